@@ -1,0 +1,65 @@
+//! A validated OpenID Connect authorization request. Only [`crate::oidc::request`] makes one from wire words.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    client::{RedirectUri, Scope},
+    id::ClientId,
+};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    pub client: ClientId,
+    pub redirect_uri: RedirectUri,
+    pub response_mode: ResponseMode,
+    /// Returned unchanged (RFC 6749 §4.1.1).
+    pub state: Option<String>,
+    pub nonce: Option<String>,
+    pub scopes: Vec<Scope>,
+    /// S256 (RFC 7636 §4.2); required of every client.
+    pub code_challenge: String,
+    pub prompt: Prompt,
+    /// Seconds.
+    pub max_age: Option<u64>,
+    pub login_hint: Option<String>,
+    pub domain_hint: Option<String>,
+}
+
+/// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    #[default]
+    Query,
+    FormPost,
+}
+
+/// OpenID Connect Core §3.1.2.1 `prompt`: `none` alone, or any of the others together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Whatever the situation needs.
+    #[default]
+    AsNeeded,
+    /// Answer without a page, or with an error.
+    None,
+    Interactive(Vec<Interaction>),
+}
+
+/// What the app wants to happen even where it is not needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interaction {
+    /// Authenticate again, whatever session there is.
+    Login,
+    /// Let the person choose which account.
+    SelectAccount,
+    /// Show Review permissions again.
+    Consent,
+}
+
+impl Prompt {
+    pub fn wants(&self, interaction: Interaction) -> bool {
+        matches!(self, Self::Interactive(list) if list.contains(&interaction))
+    }
+}

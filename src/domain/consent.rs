@@ -1,0 +1,79 @@
+//! The consent gate: what a guest must have agreed to before anything is issued (`behaviour.md` §12).
+//!
+//! [`gate`] is the only maker of [`Passed`], and [`super::grant::Grant`] can't be made without one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{guest::Guest, id::GuestId, identity::VerifiedIdentity, locale::Locale, tenant::Tenant, timestamp::Timestamp};
+
+/// SHA-256 of the exact words shown, in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DocumentHash(pub String);
+
+/// What an acceptance was about. Terms of use will join privacy here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// Review permissions: who asks, what is shared, the privacy statement or the notice that none was given.
+    Privacy,
+}
+
+impl Matter {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Privacy => "privacy",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        (text == Self::Privacy.as_str()).then_some(Self::Privacy)
+    }
+}
+
+/// One acceptance or refusal, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentRecord {
+    pub guest: GuestId,
+    pub matter: Matter,
+    /// Of what was shown.
+    pub document: DocumentHash,
+    pub locale: Locale,
+    pub is_accepted: bool,
+    pub client: String,
+    /// How the person had proven themselves: [`super::identity::Voucher::as_str`].
+    pub voucher: String,
+    pub at: Timestamp,
+}
+
+/// What is still owed; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed(Vec<Matter>);
+
+impl Owed {
+    /// The one to show now: matters are shown one at a time, privacy first.
+    pub fn first(&self) -> Matter {
+        self.0[0]
+    }
+}
+
+/// Proof that a guest owes nothing. Not storable and not cloneable: it lives only inside the visit that checked it.
+#[derive(Debug)]
+pub struct Passed {
+    guest: GuestId,
+    identity: VerifiedIdentity,
+}
+
+impl Passed {
+    /// Spends the proof.
+    pub fn into_parts(self) -> (GuestId, VerifiedIdentity) {
+        (self.guest, self.identity)
+    }
+}
+
+/// Asks whether `guest`, proven as `identity`, may pass, given every acceptance on record.
+pub fn gate(_tenant: &Tenant, guest: &Guest, identity: VerifiedIdentity, records: &[ConsentRecord]) -> Result<Passed, Owed> {
+    // Once accepted, never shown again: a later edit of the statement does not ask anew (§12.4).
+    let has_privacy = records.iter().any(|r| r.guest == guest.id && r.matter == Matter::Privacy && r.is_accepted);
+    if has_privacy { Ok(Passed { guest: guest.id, identity }) } else { Err(Owed(vec![Matter::Privacy])) }
+}

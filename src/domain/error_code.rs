@@ -1,0 +1,212 @@
+//! Every way a visit can fail, one row each: who reads it, what the wire says, how loud the log is.
+//!
+//! `Show` tells the person (there is no safe way back), `Refuse` tells the app at its verified redirect URI, `Fault`
+//! tells the operator (the person sees a reference number). Texts live in `i18n` under [`ErrorCode::text_key`];
+//! the runbook in `deploy/RUNBOOK.md` has a line for each.
+
+/// Who can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The person in front of the browser.
+    Show,
+    /// The relying party, by an OAuth error.
+    Refuse,
+    /// The operator of this Gatehouse, or of the partner named.
+    Fault,
+}
+
+/// How a failure is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loudness {
+    Info,
+    Warn,
+    Error,
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $audience:ident, $status:literal, $oauth:literal, $loudness:ident;)*) => {
+        /// A stable code: in pages, logs, OAuth error descriptions and the runbook.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum ErrorCode { $($(#[$doc])* $name,)* }
+
+        impl ErrorCode {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// As people quote it: `GH` and four digits.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            pub const fn audience(self) -> Audience {
+                match self { $(Self::$name => Audience::$audience,)* }
+            }
+
+            /// HTTP status when answered directly, as a page or as JSON.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// The `error` of RFC 6749 §4.1.2.1, §5.2, OpenID Connect Core §3.1.2.6 or RFC 6750 §3.1 when an app is told.
+            pub const fn oauth_error(self) -> &'static str {
+                match self { $(Self::$name => $oauth,)* }
+            }
+
+            pub const fn loudness(self) -> Loudness {
+                match self { $(Self::$name => Loudness::$loudness,)* }
+            }
+        }
+    };
+}
+
+// 1xxx the app's request · 2xxx the person's way · 3xxx upstream · 4xxx tokens · 9xxx the house itself
+error_codes! {
+    /// No tenant has this id or verified domain.
+    UnknownTenant = "GH1001", Show, 404, "invalid_request", Info;
+    /// No page lives at this address.
+    NoSuchPage = "GH1002", Show, 404, "invalid_request", Info;
+    /// `client_id` missing or not registered in this tenant.
+    UnknownClient = "GH1003", Show, 400, "invalid_client", Info;
+    /// `redirect_uri` missing or not registered: nothing may be sent to it.
+    UnregisteredRedirectUri = "GH1004", Show, 400, "invalid_request", Warn;
+    /// A parameter occurs twice (RFC 6749 §3.1).
+    RepeatedParameter = "GH1005", Refuse, 400, "invalid_request", Info;
+    /// `response_type` is not `code`.
+    UnsupportedResponseType = "GH1006", Refuse, 400, "unsupported_response_type", Info;
+    /// `response_mode` is neither `query` nor `form_post`.
+    UnsupportedResponseMode = "GH1007", Refuse, 400, "invalid_request", Info;
+    /// `scope` lacks `openid`.
+    MissingOpenidScope = "GH1008", Refuse, 400, "invalid_scope", Info;
+    /// PKCE missing, not S256, or misshapen (RFC 7636).
+    MissingPkce = "GH1009", Refuse, 400, "invalid_request", Info;
+    /// `prompt=none` combined with another value, or an unknown value alone.
+    InvalidPrompt = "GH1010", Refuse, 400, "invalid_request", Info;
+    /// `max_age` is not a number of seconds.
+    InvalidMaxAge = "GH1011", Refuse, 400, "invalid_request", Info;
+    /// A parameter is longer than we keep.
+    ParameterTooLong = "GH1012", Refuse, 400, "invalid_request", Info;
+    /// `request` is not supported (OpenID Connect Core §6.1).
+    RequestNotSupported = "GH1013", Refuse, 400, "request_not_supported", Info;
+    /// `request_uri` is not supported (OpenID Connect Core §6.2).
+    RequestUriNotSupported = "GH1014", Refuse, 400, "request_uri_not_supported", Info;
+    /// `prompt=none`, and nobody is signed in.
+    LoginRequired = "GH1015", Refuse, 400, "login_required", Info;
+    /// `prompt=none`, and consent is owed.
+    ConsentRequired = "GH1016", Refuse, 400, "consent_required", Info;
+    /// The request could not be read at all: malformed, or over the size limits.
+    UnreadableRequest = "GH1017", Show, 400, "invalid_request", Info;
+    /// Wrong method for this address.
+    MethodNotAllowed = "GH1018", Show, 405, "invalid_request", Info;
+    /// A body larger than we read.
+    BodyTooLarge = "GH1019", Show, 413, "invalid_request", Info;
+
+    /// This sign-in is over, was never begun, or belongs to another browser.
+    FlowGone = "GH2001", Show, 400, "access_denied", Info;
+    /// What was typed is no address.
+    InvalidAddress = "GH2002", Show, 400, "access_denied", Info;
+    /// The person declined to share what the organisation asks for.
+    ConsentDeclined = "GH2003", Refuse, 403, "access_denied", Info;
+    /// No road is open to this address.
+    NoRoad = "GH2004", Show, 403, "access_denied", Info;
+    /// Edition 2021, direct link, passcodes off (`behaviour.md` §3.2 JIT): the invitation link is needed.
+    InvitationLinkNeeded = "GH2005", Show, 403, "access_denied", Info;
+    /// The home directory is federated and does not know this account (AADB2B_0001).
+    HomeDirectoryFederated = "GH2006", Show, 403, "access_denied", Info;
+    /// The home directory does not allow email-verified accounts.
+    EmailVerifiedUsersDisallowed = "GH2007", Show, 403, "access_denied", Info;
+    /// The person proven is not in this tenant's directory (AADSTS50020).
+    NotInvited = "GH2008", Show, 403, "access_denied", Info;
+    /// The guest is blocked (AADSTS500571).
+    GuestBlocked = "GH2009", Show, 403, "access_denied", Info;
+    /// Another account was proven than the one asked for.
+    WrongAccount = "GH2010", Show, 403, "access_denied", Info;
+    /// The known address came back under another subject (`security.md` C2).
+    SubjectChanged = "GH2011", Show, 403, "access_denied", Warn;
+    /// Too many passcode mails for this address or from this network.
+    TooManyPasscodes = "GH2012", Show, 429, "access_denied", Info;
+    /// Too many wrong passcodes for this address.
+    TooManyGuesses = "GH2013", Show, 429, "access_denied", Warn;
+    /// A form came twice, late, or from another page, and could not be matched to a step.
+    StaleForm = "GH2014", Show, 400, "access_denied", Info;
+    /// Edition 2021 refuses to federate a domain that a home directory has verified.
+    FederationOfVerifiedDomain = "GH2015", Fault, 403, "access_denied", Warn;
+
+    /// The identity provider can't be reached or answers nonsense.
+    UpstreamUnavailable = "GH3001", Fault, 502, "temporarily_unavailable", Warn;
+    /// The identity provider refused or its user cancelled.
+    UpstreamDenied = "GH3002", Show, 403, "access_denied", Info;
+    /// The answer does not belong to a sign-in we began: state, browser or provider differ.
+    UpstreamMismatch = "GH3003", Show, 400, "access_denied", Warn;
+    /// `iss` of the response or of the ID token is not the configured issuer.
+    UpstreamIssuer = "GH3004", Fault, 502, "access_denied", Warn;
+    /// The ID token's signature, algorithm or key is not acceptable.
+    UpstreamSignature = "GH3005", Fault, 502, "access_denied", Warn;
+    /// `aud` or `azp` of the ID token is not us alone.
+    UpstreamAudience = "GH3006", Fault, 502, "access_denied", Warn;
+    /// `nonce`, `at_hash` or `c_hash` of the ID token does not match.
+    UpstreamBinding = "GH3007", Fault, 502, "access_denied", Warn;
+    /// The ID token is expired, not yet valid, or from another time than our clock's.
+    UpstreamTime = "GH3008", Fault, 502, "access_denied", Warn;
+    /// A claim we need is missing or misshapen.
+    UpstreamClaims = "GH3009", Fault, 502, "access_denied", Warn;
+    /// The address asserted is outside the provider's domains.
+    UpstreamDomain = "GH3010", Fault, 403, "access_denied", Warn;
+    /// The Entra tenant (`tid`) is not on the allow-list.
+    UpstreamTenant = "GH3011", Fault, 403, "access_denied", Warn;
+    /// The token endpoint refused our code or our credentials.
+    UpstreamTokenRefused = "GH3012", Fault, 502, "server_error", Warn;
+    /// The mail server does not take our mail.
+    MailUnavailable = "GH3013", Fault, 503, "temporarily_unavailable", Error;
+
+    /// The client failed to authenticate, or used another method than registered.
+    InvalidClient = "GH4001", Refuse, 401, "invalid_client", Warn;
+    /// The code is unknown, expired, spent, or somebody else's.
+    InvalidCode = "GH4002", Refuse, 400, "invalid_grant", Info;
+    /// The code came a second time: what it had issued is revoked.
+    ReusedCode = "GH4003", Refuse, 400, "invalid_grant", Warn;
+    /// The PKCE verifier does not match.
+    PkceMismatch = "GH4004", Refuse, 400, "invalid_grant", Warn;
+    /// `redirect_uri` differs from the authorization request's.
+    RedirectUriMismatch = "GH4005", Refuse, 400, "invalid_grant", Warn;
+    /// `grant_type` is not supported.
+    UnsupportedGrantType = "GH4006", Refuse, 400, "unsupported_grant_type", Info;
+    /// The access token is missing, malformed, expired, revoked, or not ours.
+    InvalidToken = "GH4007", Refuse, 401, "invalid_token", Info;
+    /// The token request lacks a parameter or is misshapen.
+    InvalidTokenRequest = "GH4008", Refuse, 400, "invalid_request", Info;
+
+    /// The session store can't be reached.
+    SessionsUnavailable = "GH9001", Fault, 503, "temporarily_unavailable", Error;
+    /// The directory can't be reached.
+    DirectoryUnavailable = "GH9002", Fault, 503, "temporarily_unavailable", Error;
+    /// The session store is full.
+    SessionsFull = "GH9003", Fault, 503, "temporarily_unavailable", Error;
+    /// No key can sign.
+    KeysUnavailable = "GH9004", Fault, 503, "server_error", Error;
+    /// A bug: something that can't happen did.
+    Internal = "GH9999", Fault, 500, "server_error", Error;
+}
+
+impl ErrorCode {
+    /// Fluent keys are `{text_key}-title` and `{text_key}-text`.
+    pub fn text_key(self) -> String {
+        format!("error-{}", self.code().to_ascii_lowercase())
+    }
+
+    /// Reads what [`ErrorCode::code`] wrote.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_shaped() {
+        let codes: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.code()).collect();
+        assert_eq!(codes.len(), ErrorCode::ALL.len());
+        assert!(codes.iter().all(|c| c.len() == 6 && c.starts_with("GH")));
+    }
+}

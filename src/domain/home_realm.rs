@@ -1,0 +1,625 @@
+//! HOME-REALM DISCOVERY: where does this person sign in? One pure decision over facts, the same for a live sign-in and for
+//! `gatehouse explain` (`behaviour.md` §3).
+//!
+//! [`decide`] either decides, or says which directories it must hear from first; the caller asks them and calls again.
+//! So a directory is asked only where the configured order needs it, and the decision itself does no I/O.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    address::{DomainName, EmailAddress},
+    error_code::ErrorCode,
+    id::IdpId,
+    identity::Voucher,
+    identity_provider::{AccountStanding, Answer, DomainStanding, Family, IdentityProvider},
+    tenant::Tenant,
+};
+
+/// Which of Microsoft's two published rule sets a tenant follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+pub enum Edition {
+    #[serde(rename = "2021")]
+    E2021,
+    #[default]
+    #[serde(rename = "2024")]
+    E2024,
+}
+
+/// A place in `primaryIdentityProviderPrecedenceOrder`. Left out of the order means off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Primary {
+    AzureActiveDirectory,
+    ExternalFederation,
+    SocialIdentityProviders,
+}
+
+/// `fallbackIdentityProvider`: exactly one, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Fallback {
+    /// Existing Microsoft account, else passcode if on, else a new Microsoft account.
+    #[default]
+    DefaultConfiguredIdp,
+    /// Passcode, never a Microsoft account.
+    EmailOneTimePasscode,
+    /// Microsoft account, existing or new, never a passcode.
+    MicrosoftAccount,
+}
+
+/// The redemption order of a tenant, or of one partner domain (`behaviour.md` §4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedemptionOrder {
+    pub primaries: Vec<Primary>,
+    pub fallback: Fallback,
+}
+
+impl Default for RedemptionOrder {
+    fn default() -> Self {
+        Self {
+            primaries: vec![Primary::AzureActiveDirectory, Primary::ExternalFederation, Primary::SocialIdentityProviders],
+            fallback: Fallback::default(),
+        }
+    }
+}
+
+/// A tenant's rules of discovery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RealmPolicy {
+    pub edition: Edition,
+    pub order: RedemptionOrder,
+    /// Orders for single partner domains; what the operator left out there was filled in from `order`.
+    pub partners: BTreeMap<DomainName, RedemptionOrder>,
+    pub is_passcode_on: bool,
+    /// Suffixes of consumer mail, for which edition 2021 proposes a Microsoft account rather than a self-service one.
+    pub consumer_domains: BTreeSet<DomainName>,
+}
+
+impl RealmPolicy {
+    fn order_for(&self, domain: &DomainName) -> &RedemptionOrder {
+        self.partners.get(domain).unwrap_or(&self.order)
+    }
+}
+
+/// How the person came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entry {
+    /// By the link in an invitation mail.
+    Link,
+    /// By an app or a tenanted address: just-in-time.
+    Direct,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    pub address: Option<&'a EmailAddress>,
+    pub entry: Entry,
+    /// `domain_hint` or `whr`, as it came.
+    pub hint: Option<&'a str>,
+}
+
+/// What is known. Grows between calls of [`decide`].
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The stored identity of an accepted guest with this address.
+    pub accepted_as: Option<Voucher>,
+    /// What home directories (and the Microsoft account provider) answered.
+    pub answers: BTreeMap<IdpId, Answer>,
+}
+
+/// Either an end, or a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    Decided(Decision),
+    /// Ask these, all at once, put their answers into [`Facts::answers`], and call again.
+    Ask(Vec<IdpId>),
+}
+
+/// Where the person goes, and every rule that was tried on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub tried: Vec<Tried>,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    pub rule: Rule,
+    pub verdict: Verdict,
+    pub reason: Reason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    Sticky,
+    Hint,
+    Address,
+    /// Edition 2021 refuses federation of a verified domain.
+    Configuration,
+    HomeDirectory,
+    ExternalFederation,
+    Google,
+    MicrosoftAccount,
+    Passcode,
+    SelfServiceAccount,
+    CreateMicrosoftAccount,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// This rule decided.
+    Hit,
+    /// It applies, and says no.
+    Miss,
+    /// Switched off or not for this case.
+    Skipped,
+    /// It could not be answered; the next rule is tried.
+    Unanswered,
+}
+
+/// Why a rule said what it said; its `Display` is for operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    NoStoredIdentity,
+    StoredIdentity(Voucher),
+    StoredIdentityGone(Voucher),
+    NoHint,
+    HintNames(IdpId),
+    HintIgnored,
+    NoAddress,
+    NotInOrder,
+    NoneConfigured,
+    NotTheirDomain,
+    AccountExists(IdpId),
+    AccountInSeveral(Vec<IdpId>),
+    DomainVerified(IdpId),
+    UnmanagedNotCounted(IdpId),
+    NoAccount(IdpId),
+    CouldNotAsk(IdpId, String),
+    DomainMatches(IdpId),
+    DomainAlsoVerified { federation: IdpId, directory: IdpId },
+    OnlyForDirectLinks,
+    OnlyForInvitationLinks,
+    FallbackExcludes,
+    PasscodeOn,
+    PasscodeOff,
+    PasscodeIsFallback,
+    ConsumerDomain,
+    DomainFederated(IdpId),
+    EmailVerifiedUsersDisallowed(IdpId),
+    MicrosoftAccountCanBeMade,
+    DomainVerifiedSoNoMicrosoftAccount(IdpId),
+    NotThisEdition,
+    SelfServiceAllowed,
+}
+
+/// Where discovery ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// No address yet, and no hint that decides alone: ask.
+    AskAddress,
+    Provider(IdpId),
+    /// The address has accounts in several homes: the person chooses.
+    Picker(Vec<IdpId>),
+    Passcode,
+    /// Offer to create a Microsoft account with this address, at that provider.
+    CreateMicrosoftAccount(IdpId),
+    /// Edition 2021: a code by mail makes an email-verified account.
+    SelfServiceAccount,
+    Blocked(ErrorCode),
+}
+
+/// Decides, or asks. Pure: the same query and facts always give the same answer.
+pub fn decide(tenant: &Tenant, query: &Query<'_>, facts: &Facts) -> Progress {
+    let mut discovery = Discovery { tenant, query, facts, tried: Vec::with_capacity(8) };
+    match discovery.run() {
+        Ok(outcome) => Progress::Decided(Decision { tried: discovery.tried, outcome }),
+        Err(Unheard(directories)) => Progress::Ask(directories),
+    }
+}
+
+/// Providers whose answer is needed before the next rule can speak.
+struct Unheard(Vec<IdpId>);
+
+struct Discovery<'a> {
+    tenant: &'a Tenant,
+    query: &'a Query<'a>,
+    facts: &'a Facts,
+    tried: Vec<Tried>,
+}
+
+impl Discovery<'_> {
+    fn run(&mut self) -> Result<Outcome, Unheard> {
+        if let Some(outcome) = self.sticky().or_else(|| self.hint()) {
+            return Ok(outcome);
+        }
+        let Some(address) = self.query.address else {
+            self.note(Rule::Address, Verdict::Miss, Reason::NoAddress);
+            return Ok(Outcome::AskAddress);
+        };
+        if let Some(outcome) = self.configuration(address)? {
+            return Ok(outcome);
+        }
+        let order = self.tenant.home_realm.order_for(address.domain());
+        for (primary, rule) in [
+            (Primary::AzureActiveDirectory, Rule::HomeDirectory),
+            (Primary::ExternalFederation, Rule::ExternalFederation),
+            (Primary::SocialIdentityProviders, Rule::Google),
+        ] {
+            if !order.primaries.contains(&primary) {
+                self.note(rule, Verdict::Skipped, Reason::NotInOrder);
+            }
+        }
+        for primary in &order.primaries {
+            let found = match primary {
+                Primary::AzureActiveDirectory => self.home_directory(address, order.fallback)?,
+                Primary::ExternalFederation => self.by_domain(address, Family::ExternalFederation, Rule::ExternalFederation),
+                Primary::SocialIdentityProviders => self.by_domain(address, Family::Social, Rule::Google),
+            };
+            if let Some(outcome) = found {
+                return Ok(outcome);
+            }
+        }
+        match order.fallback {
+            Fallback::DefaultConfiguredIdp => self.default_fallback(address),
+            Fallback::EmailOneTimePasscode => Ok(self.passcode_only()),
+            Fallback::MicrosoftAccount => self.microsoft_account_only(address),
+        }
+    }
+
+    /// An accepted guest is sticky: the stored identity decides until redemption is reset (§3.4).
+    fn sticky(&mut self) -> Option<Outcome> {
+        let Some(voucher) = &self.facts.accepted_as else {
+            self.note(Rule::Sticky, Verdict::Miss, Reason::NoStoredIdentity);
+            return None;
+        };
+        let outcome = match voucher {
+            Voucher::Provider(id) if self.tenant.providers.contains_key(id) => Outcome::Provider(id.clone()),
+            Voucher::Passcode if self.tenant.home_realm.is_passcode_on => Outcome::Passcode,
+            Voucher::Provider(_) | Voucher::Passcode => {
+                self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentityGone(voucher.clone()));
+                return Some(Outcome::Blocked(ErrorCode::NoRoad));
+            }
+        };
+        self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentity(voucher.clone()));
+        Some(outcome)
+    }
+
+    /// A hint accelerates only to a provider of this tenant, else it is ignored (§2.5).
+    fn hint(&mut self) -> Option<Outcome> {
+        let Some(hint) = self.query.hint else {
+            self.note(Rule::Hint, Verdict::Skipped, Reason::NoHint);
+            return None;
+        };
+        match hinted(self.tenant, hint) {
+            Some(id) => {
+                self.note(Rule::Hint, Verdict::Hit, Reason::HintNames(id.clone()));
+                Some(Outcome::Provider(id))
+            }
+            None => {
+                self.note(Rule::Hint, Verdict::Miss, Reason::HintIgnored);
+                None
+            }
+        }
+    }
+
+    /// Edition 2021 refuses to federate a domain that a home directory has verified (§5.2).
+    fn configuration(&mut self, address: &EmailAddress) -> Result<Option<Outcome>, Unheard> {
+        if self.tenant.home_realm.edition != Edition::E2021 {
+            return Ok(None);
+        }
+        let partner = self.family(Family::ExternalFederation).find(|p| p.domains.contains(address.domain())).map(|p| p.id.clone());
+        let Some(federation) = partner else { return Ok(None) };
+        let Some(directory) = self.verified_by(address)? else { return Ok(None) };
+        self.note(Rule::Configuration, Verdict::Hit, Reason::DomainAlsoVerified { federation, directory });
+        Ok(Some(Outcome::Blocked(ErrorCode::FederationOfVerifiedDomain)))
+    }
+
+    /// User-based discovery: is this the name of an account in a home directory? (§3.1 step 1)
+    fn home_directory(&mut self, address: &EmailAddress, fallback: Fallback) -> Result<Option<Outcome>, Unheard> {
+        let directories = self.askable(address);
+        if directories.is_empty() {
+            self.note(Rule::HomeDirectory, Verdict::Miss, Reason::NoneConfigured);
+            return Ok(None);
+        }
+        self.hear(&directories)?;
+        let mut homes = Vec::new();
+        for id in directories {
+            let (verdict, reason) = self.account_verdict(&id);
+            if verdict == Verdict::Hit {
+                homes.push(id);
+            }
+            self.note(Rule::HomeDirectory, verdict, reason);
+        }
+        if homes.is_empty() {
+            return Ok(None);
+        }
+        // The same name is a personal account too: ask which. A provider that is off is never offered (§4.4, limit 3).
+        if fallback != Fallback::EmailOneTimePasscode && self.has_microsoft_account(address)? {
+            homes.extend(self.microsoft_account());
+        }
+        if let [only] = homes.as_slice() {
+            return Ok(Some(Outcome::Provider(only.clone())));
+        }
+        self.note(Rule::HomeDirectory, Verdict::Hit, Reason::AccountInSeveral(homes.clone()));
+        Ok(Some(Outcome::Picker(homes)))
+    }
+
+    fn account_verdict(&self, id: &IdpId) -> (Verdict, Reason) {
+        let counts_unmanaged = self.tenant.home_realm.edition == Edition::E2021;
+        match &self.facts.answers[id] {
+            Answer::Unanswered(why) => (Verdict::Unanswered, Reason::CouldNotAsk(id.clone(), why.clone())),
+            Answer::Stated { account: AccountStanding::Managed, .. } => (Verdict::Hit, Reason::AccountExists(id.clone())),
+            Answer::Stated { account: AccountStanding::Unmanaged, .. } if counts_unmanaged => {
+                (Verdict::Hit, Reason::AccountExists(id.clone()))
+            }
+            Answer::Stated { account: AccountStanding::Unmanaged, .. } => (Verdict::Miss, Reason::UnmanagedNotCounted(id.clone())),
+            Answer::Stated { account: AccountStanding::Absent, .. } => (Verdict::Miss, Reason::NoAccount(id.clone())),
+            Answer::Stated { account: AccountStanding::Unstated, domain } if domain.is_verified() => {
+                (Verdict::Hit, Reason::DomainVerified(id.clone()))
+            }
+            Answer::Stated { account: AccountStanding::Unstated, .. } => (Verdict::Miss, Reason::NotTheirDomain),
+        }
+    }
+
+    /// Suffix match, exact and canonical (§3.1 steps 2 and 3).
+    fn by_domain(&mut self, address: &EmailAddress, family: Family, rule: Rule) -> Option<Outcome> {
+        let domain = address.domain();
+        let mut is_any_configured = false;
+        let mut owner = None;
+        for provider in self.family(family) {
+            is_any_configured = true;
+            let is_owner = if family == Family::Social { provider.may_speak_for(domain) } else { provider.domains.contains(domain) };
+            if is_owner {
+                owner = Some(provider.id.clone());
+                break;
+            }
+        }
+        match owner {
+            Some(id) => {
+                self.note(rule, Verdict::Hit, Reason::DomainMatches(id.clone()));
+                Some(Outcome::Provider(id))
+            }
+            None => {
+                let reason = if is_any_configured { Reason::NotTheirDomain } else { Reason::NoneConfigured };
+                self.note(rule, Verdict::Miss, reason);
+                None
+            }
+        }
+    }
+
+    /// Existing Microsoft account, then passcode, then a new account (§3.4 `defaultConfiguredIdp`).
+    fn default_fallback(&mut self, address: &EmailAddress) -> Result<Outcome, Unheard> {
+        let edition = self.tenant.home_realm.edition;
+        if edition == Edition::E2021 && self.query.entry == Entry::Link {
+            self.note(Rule::MicrosoftAccount, Verdict::Skipped, Reason::OnlyForDirectLinks);
+        } else if let Some(outcome) = self.existing_microsoft_account(address)? {
+            return Ok(outcome);
+        }
+        if self.tenant.home_realm.is_passcode_on {
+            self.note(Rule::Passcode, Verdict::Hit, Reason::PasscodeOn);
+            return Ok(Outcome::Passcode);
+        }
+        self.note(Rule::Passcode, Verdict::Miss, Reason::PasscodeOff);
+        match (edition, self.query.entry) {
+            (Edition::E2021, Entry::Direct) => {
+                self.note(Rule::SelfServiceAccount, Verdict::Skipped, Reason::OnlyForInvitationLinks);
+                Ok(Outcome::Blocked(ErrorCode::InvitationLinkNeeded))
+            }
+            (Edition::E2021, Entry::Link) => self.self_service(address),
+            (Edition::E2024, Entry::Link | Entry::Direct) => {
+                self.note(Rule::SelfServiceAccount, Verdict::Skipped, Reason::NotThisEdition);
+                self.new_microsoft_account(address)
+            }
+        }
+    }
+
+    /// `emailOneTimePasscode`: always a passcode.
+    fn passcode_only(&mut self) -> Outcome {
+        self.note(Rule::MicrosoftAccount, Verdict::Skipped, Reason::FallbackExcludes);
+        self.note(Rule::Passcode, Verdict::Hit, Reason::PasscodeIsFallback);
+        Outcome::Passcode
+    }
+
+    /// `microsoftAccount`: existing or new, never a passcode.
+    fn microsoft_account_only(&mut self, address: &EmailAddress) -> Result<Outcome, Unheard> {
+        self.note(Rule::Passcode, Verdict::Skipped, Reason::FallbackExcludes);
+        match self.existing_microsoft_account(address)? {
+            Some(outcome) => Ok(outcome),
+            None => self.new_microsoft_account(address),
+        }
+    }
+
+    fn existing_microsoft_account(&mut self, address: &EmailAddress) -> Result<Option<Outcome>, Unheard> {
+        let Some(id) = self.microsoft_account() else {
+            self.note(Rule::MicrosoftAccount, Verdict::Miss, Reason::NoneConfigured);
+            return Ok(None);
+        };
+        let exists = self.has_microsoft_account(address)?;
+        if exists {
+            self.note(Rule::MicrosoftAccount, Verdict::Hit, Reason::AccountExists(id.clone()));
+            return Ok(Some(Outcome::Provider(id)));
+        }
+        let (verdict, reason) = match self.facts.answers.get(&id) {
+            Some(Answer::Unanswered(why)) => (Verdict::Unanswered, Reason::CouldNotAsk(id, why.clone())),
+            Some(Answer::Stated { .. }) | None => (Verdict::Miss, Reason::NoAccount(id)),
+        };
+        self.note(Rule::MicrosoftAccount, verdict, reason);
+        Ok(None)
+    }
+
+    /// Edition 2021, steps 8 and 9: consumer suffixes get a Microsoft account, others an email-verified account unless
+    /// their directory is federated or forbids it.
+    fn self_service(&mut self, address: &EmailAddress) -> Result<Outcome, Unheard> {
+        if self.tenant.home_realm.consumer_domains.contains(address.domain()) {
+            self.note(Rule::SelfServiceAccount, Verdict::Skipped, Reason::ConsumerDomain);
+            return self.new_microsoft_account(address);
+        }
+        let refusal = self.verified_domain(address)?.and_then(|(id, is_federated, allows)| match (is_federated, allows) {
+            (true, _) => Some((Reason::DomainFederated(id), ErrorCode::HomeDirectoryFederated)),
+            (false, false) => Some((Reason::EmailVerifiedUsersDisallowed(id), ErrorCode::EmailVerifiedUsersDisallowed)),
+            (false, true) => None,
+        });
+        Ok(match refusal {
+            Some((reason, code)) => {
+                self.note(Rule::SelfServiceAccount, Verdict::Miss, reason);
+                Outcome::Blocked(code)
+            }
+            None => {
+                self.note(Rule::SelfServiceAccount, Verdict::Hit, Reason::SelfServiceAllowed);
+                Outcome::SelfServiceAccount
+            }
+        })
+    }
+
+    /// A new account under this address, unless its domain is verified in a home directory (§3.1 step 7).
+    fn new_microsoft_account(&mut self, address: &EmailAddress) -> Result<Outcome, Unheard> {
+        let Some(provider) = self.microsoft_account() else {
+            self.note(Rule::CreateMicrosoftAccount, Verdict::Miss, Reason::NoneConfigured);
+            return Ok(Outcome::Blocked(ErrorCode::NoRoad));
+        };
+        if let Some(directory) = self.verified_by(address)? {
+            self.note(Rule::CreateMicrosoftAccount, Verdict::Miss, Reason::DomainVerifiedSoNoMicrosoftAccount(directory));
+            return Ok(Outcome::Blocked(ErrorCode::NoRoad));
+        }
+        self.note(Rule::CreateMicrosoftAccount, Verdict::Hit, Reason::MicrosoftAccountCanBeMade);
+        Ok(Outcome::CreateMicrosoftAccount(provider))
+    }
+
+    fn has_microsoft_account(&self, address: &EmailAddress) -> Result<bool, Unheard> {
+        let Some(id) = self.microsoft_account() else { return Ok(false) };
+        let provider = &self.tenant.providers[&id];
+        if provider.lookup.is_none() || !provider.may_speak_for(address.domain()) {
+            return Ok(false);
+        }
+        self.hear(std::slice::from_ref(&id))?;
+        Ok(matches!(
+            &self.facts.answers[&id],
+            Answer::Stated { account: AccountStanding::Managed | AccountStanding::Unmanaged, .. }
+                | Answer::Stated { account: AccountStanding::Unstated, domain: DomainStanding::Verified { .. } }
+        ))
+    }
+
+    fn microsoft_account(&self) -> Option<IdpId> {
+        self.family(Family::MicrosoftAccount).next().map(|provider| provider.id.clone())
+    }
+
+    /// Which home directory, if any, has verified the address's domain.
+    fn verified_by(&self, address: &EmailAddress) -> Result<Option<IdpId>, Unheard> {
+        Ok(self.verified_domain(address)?.map(|(id, _, _)| id))
+    }
+
+    fn verified_domain(&self, address: &EmailAddress) -> Result<Option<(IdpId, bool, bool)>, Unheard> {
+        let directories = self.askable(address);
+        self.hear(&directories)?;
+        Ok(directories.into_iter().find_map(|id| match self.facts.answers[&id] {
+            Answer::Stated { domain: DomainStanding::Verified { is_federated, allows_email_verified_users }, .. } => {
+                Some((id, is_federated, allows_email_verified_users))
+            }
+            Answer::Stated { domain: DomainStanding::Unverified, .. } | Answer::Unanswered(_) => None,
+        }))
+    }
+
+    /// Home directories that may know this address: those that can be asked and may speak for its domain.
+    fn askable(&self, address: &EmailAddress) -> Vec<IdpId> {
+        self.family(Family::HomeDirectory)
+            .filter(|provider| provider.lookup.is_some() && provider.may_speak_for(address.domain()))
+            .map(|provider| provider.id.clone())
+            .collect()
+    }
+
+    fn hear(&self, directories: &[IdpId]) -> Result<(), Unheard> {
+        let unheard: Vec<_> = directories.iter().filter(|id| !self.facts.answers.contains_key(id)).cloned().collect();
+        if unheard.is_empty() { Ok(()) } else { Err(Unheard(unheard)) }
+    }
+
+    fn family(&self, family: Family) -> impl Iterator<Item = &IdentityProvider> {
+        self.tenant.providers.values().filter(move |provider| provider.family() == family)
+    }
+
+    fn note(&mut self, rule: Rule, verdict: Verdict, reason: Reason) {
+        self.tried.push(Tried { rule, verdict, reason });
+    }
+}
+
+/// The provider of this tenant that a hint names: its id, one of its domains, or a well-known word.
+fn hinted(tenant: &Tenant, hint: &str) -> Option<IdpId> {
+    let hint = hint.trim();
+    let family = match hint.to_ascii_lowercase().as_str() {
+        "google" | "google.com" | "gmail.com" | "googlemail.com" => Some(Family::Social),
+        "consumers" | "live.com" | "9188040d-6c67-4c5b-b112-36a304b66dad" => Some(Family::MicrosoftAccount),
+        _ => None,
+    };
+    if let Some(family) = family {
+        return tenant.providers.values().find(|p| p.family() == family).map(|p| p.id.clone());
+    }
+    if let Some(provider) = IdpId::parse(hint).ok().and_then(|id| tenant.providers.get(&id)) {
+        return Some(provider.id.clone());
+    }
+    let domain = DomainName::parse(hint).ok()?;
+    let mut owners = tenant.providers.values().filter(|p| p.domains.contains(&domain));
+    // Two providers of one domain: the hint does not decide alone.
+    owners.next().filter(|_| owners.next().is_none()).map(|p| p.id.clone())
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoStoredIdentity => write!(f, "no accepted guest has this address"),
+            Self::StoredIdentity(v) => {
+                write!(f, "an accepted guest has this address; the stored identity ({}) decides until reset", v.as_str())
+            }
+            Self::StoredIdentityGone(v) => {
+                write!(f, "the stored identity ({}) can no longer be used: its road is not configured; reset the redemption", v.as_str())
+            }
+            Self::NoHint => write!(f, "no hint was given"),
+            Self::HintNames(id) => write!(f, "the hint names provider {id}"),
+            Self::HintIgnored => write!(f, "the hint names no provider of this tenant, so it is ignored"),
+            Self::NoAddress => write!(f, "no address is known yet"),
+            Self::NotInOrder => write!(f, "switched off: left out of the redemption order"),
+            Self::NoneConfigured => write!(f, "no such provider is configured for this address"),
+            Self::NotTheirDomain => write!(f, "the domain is not among the configured ones"),
+            Self::AccountExists(id) => write!(f, "{id} has this account"),
+            Self::AccountInSeveral(ids) => {
+                write!(f, "several homes have this name:")?;
+                ids.iter().try_for_each(|id| write!(f, " {id}"))
+            }
+            Self::DomainVerified(id) => write!(f, "{id} has verified this domain and can't be asked about single accounts"),
+            Self::UnmanagedNotCounted(id) => write!(f, "{id} has an unmanaged account, which this edition does not count"),
+            Self::NoAccount(id) => write!(f, "{id} has no such account"),
+            Self::CouldNotAsk(id, why) => write!(f, "{id} could not be asked: {why}"),
+            Self::DomainMatches(id) => write!(f, "the domain belongs to {id}"),
+            Self::DomainAlsoVerified { federation, directory } => write!(
+                f,
+                "the domain of federation {federation} is verified in {directory}, which edition 2021 refuses; use edition 2024 or take the domain out"
+            ),
+            Self::OnlyForDirectLinks => write!(f, "edition 2021 looks for a Microsoft account at direct links only"),
+            Self::OnlyForInvitationLinks => write!(f, "edition 2021 offers new accounts to invitation links only"),
+            Self::FallbackExcludes => write!(f, "the configured fallback excludes it"),
+            Self::PasscodeOn => write!(f, "no home was found and passcodes are on"),
+            Self::PasscodeOff => write!(f, "passcodes are off"),
+            Self::PasscodeIsFallback => write!(f, "passcode is the configured fallback"),
+            Self::ConsumerDomain => write!(f, "a consumer mail domain: a Microsoft account is proposed instead"),
+            Self::DomainFederated(id) => {
+                write!(f, "{id} has this domain as federated, so no account can be made (AADB2B_0001); turn passcodes on")
+            }
+            Self::EmailVerifiedUsersDisallowed(id) => write!(f, "the directory in {id} does not allow email-verified users"),
+            Self::MicrosoftAccountCanBeMade => write!(f, "a Microsoft account can be made with this address"),
+            Self::DomainVerifiedSoNoMicrosoftAccount(id) => {
+                write!(f, "{id} has verified this domain, so no Microsoft account can be made with it; turn passcodes on")
+            }
+            Self::NotThisEdition => write!(f, "edition 2024 has no self-service accounts"),
+            Self::SelfServiceAllowed => write!(f, "a code by mail makes an email-verified account"),
+        }
+    }
+}

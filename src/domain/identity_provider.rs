@@ -1,0 +1,204 @@
+//! Identity providers, as the operator declared them, already checked.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use url::Url;
+
+use super::{
+    address::{DomainName, EmailAddress},
+    id::IdpId,
+    secret::Secret,
+};
+
+/// Somewhere guests can prove who they are.
+#[derive(Debug, Clone)]
+pub struct IdentityProvider {
+    pub id: IdpId,
+    /// What people read on a button or in the account picker.
+    pub name: String,
+    pub kind: Kind,
+    /// Domains this provider may speak for: a guest is routed here by them, and addresses outside them are refused.
+    /// Empty only for kinds that own their domains (Google, Microsoft account) or prove them per account (entra, lookups).
+    pub domains: BTreeSet<DomainName>,
+    /// How to ask "is this account yours?". `None`: it can't be asked, only its domains decide.
+    pub lookup: Option<Lookup>,
+}
+
+/// The road a provider speaks.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Any OpenID Connect provider: a partner's directory, another tenant of a Gatehouse.
+    Oidc(OidcUpstream),
+    /// Microsoft Entra, any tenant of an allow-list: the issuer is a template filled per token from its `tid`.
+    Entra(EntraUpstream),
+    Google(OidcUpstream),
+    /// Personal Microsoft accounts.
+    MicrosoftAccount(OidcUpstream),
+}
+
+/// What an OpenID Connect relying party must know of its provider.
+#[derive(Debug, Clone)]
+pub struct OidcUpstream {
+    /// The exact issuer; its discovery document is at `{issuer}/.well-known/openid-configuration`.
+    pub issuer: String,
+    pub client_id: String,
+    /// `None`: we are a public client there, with PKCE alone.
+    pub client_secret: Option<Secret<String>>,
+    pub scopes: Vec<String>,
+    /// Algorithms its ID tokens may be signed with; from configuration, never from the token's header (C6).
+    pub id_token_algorithms: Vec<UpstreamAlgorithm>,
+    /// Clock difference we forgive on `exp`, `iat` and `nbf`.
+    pub clock_skew: Duration,
+}
+
+/// Entra's multi-tenant endpoint: `authority` + `{tid}/v2.0`.
+#[derive(Debug, Clone)]
+pub struct EntraUpstream {
+    pub oidc: OidcUpstream,
+    /// Entra tenant ids whose accounts may come. Empty: any.
+    pub allowed_tids: BTreeSet<String>,
+}
+
+/// Signature algorithms we verify (never HMAC, never `none`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UpstreamAlgorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Es256,
+    Es384,
+    EdDsa,
+}
+
+/// Exactly these suffixes are Google's (`behaviour.md` §6); a Workspace domain is federated instead.
+pub const GOOGLE_DOMAINS: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// A way to ask a home directory whether an account exists.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    pub source: LookupSource,
+    /// After this the answer is "can't say".
+    pub timeout: Duration,
+    /// How long an answer is believed.
+    pub cache: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub enum LookupSource {
+    /// Every address of the provider's domains.
+    Domains,
+    /// Accounts and domains listed in the tenant file or a CSV beside it.
+    Listed { accounts: BTreeSet<Account>, domains: BTreeMap<DomainName, DomainStanding> },
+    /// Entra's public OpenID configuration by domain: answers for the domain, not for the account.
+    EntraDomain { authority: Url },
+    /// RFC 7033 at the address's own domain, or at a fixed base: an `http://openid.net/specs/connect/1.0/issuer` link to this provider's issuer means yes.
+    WebFinger { base: Option<Url> },
+    /// RFC 7644 `GET {base}/Users?filter=userName eq "…"`.
+    Scim { base: Url, token: Option<Secret<String>> },
+    /// The operator's own service: `POST {"address": …}`, answered `{"exists": true|false, "managed": true|false}`.
+    Hook { url: Url, token: Option<Secret<String>> },
+}
+
+/// One account of a static list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Account {
+    /// [`EmailAddress::key`] of its UPN.
+    pub upn_key: String,
+    /// False: it lives in an unmanaged ("viral") directory, which the 2024 edition no longer counts.
+    pub is_managed: bool,
+}
+
+impl Account {
+    pub fn new(upn: &EmailAddress, is_managed: bool) -> Self {
+        Self { upn_key: upn.key(), is_managed }
+    }
+}
+
+/// What a home directory said when asked about an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Stated {
+        account: AccountStanding,
+        domain: DomainStanding,
+    },
+    /// It could not be asked: a stated verdict, never an outage. Says why, for the operator.
+    Unanswered(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountStanding {
+    Managed,
+    /// Self-service ("viral") account in a directory nobody administers.
+    Unmanaged,
+    Absent,
+    /// The source speaks of domains only.
+    Unstated,
+}
+
+/// How an address's domain stands in a home directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DomainStanding {
+    Unverified,
+    Verified {
+        /// Its sign-ins happen at the directory's own on-premises provider.
+        is_federated: bool,
+        /// `AllowEmailVerifiedUsers` (`behaviour.md` §9).
+        allows_email_verified_users: bool,
+    },
+}
+
+impl DomainStanding {
+    pub const MANAGED: Self = Self::Verified { is_federated: false, allows_email_verified_users: true };
+
+    pub const fn is_verified(self) -> bool {
+        matches!(self, Self::Verified { .. })
+    }
+}
+
+/// The three primaries and the fallback family of Microsoft's `invitationRedemptionIdentityProviderConfiguration`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// `azureActiveDirectory`: a home directory that can be asked about an account.
+    HomeDirectory,
+    /// `externalFederation`: a partner's provider, matched by domain.
+    ExternalFederation,
+    /// `socialIdentityProviders`: Google.
+    Social,
+    /// Personal Microsoft accounts: only ever a fallback.
+    MicrosoftAccount,
+}
+
+impl IdentityProvider {
+    /// Which place of the redemption order this provider stands in. An `oidc` provider that can be asked is a home
+    /// directory, one that only has domains is a federation partner.
+    pub fn family(&self) -> Family {
+        match &self.kind {
+            Kind::Entra(_) => Family::HomeDirectory,
+            Kind::Oidc(_) if self.lookup.is_some() => Family::HomeDirectory,
+            Kind::Oidc(_) => Family::ExternalFederation,
+            Kind::Google(_) => Family::Social,
+            Kind::MicrosoftAccount(_) => Family::MicrosoftAccount,
+        }
+    }
+
+    /// Whether it may speak for `domain`: the domain gate. Google owns its two domains and nothing else here; a provider that
+    /// lists none speaks for any domain its accounts have (Entra, Microsoft accounts, directories that are asked).
+    pub fn may_speak_for(&self, domain: &DomainName) -> bool {
+        match self.kind {
+            Kind::Google(_) => GOOGLE_DOMAINS.contains(&domain.as_str()),
+            _ => self.domains.is_empty() || self.domains.contains(domain),
+        }
+    }
+
+    /// The OpenID Connect side of it.
+    pub fn oidc(&self) -> &OidcUpstream {
+        match &self.kind {
+            Kind::Oidc(oidc) | Kind::Google(oidc) | Kind::MicrosoftAccount(oidc) => oidc,
+            Kind::Entra(entra) => &entra.oidc,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! WHAT WE REMEMBER, no policy. [`sessions`] for what expires by itself (flows, codes, browser sessions, counters);
+//! [`directory`] for what stays (guests, consents, keys, audit).
+
+pub mod directory;
+pub mod memory;
+pub mod redis;
+pub mod sessions;
