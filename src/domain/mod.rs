@@ -15,6 +15,7 @@ pub mod address;
 pub mod authorization_request;
 pub mod client;
 pub mod consent;
+pub mod correlation;
 pub mod error_code;
 pub mod flow;
 pub mod grant;
