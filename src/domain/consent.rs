@@ -58,6 +58,11 @@ impl Owed {
     pub fn first(&self) -> Matter {
         self.0[0]
     }
+
+    /// Whether agreeing to [`Owed::first`] leaves nothing.
+    pub fn is_last(&self) -> bool {
+        self.0.len() == 1
+    }
 }
 
 /// Proof that a guest owes nothing. Not storable and not cloneable: it lives only inside the visit that checked it.

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     address::EmailAddress,
-    authorization_request::AuthorizationRequest,
+    authorization_request::{AuthorizationRequest, Interaction},
     client::RedirectUri,
     consent::{Matter, Owed},
     correlation::Correlation,
@@ -64,7 +64,7 @@ pub struct Flow {
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Who are you? Prefilled by a hint or by what was typed before.
-    Address { prefill: Option<String>, notice: Option<ErrorCode> },
+    Address { prefill: Option<String>, notice: Option<ErrorCode>, approach: Approach },
     /// The same name lives in several homes.
     Account { address: EmailAddress, homes: Vec<IdpId> },
     /// No home: offer to make a Microsoft account at `provider`.
@@ -195,7 +195,7 @@ pub enum Known<'a> {
 impl Flow {
     pub fn next(&self) -> Next<'_> {
         match &self.stage {
-            Stage::Address { prefill, notice } => Next::AskAddress { prefill: prefill.as_deref(), notice: *notice },
+            Stage::Address { prefill, notice, .. } => Next::AskAddress { prefill: prefill.as_deref(), notice: *notice },
             Stage::Account { address, homes } => Next::ChooseAccount { address, homes },
             Stage::NewAccount { address, provider } => Next::OfferNewAccount { address, provider },
             Stage::Routed { address, road: Road::Provider { id, approach } } => {
@@ -228,9 +228,9 @@ impl Flow {
             (Outcome::Passcode | Outcome::SelfServiceAccount, Some(address)) => {
                 Stage::Routed { address: Some(address), road: Road::Passcode }
             }
-            (Outcome::AskAddress, address) => Stage::Address { prefill: address.map(|a| a.to_string()), notice: None },
+            (Outcome::AskAddress, address) => Stage::Address { prefill: address.map(|a| a.to_string()), notice: None, approach },
             (Outcome::Picker(_) | Outcome::CreateMicrosoftAccount(_) | Outcome::Passcode | Outcome::SelfServiceAccount, None) => {
-                Stage::Address { prefill: None, notice: None }
+                Stage::Address { prefill: None, notice: None, approach }
             }
         };
         self.at(stage)
@@ -330,11 +330,44 @@ impl Flow {
         self.at(Stage::Answered { answer, session })
     }
 
-    /// Begin again, with nobody known: "use another account".
+    /// Begin again, with nobody known: "use another account". A provider will be asked to let the person choose.
     #[must_use]
-    pub fn restarted(self, notice: Option<ErrorCode>) -> Self {
-        let prefill = self.address().map(ToString::to_string);
-        self.at(Stage::Address { prefill, notice })
+    pub fn restarted(self) -> Self {
+        self.at(Stage::Address { prefill: None, notice: None, approach: Approach::SelectAccount })
+    }
+
+    /// What was typed is no address: say so beside it.
+    #[must_use]
+    pub fn mistyped(self, typed: String) -> Self {
+        let approach = self.approach();
+        self.at(Stage::Address { prefill: Some(typed), notice: Some(ErrorCode::InvalidAddress), approach })
+    }
+
+    /// How firmly a provider is to be asked: as the app wants it, or as the person does who came back for another account.
+    pub fn approach(&self) -> Approach {
+        if self.request.prompt.wants(Interaction::Login) || self.request.max_age.is_some() {
+            return Approach::Login;
+        }
+        match &self.stage {
+            Stage::Address { approach, .. } => *approach,
+            Stage::Away { correlation, .. } => correlation.approach,
+            Stage::Routed { road: Road::Provider { approach, .. }, .. } => *approach,
+            Stage::Account { .. }
+            | Stage::NewAccount { .. }
+            | Stage::Routed { road: Road::Passcode, .. }
+            | Stage::Passcode { .. }
+            | Stage::Blocked { .. }
+            | Stage::Recognised { .. }
+            | Stage::Proven { .. }
+            | Stage::Consent { .. }
+            | Stage::Answered { .. } => {
+                if self.request.prompt.wants(Interaction::SelectAccount) {
+                    Approach::SelectAccount
+                } else {
+                    Approach::AsNeeded
+                }
+            }
+        }
     }
 
     /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.

@@ -26,6 +26,7 @@ pub mod identity;
 pub mod identity_provider;
 pub mod locale;
 pub mod passcode;
+pub mod redemption;
 pub mod secret;
 pub mod session;
 pub mod tenant;
