@@ -185,11 +185,7 @@ fn code_challenge(parameters: &Parameters) -> Result<String, Fault> {
         return Err((ErrorCode::MissingPkce, "code_challenge_method must be S256"));
     }
     let is_digest = challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if is_digest {
-        Ok(challenge.to_owned())
-    } else {
-        Err((ErrorCode::MissingPkce, "code_challenge must be 43 characters of base64url"))
-    }
+    if is_digest { Ok(challenge.to_owned()) } else { Err((ErrorCode::MissingPkce, "code_challenge must be 43 characters of base64url")) }
 }
 
 /// "`prompt` OPTIONAL. Space-delimited, case-sensitive list … If this parameter contains `none` with any other value, an error is

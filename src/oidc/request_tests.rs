@@ -150,7 +150,10 @@ fn every_known_parameter_may_come_once() {
             other => panic!("{name}: {other:?}"),
         }
     }
-    assert!(ask_raw(&format!("{base}&utm=1&utm=2&response_type=code&scope=openid&code_challenge={CHALLENGE}&code_challenge_method=S256")).is_ok());
+    assert!(
+        ask_raw(&format!("{base}&utm=1&utm=2&response_type=code&scope=openid&code_challenge={CHALLENGE}&code_challenge_method=S256"))
+            .is_ok()
+    );
 }
 
 #[test]
