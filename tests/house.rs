@@ -194,7 +194,9 @@ mod the_rules {
 
     #[test]
     fn see_a_decision_without_a_price_and_a_station_without_a_house() {
-        let found = papers::incomplete_decisions("# Decisions\n\n## 2026-11-20 One\nContext: a\nChoice: b\n\n## Later: two\nContext: a\nChoice: b\nPrice: c\n");
+        let found = papers::incomplete_decisions(
+            "# Decisions\n\n## 2026-11-20 One\nContext: a\nChoice: b\n\n## Later: two\nContext: a\nChoice: b\nPrice: c\n",
+        );
         assert_eq!(found.len(), 2, "{found:?}");
         let readme = "## One request through the house\n| visit | hops |\n|---|---|\n| 1 `GET /x` | `web/routes::table` → `web/nowhere` → `advance` |\n";
         let sources = [Source::new("src/web/routes.rs", "fn table() {}"), Source::new("src/signin/mod.rs", "fn advance() {}")];

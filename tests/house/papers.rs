@@ -9,8 +9,14 @@ pub fn stations_that_do_not_exist(readme: &str, sources: &[Source]) -> Vec<Strin
     let Some(at) = readme.lines().position(|l| l.starts_with('#') && l.to_lowercase().contains("one request through the house")) else {
         return vec!["README.md:1: the table \"One request through the house\" is missing".to_owned()];
     };
-    let rows: Vec<(usize, &str)> =
-        readme.lines().enumerate().skip(at + 1).skip_while(|(_, l)| !l.starts_with('|')).take_while(|(_, l)| l.starts_with('|')).skip(2).collect();
+    let rows: Vec<(usize, &str)> = readme
+        .lines()
+        .enumerate()
+        .skip(at + 1)
+        .skip_while(|(_, l)| !l.starts_with('|'))
+        .take_while(|(_, l)| l.starts_with('|'))
+        .skip(2)
+        .collect();
     let mut out = Vec::new();
     let mut seen = 0;
     for (line, row) in rows {
@@ -76,7 +82,8 @@ pub fn incomplete_decisions(text: &str) -> Vec<String> {
     for (n, head) in heads.iter().enumerate() {
         let end = heads.get(n + 1).copied().unwrap_or(lines.len());
         let body: Vec<&str> = lines[head + 1..end].iter().copied().filter(|l| !l.trim().is_empty()).collect();
-        let mut missing: Vec<&str> = ["Context: ", "Choice: ", "Price: "].into_iter().filter(|w| !body.iter().any(|l| l.starts_with(w))).collect();
+        let mut missing: Vec<&str> =
+            ["Context: ", "Choice: ", "Price: "].into_iter().filter(|w| !body.iter().any(|l| l.starts_with(w))).collect();
         if !is_dated(lines[*head]) {
             missing.push("a date (`## 2026-11-20 Title`)");
         }

@@ -26,15 +26,28 @@ pub const ROOMS: &[Room] = &[
     Room { crates: &["lettre"], places: &["mail/"], why: "messages are sent from one room" },
     Room { crates: &["askama"], places: &["pages/", "mail/"], why: "templates are for what people read" },
     Room { crates: &["reqwest"], places: &["upstream/", "demo/"], why: "every outbound request passes the limits of `upstream`" },
-    Room { crates: &["aws_lc_rs"], places: &["random.rs", "token/"], why: "keys and digests are made in two places that can be read in one sitting" },
+    Room {
+        crates: &["aws_lc_rs"],
+        places: &["random.rs", "token/"],
+        why: "keys and digests are made in two places that can be read in one sitting",
+    },
     Room { crates: &["clap"], places: &["cli/"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
-    Room { crates: &["metrics_exporter_prometheus", "tracing_subscriber"], places: &["telemetry"], why: "how telemetry leaves the process is one decision" },
-    Room { crates: &["annotate_snippets", "csv"], places: &["tenants/", "settings", "upstream/lookup", "cli/"], why: "operators' files are read where they are checked" },
+    Room {
+        crates: &["metrics_exporter_prometheus", "tracing_subscriber"],
+        places: &["telemetry"],
+        why: "how telemetry leaves the process is one decision",
+    },
+    Room {
+        crates: &["annotate_snippets", "csv"],
+        places: &["tenants/", "settings", "upstream/lookup", "cli/"],
+        why: "operators' files are read where they are checked",
+    },
 ];
 
 /// All that `domain/` may be made of.
-const PURE: &[&str] = &["serde", "serde_json", "schemars", "url", "uuid", "idna", "jiff", "thiserror", "zeroize", "subtle", "unic_langid", "base64"];
+const PURE: &[&str] =
+    &["serde", "serde_json", "schemars", "url", "uuid", "idna", "jiff", "thiserror", "zeroize", "subtle", "unic_langid", "base64"];
 const PURE_STD_FORBIDDEN: &[&str] = &["fs", "net", "io", "env", "thread", "process", "os"];
 const IMPURE_WORDS: &[&str] = &["async", "await", "SystemTime", "Instant", "Clock", "tokio", "futures"];
 
@@ -63,7 +76,12 @@ pub fn uses_of_lower_floors(sources: &[Source], floors: &[String]) -> Vec<String
         for path in source.paths() {
             let Some(used) = path.inside.as_ref().and_then(|p| p.first()) else { continue };
             if floor(used).is_some_and(|f| f > own) {
-                let what = format!("`{}` uses `{}`, and `{used}` stands below `{}` in lib.rs", source.module[0], path.as_written.join("::"), floors[own]);
+                let what = format!(
+                    "`{}` uses `{}`, and `{used}` stands below `{}` in lib.rs",
+                    source.module[0],
+                    path.as_written.join("::"),
+                    floors[own]
+                );
                 out.push(source.at(path.line, &what));
             }
         }
@@ -137,7 +155,9 @@ pub fn wildcards_over_stages(sources: &[Source]) -> Vec<String> {
             let names_stage = arms.iter().any(|p| p.iter().any(|t| t.is_word("Stage")));
             let is_literal = arms.iter().filter(|p| !is_wild(p)).all(|p| p.iter().any(|t| t.kind == Kind::Literal));
             if let Some(arm) = wild.filter(|arm| !arm[0].is_test && (names_stage || (is_ruled && !is_literal))) {
-                out.push(source.at(arm[0].line, "a `_` arm: name every stage, so that a new one is a compile error and not a silent default"));
+                out.push(
+                    source.at(arm[0].line, "a `_` arm: name every stage, so that a new one is a compile error and not a silent default"),
+                );
             }
         }
     }
@@ -193,7 +213,9 @@ pub fn allowed_lints(sources: &[Source]) -> Vec<String> {
     for source in sources {
         for (i, token) in source.tokens.iter().enumerate().filter(|(_, t)| t.is_word("allow")) {
             let before = &source.tokens[i.saturating_sub(3)..i];
-            if before.iter().any(|t| t.is("#")) || before.last().is_some_and(|t| t.is(",")) && source.tokens.get(i + 1).is_some_and(|t| t.is("(")) {
+            if before.iter().any(|t| t.is("#"))
+                || before.last().is_some_and(|t| t.is(",")) && source.tokens.get(i + 1).is_some_and(|t| t.is("("))
+            {
                 out.push(source.at(token.line, "an `allow`: use `#[expect(.., reason = \"..\")]`, which says why and goes stale loudly"));
             }
         }
@@ -213,14 +235,18 @@ pub fn steps_that_call_steps(sources: &[Source]) -> Vec<String> {
         for path in source.paths().iter().filter(|p| !p.is_test) {
             let Some([room, step]) = path.inside.as_ref().and_then(|p| p.get(..2)) else { continue };
             if room == "signin" && step != own && STEPS.contains(&step.as_str()) {
-                out.push(source.at(path.line, &format!("step `{own}` reaches for step `{step}`: only `Flow::next` knows the order, end in `advance`")));
+                out.push(source.at(
+                    path.line,
+                    &format!("step `{own}` reaches for step `{step}`: only `Flow::next` knows the order, end in `advance`"),
+                ));
             }
         }
     }
     out
 }
 
-const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "common", "manager", "service", "services", "impl", "impls", "data", "info", "misc"];
+const EMPTY_NAMES: &[&str] =
+    &["utils", "util", "helpers", "helper", "common", "manager", "service", "services", "impl", "impls", "data", "info", "misc"];
 
 pub fn names_that_say_nothing(sources: &[Source]) -> Vec<String> {
     let mut out = Vec::new();
@@ -235,7 +261,7 @@ pub fn names_that_say_nothing(sources: &[Source]) -> Vec<String> {
     out
 }
 
-/// `open(true)` cannot be read where it is called.
+/// `open(true)` cannot be read where it is called. What `is_` or `has_` names is a fact that came from elsewhere, and passes.
 pub fn boolean_parameters(sources: &[Source]) -> Vec<String> {
     let mut out = Vec::new();
     for source in sources {
@@ -248,8 +274,10 @@ pub fn boolean_parameters(sources: &[Source]) -> Vec<String> {
                 continue;
             }
             let end = closing(&source.tokens, open);
-            for triple in source.tokens[open..=end].windows(3).filter(|w| w[0].is(":") && w[1].is_word("bool") && (w[2].is(",") || w[2].is(")"))) {
-                out.push(source.at(triple[1].line, "a bool parameter: give the two cases names in an enum"));
+            let is_fact = |name: &Token| name.word().is_some_and(|w| w.starts_with("is_") || w.starts_with("has_"));
+            let is_bool = |w: &[Token]| w[1].is(":") && w[2].is_word("bool") && (w[3].is(",") || w[3].is(")"));
+            for four in source.tokens[open..=end].windows(4).filter(|w| is_bool(w) && !is_fact(&w[0])) {
+                out.push(source.at(four[2].line, "a bool parameter: give the two cases names in an enum"));
             }
         }
     }

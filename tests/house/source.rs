@@ -65,11 +65,7 @@ pub struct Source {
 impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
-        let module: Vec<String> = inner
-            .split('/')
-            .filter(|part| !matches!(*part, "mod" | "lib" | "main"))
-            .map(str::to_owned)
-            .collect();
+        let module: Vec<String> = inner.split('/').filter(|part| !matches!(*part, "mod" | "lib" | "main")).map(str::to_owned).collect();
         let mut tokens = lex(text);
         mark_tests(&mut tokens, inner.ends_with("/tests"));
         Self { path: path.to_owned(), module, text: text.to_owned(), tokens }
@@ -235,8 +231,8 @@ pub fn closing(tokens: &[Token], open: usize) -> usize {
 }
 
 const SIGNS: [&str; 34] = [
-    "::", "=>", "->", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", ":", ".", "=", "#", "!", "?", "&", "|", "*", "+", "-", "/", "%", "^", "@", "$",
-    "~", "_", "\\", "`", "'",
+    "::", "=>", "->", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", ":", ".", "=", "#", "!", "?", "&", "|", "*", "+", "-", "/", "%",
+    "^", "@", "$", "~", "_", "\\", "`", "'",
 ];
 
 /// Tokens of `text`, without comments.
@@ -284,7 +280,10 @@ fn one(chars: &[char], i: usize) -> (Option<Kind>, usize) {
             return (Some(Kind::Literal), end_of_quoted(chars, i + quote + 1, '\''));
         }
         // a lifetime or a label: of no interest
-        return (None, (i + 1..).take_while(|k| chars.get(*k).is_some_and(|c| c.is_alphanumeric() || *c == '_')).last().map_or(i + 1, |k| k + 1));
+        return (
+            None,
+            (i + 1..).take_while(|k| chars.get(*k).is_some_and(|c| c.is_alphanumeric() || *c == '_')).last().map_or(i + 1, |k| k + 1),
+        );
     }
     if c.is_alphanumeric() || c == '_' {
         let start = if c == 'r' && at(1) == '#' { i + 2 } else { i };

@@ -8,6 +8,11 @@ export class Browser {
   #cookies = [];
   visited = [];
 
+  /// `before` is asked before each request to follow a redirect: a test may change the world there.
+  constructor(before = async () => {}) {
+    this.before = before;
+  }
+
   /// Goes to `url` and follows redirects, until one leads to `stop` or a page stands still.
   async open(url, stop, { method = 'GET', body } = {}) {
     let next = { url: new URL(url), method, body };
@@ -17,6 +22,7 @@ export class Browser {
       this.visited.push(`${answer.status} ${next.method} ${next.url.origin}${next.url.pathname}`);
       if (answer.status < 300 || answer.status >= 400 || !answer.headers.location) return page(next.url, answer);
       const target = new URL(answer.headers.location, next.url);
+      await this.before(target);
       next = answer.status === 307 || answer.status === 308 ? { ...next, url: target } : { url: target, method: 'GET' };
     }
     throw new Error(`more than ${MOST_HOPS} redirects: ${this.visited.slice(-4).join(', ')}`);

@@ -2,8 +2,9 @@
 //   node rp.mjs '{"issuer": "...", "client_id": "...", "redirect_uri": "...", "address": "ana@fabrikam.example", ...}'
 // also: client_secret, authentication (basic | post | none), response_mode (query | form_post), scope, parameters {..}, pauses [..]
 //
-// At each page kind in `pauses` (and at `code`, when the app holds the code but has not used it) it prints {"paused": kind} and waits
-// for a line; a JSON object in that line is what it types, e.g. {"code": "12345678"}. Ends with one line:
+// At each page kind in `pauses` (also `upstream-answer`, on the way back from there, and `code`, when the app holds the code but has not
+// used it) it prints {"paused": kind} and
+// waits for a line; a JSON object in that line is what it types, e.g. {"code": "12345678"}. Ends with one line:
 //   {"outcome": "claims", "claims": .., "userinfo": .., "header": .., "steps": [..]}
 //   {"outcome": "oauth_error", "error": .., ..}   {"outcome": "page", "status": .., "title": .., "words": .., "errorCode": ..}
 //   {"outcome": "broken", "message": ..}          when the connection breaks or the client refuses what it got
@@ -26,7 +27,9 @@ function received(at) {
 }
 
 async function walk(start) {
-  const browser = new Browser();
+  const browser = new Browser(async (url) => {
+    if (url.pathname.includes('/callback/')) await pause('upstream-answer');
+  });
   let at = await browser.open(start, spec.redirect_uri);
   for (let n = 0; at.kind !== 'callback'; n += 1) {
     steps.push({ page: at.kind, status: at.status });
