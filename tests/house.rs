@@ -17,7 +17,10 @@ use source::Source;
 /// Longest file, without the tests at its end.
 const LONGEST: usize = 400;
 /// Files that may be longer, and why.
-const LONGER: &[(&str, &str)] = &[("src/domain/home_realm.rs", "both editions, their order and every verdict are read side by side")];
+const LONGER: &[(&str, &str)] = &[
+    ("src/domain/flow.rs", "every stage, what it knows and the one order of steps are read together"),
+    ("src/domain/home_realm.rs", "both editions, their order and every verdict are read side by side"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -103,7 +106,7 @@ fn main_makes_no_decisions() {
 #[test]
 fn files_stay_short_enough_to_be_read_whole() {
     let sources = house();
-    let long = |s: &&Source| rules::length(s) > LONGEST;
+    let long = |s: &&Source| !s.is_tests() && rules::length(s) > LONGEST;
     let excused = |s: &Source| LONGER.iter().any(|(path, _)| *path == s.path);
     let too_long = sources.iter().filter(long).filter(|s| !excused(s));
     nothing(&too_long.map(|s| s.at(rules::length(s), "longer than 400 lines: find the second thing it owns")).collect::<Vec<_>>());

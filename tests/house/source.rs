@@ -66,9 +66,16 @@ impl Source {
     pub fn new(path: &str, text: &str) -> Self {
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
         let module: Vec<String> = inner.split('/').filter(|part| !matches!(*part, "mod" | "lib" | "main")).map(str::to_owned).collect();
-        let mut tokens = lex(text);
-        mark_tests(&mut tokens, inner.ends_with("/tests"));
-        Self { path: path.to_owned(), module, text: text.to_owned(), tokens }
+        let tokens = lex(text);
+        let mut source = Self { path: path.to_owned(), module, text: text.to_owned(), tokens };
+        let is_tests = source.is_tests();
+        mark_tests(&mut source.tokens, is_tests);
+        source
+    }
+
+    /// A file of tests beside the code: `tests.rs`, `ring_tests.rs`.
+    pub fn is_tests(&self) -> bool {
+        self.module.last().is_some_and(|name| name == "tests" || name.ends_with("_tests"))
     }
 
     /// Every `.rs` file below `root/src`, in order of path.
