@@ -28,7 +28,7 @@ pub fn ordered_uuid(now: Timestamp) -> Uuid {
 /// `length` decimal digits, uniformly: bytes of 250 and more are thrown away.
 pub fn digits(length: u8) -> Secret<String> {
     let mut out = String::with_capacity(length.into());
-    while out.len() < length.into() {
+    while out.len() < usize::from(length) {
         out.extend(bytes::<16>().into_iter().filter(|b| *b < 250).map(|b| char::from(b'0' + b % 10)).take(usize::from(length) - out.len()));
     }
     Secret::new(out)
