@@ -76,7 +76,8 @@ struct Inner {
 
 impl Fetcher {
     pub fn new(policy: OutboundPolicy) -> Result<Self, FetchError> {
-        let tls = tls(policy.ca.as_deref())?;
+        let OutboundPolicy { allow_http, ca, timeout } = policy;
+        let tls = tls(ca.as_deref())?;
         let client = |public_only: Option<PublicOnly>| {
             let builder = Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -84,7 +85,7 @@ impl Fetcher {
                 .retry(reqwest::retry::never())
                 .no_proxy()
                 .referer(false)
-                .timeout(policy.timeout)
+                .timeout(timeout)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")));
             let builder = match public_only {
@@ -94,8 +95,8 @@ impl Fetcher {
             builder.build().map_err(|error| FetchError::Setup(innermost(&error)))
         };
         let (guarded, listed) = (client(Some(PublicOnly))?, client(None)?);
-        let allow_http = policy.allow_http.iter().map(|host| host.to_ascii_lowercase()).collect();
-        Ok(Self(Arc::new(Inner { guarded, listed, allow_http, timeout: policy.timeout })))
+        let allow_http = allow_http.into_iter().map(|host| host.to_ascii_lowercase()).collect();
+        Ok(Self(Arc::new(Inner { guarded, listed, allow_http, timeout })))
     }
 
     pub fn timeout(&self) -> Duration {

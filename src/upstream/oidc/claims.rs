@@ -55,7 +55,7 @@ impl Audience {
 pub(super) struct NumericDate(f64);
 
 impl NumericDate {
-    #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and a date that far off fails every comparison it should")]
+    /// `as` saturates: a date that far off fails every comparison it should.
     pub(super) fn moment(self) -> Timestamp {
         Timestamp::from_unix(self.0.floor() as i64)
     }
