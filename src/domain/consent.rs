@@ -73,6 +73,10 @@ pub struct Passed {
 }
 
 impl Passed {
+    pub fn guest(&self) -> GuestId {
+        self.guest
+    }
+
     /// Spends the proof.
     pub fn into_parts(self) -> (GuestId, VerifiedIdentity) {
         (self.guest, self.identity)

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{flow::Approach, id::IdpId, secret::Secret, timestamp::Timestamp};
+use super::{id::IdpId, secret::Secret, timestamp::Timestamp};
 
+/// What a flow remembers while its browser is away. It serialises with its secrets: for the session store alone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Correlation {
+    /// The one provider whose answer is awaited (`security.md` C5).
     pub provider: IdpId,
-    pub approach: Approach,
     /// The secret half of `state`; the other half is the flow's id.
     pub state: Secret<String>,
     /// In the ID token (OpenID Connect Core §3.1.2.1).
@@ -15,4 +16,6 @@ pub struct Correlation {
     /// RFC 7636; never leaves but to the token endpoint.
     pub pkce_verifier: Secret<String>,
     pub left_at: Timestamp,
+    /// The person must have authenticated at or after this moment.
+    pub authenticated_since: Option<Timestamp>,
 }

@@ -53,10 +53,24 @@ pub struct Flow {
     pub locale: Locale,
     /// SHA-256, base64url, of the secret in this flow's cookie. Renewed when the person authenticates.
     pub browser: String,
+    /// The renewal of `browser`, if there was one.
+    pub renewal: Option<Renewal>,
     /// What form tokens of this flow are derived from.
     pub form_secret: Secret<String>,
     pub expires_at: Timestamp,
     pub stage: Stage,
+}
+
+/// At authentication the browser's secret is replaced, so whoever planted the old one is left outside (`security.md` C8). The old
+/// one is still good together with the very proof that was given then: that is the same person's double click.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Digest of the old secret.
+    pub from: String,
+    /// Digest of the proof: the passcode typed, or the upstream's answer.
+    pub proof: String,
+    /// The new secret, to be handed out again to that double click.
+    pub to: Secret<String>,
 }
 
 /// How far a sign-in has come. Never matched with `_`.
@@ -72,7 +86,7 @@ pub enum Stage {
     /// A road is chosen and not yet taken.
     Routed { address: Option<EmailAddress>, road: Road },
     /// At an identity provider.
-    Away { address: Option<EmailAddress>, correlation: Correlation },
+    Away { address: Option<EmailAddress>, approach: Approach, correlation: Correlation },
     /// A code was mailed to `address`, the very address that was routed.
     Passcode { address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice> },
     /// This way ends here; another may be tried.
@@ -204,8 +218,8 @@ impl Flow {
             Stage::Routed { address: Some(address), road: Road::Passcode } => Next::MailPasscode { address },
             // No address, nowhere to mail: ask for one.
             Stage::Routed { address: None, road: Road::Passcode } => Next::AskAddress { prefill: None, notice: None },
-            Stage::Away { address, correlation } => {
-                Next::Leave { provider: &correlation.provider, approach: correlation.approach, address: address.as_ref() }
+            Stage::Away { address, approach, correlation } => {
+                Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
             }
             Stage::Passcode { address, challenge, notice } => Next::AskPasscode { address, challenge, notice: *notice },
             Stage::Blocked { address, code } => Next::Stop { code: *code, address: address.as_ref() },
@@ -266,8 +280,8 @@ impl Flow {
 
     /// On the way to a provider.
     #[must_use]
-    pub fn left(self, address: Option<EmailAddress>, correlation: Correlation) -> Self {
-        self.at(Stage::Away { address, correlation })
+    pub fn left(self, address: Option<EmailAddress>, approach: Approach, correlation: Correlation) -> Self {
+        self.at(Stage::Away { address, approach, correlation })
     }
 
     /// A code is in the mail.
@@ -276,10 +290,11 @@ impl Flow {
         self.at(Stage::Passcode { address, challenge, notice })
     }
 
-    /// An upstream, or the passcode, proved who this is. The browser's secret is renewed with it (`security.md` C8).
+    /// An upstream, or the passcode, proved who this is. `browser` is the digest of the renewed secret.
     #[must_use]
-    pub fn proven(mut self, identity: VerifiedIdentity, browser: String) -> Self {
+    pub fn proven(mut self, identity: VerifiedIdentity, browser: String, renewal: Renewal) -> Self {
         self.browser = browser;
+        self.renewal = Some(renewal);
         self.at(Stage::Proven { identity, consented: Vec::new() })
     }
 
@@ -350,7 +365,7 @@ impl Flow {
         }
         match &self.stage {
             Stage::Address { approach, .. } => *approach,
-            Stage::Away { correlation, .. } => correlation.approach,
+            Stage::Away { approach, .. } => *approach,
             Stage::Routed { road: Road::Provider { approach, .. }, .. } => *approach,
             Stage::Account { .. }
             | Stage::NewAccount { .. }

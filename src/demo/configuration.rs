@@ -1,0 +1,210 @@
+//! Writes the configuration of the demo: two tenants, each different in what it shows, and the secrets they refer to.
+//! What is written is what an operator would write; nothing in it is known to the demo alone.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::places::Places;
+use crate::{domain::secret::Secret, random};
+
+/// The secrets the demo's servers share with Gatehouse.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// The configuration directory.
+    pub(super) config: PathBuf,
+    pub(super) portal_secret: Secret<String>,
+    pub(super) shipping_secret: Secret<String>,
+    pub(super) upstream_secret: Secret<String>,
+}
+
+/// Client id of Gatehouse at Fabrikam.
+pub(super) const UPSTREAM_CLIENT: &str = "contoso-gatehouse";
+pub(super) const PORTAL_CLIENT: &str = "portal";
+pub(super) const SHIPPING_CLIENT: &str = "shipping";
+
+/// Fills `folder`. Configuration is written anew each time; secrets and data that are there stay, so that guests are
+/// remembered from one demo to the next.
+pub(super) fn write(folder: &Path, places: &Places) -> io::Result<Written> {
+    let config = folder.join("config");
+    let secrets = folder.join("secrets");
+    fs::create_dir_all(config.join("tenants/branding"))?;
+    fs::create_dir_all(folder.join("data"))?;
+    fs::create_dir_all(&secrets)?;
+    let token = || random::token().reveal().clone();
+    let written = Written {
+        config: config.clone(),
+        portal_secret: secret(&secrets.join("portal"), token)?,
+        shipping_secret: secret(&secrets.join("shipping"), token)?,
+        upstream_secret: secret(&secrets.join("fabrikam"), token)?,
+    };
+    secret(&secrets.join("seal.key"), || STANDARD.encode(random::bytes::<32>()))?;
+    fs::write(config.join("gatehouse.toml"), process(places))?;
+    fs::write(config.join("tenants/contoso.toml"), contoso(places))?;
+    fs::write(config.join("tenants/northwind.toml"), northwind(places))?;
+    fs::write(config.join("tenants/branding/contoso.svg"), logo("#0b57d0", "C"))?;
+    fs::write(config.join("tenants/branding/northwind.svg"), logo("#00695c", "N"))?;
+    Ok(written)
+}
+
+/// Reads the secret in `path`, or makes one that only its owner can read.
+fn secret(path: &Path, make: impl FnOnce() -> String) -> io::Result<Secret<String>> {
+    match fs::read_to_string(path) {
+        Ok(kept) => Ok(Secret::new(kept.trim_end().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let fresh = make();
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.open(path)?.write_all(fresh.as_bytes())?;
+            Ok(Secret::new(fresh))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn process(places: &Places) -> String {
+    let Places { gatehouse, upstream, smtp, .. } = places;
+    format!(
+        r#"# Written by `gatehouse demo`, anew at each start.
+[server]
+listen = "127.0.0.1:{gatehouse}"
+public_url = "http://localhost:{gatehouse}"
+workers = 2
+
+[directory]
+url = "sqlite:../data/gatehouse.db"
+
+[keys]
+seal = {{ file = "../secrets/seal.key" }}
+
+[mail]
+from = "Gatehouse demo <no-reply@gatehouse.example>"
+smtp = {{ host = "127.0.0.1", port = {smtp}, encryption = "none" }}
+
+[outbound]
+allow_http = ["localhost:{upstream}"]
+
+[telemetry]
+log = "warn"
+format = "text"
+"#,
+        gatehouse = gatehouse.port,
+        upstream = upstream.port,
+        smtp = smtp.port,
+    )
+}
+
+fn contoso(places: &Places) -> String {
+    format!(
+        r##"id = "contoso"
+name = "Contoso"
+domains = ["contoso.example"]
+locale = "en"
+
+[branding]
+logo = "branding/contoso.svg"
+color = "#0b57d0"
+
+[privacy]
+statement = "https://contoso.example/privacy"
+contact = "privacy@contoso.example"
+
+[home_realm]
+edition = "2024"
+fallback = "emailOneTimePasscode"
+
+[passcode]
+enabled = true
+
+[guests]
+admission = "open"
+
+[clients.{PORTAL_CLIENT}]
+name = "Contoso Portal"
+redirect_uris = ["{app}/callback"]
+authentication = "client_secret_basic"
+secrets = [{{ file = "../../secrets/portal" }}]
+scopes = ["profile", "email"]
+launch_url = "{app}/signin"
+
+[oidc.fabrikam]
+name = "Fabrikam"
+issuer = "{upstream}"
+client_id = "{UPSTREAM_CLIENT}"
+client_secret = {{ file = "../../secrets/fabrikam" }}
+domains = ["fabrikam.example"]
+scopes = ["openid", "profile", "email"]
+algorithms = ["ES256"]
+lookup = {{ domains = true }}
+"##,
+        app = places.portal.origin(),
+        upstream = places.upstream.origin(),
+    )
+}
+
+fn northwind(places: &Places) -> String {
+    format!(
+        r##"id = "northwind"
+name = "Northwind"
+domains = ["northwind.example"]
+locale = "fr"
+
+[branding]
+logo = "branding/northwind.svg"
+color = "#00695c"
+
+[home_realm]
+edition = "2021"
+fallback = "emailOneTimePasscode"
+
+[passcode]
+enabled = true
+length = 6
+
+[guests]
+admission = "open"
+
+[clients.{SHIPPING_CLIENT}]
+name = "Northwind Shipping"
+redirect_uris = ["{app}/callback"]
+authentication = "client_secret_basic"
+secrets = [{{ file = "../../secrets/shipping" }}]
+scopes = ["profile", "email"]
+launch_url = "{app}/signin"
+"##,
+        app = places.shipping.origin(),
+    )
+}
+
+fn logo(color: &str, letter: &str) -> String {
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64"><rect width="64" height="64" rx="14" fill="{color}"/><text x="32" y="44" font-family="sans-serif" font-size="36" font-weight="700" fill="#fff" text-anchor="middle">{letter}</text></svg>
+"##
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::places;
+
+    #[test]
+    fn what_is_written_is_toml_and_secrets_outlive_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let (places, _listeners) = places::take(0).unwrap();
+        let first = write(folder.path(), &places).unwrap();
+        let second = write(folder.path(), &places).unwrap();
+        assert_eq!(first.portal_secret.reveal(), second.portal_secret.reveal());
+        for file in ["gatehouse.toml", "tenants/contoso.toml", "tenants/northwind.toml"] {
+            let text = fs::read_to_string(first.config.join(file)).unwrap();
+            text.parse::<toml::Table>().unwrap();
+        }
+        assert_eq!(STANDARD.decode(fs::read(folder.path().join("secrets/seal.key")).unwrap()).unwrap().len(), 32);
+    }
+}
