@@ -131,5 +131,4 @@ fn jti() -> String {
 }
 
 #[cfg(test)]
-#[path = "exchange_tests.rs"]
 mod tests;

@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// Parameters to replace.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 /// A token endpoint with one code minted for `portal`.
 struct World {
     tenant: Tenant,
@@ -33,7 +36,7 @@ impl World {
     }
 
     /// A good request with some parameters replaced or, when empty, left out.
-    async fn ask(&self, client: &str, now: Timestamp, changes: &[(&str, &str)]) -> Result<TokenResponse, ErrorCode> {
+    async fn ask(&self, client: &str, now: Timestamp, changes: Changes<'_>) -> Result<TokenResponse, ErrorCode> {
         let mut pairs = vec![
             ("grant_type", "authorization_code"),
             ("code", self.code.as_str()),
@@ -75,7 +78,7 @@ async fn a_code_brings_tokens_and_they_open_userinfo() {
 #[tokio::test]
 async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
     let late = NOW + std::time::Duration::from_secs(60);
-    let table: &[(&str, Timestamp, &[(&str, &str)], ErrorCode)] = &[
+    let table: [(&str, Timestamp, Changes<'_>, ErrorCode); 5] = [
         ("native", NOW, &[], ErrorCode::InvalidCode),
         ("portal", late, &[], ErrorCode::InvalidCode),
         ("portal", NOW, &[("redirect_uri", "https://portal.contoso.example/cb2")], ErrorCode::RedirectUriMismatch),
@@ -84,7 +87,7 @@ async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
     ];
     for (client, now, changes, code) in table {
         let world = World::open().await;
-        assert_eq!(world.ask(client, *now, changes).await.unwrap_err(), *code, "{client} {changes:?}");
+        assert_eq!(world.ask(client, now, changes).await.unwrap_err(), code, "{client} {changes:?}");
         assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode, "burnt: {client} {changes:?}");
     }
 }
@@ -92,7 +95,7 @@ async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
 #[tokio::test]
 async fn a_request_that_lacks_something_is_refused_and_burns_nothing() {
     let world = World::open().await;
-    let table: &[(&[(&str, &str)], ErrorCode)] = &[
+    let table: &[(Changes<'_>, ErrorCode)] = &[
         (&[("grant_type", "")], ErrorCode::InvalidTokenRequest),
         (&[("grant_type", "refresh_token")], ErrorCode::UnsupportedGrantType),
         (&[("grant_type", "password")], ErrorCode::UnsupportedGrantType),
