@@ -1,6 +1,6 @@
 //! The only file that draws randomness, all of it from aws-lc's DRBG; and the digests that go with it.
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
@@ -37,6 +37,11 @@ pub fn digits(length: u8) -> Secret<String> {
 /// SHA-256, as stored in place of a secret of 256 bits.
 pub fn sha256(data: &[u8]) -> [u8; 32] {
     digest::digest(&digest::SHA256, data).as_ref().try_into().expect("SHA-256 has 32 octets")
+}
+
+/// HMAC-SHA-256 (RFC 2104).
+pub fn hmac_sha256(key: &[u8; 32], data: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), data).as_ref().to_vec()
 }
 
 /// SHA-256 in base64url: the S256 transform of RFC 7636 §4.2, and the shape of digests in store keys.

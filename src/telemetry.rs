@@ -1,1 +1,78 @@
-//! placeholder
+//! Logs and metrics as designed surfaces: the subscriber, the field names, the counters. Never a query, cookie, body, token or address.
+
+use std::time::Duration;
+
+use metrics::{counter, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::domain::{
+    error_code::{ErrorCode, Loudness},
+    id::TenantId,
+};
+
+/// How lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    Text,
+}
+
+/// Seconds; from a session answered at once to an upstream that takes its time.
+const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+/// Sends logs to standard error; call once. A filter that can't be read becomes `info`.
+pub fn start(filter: &str, format: Format) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second start, as in tests, keeps the first.
+    let _ = match format {
+        Format::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+        Format::Text => lines.compact().try_init(),
+    };
+}
+
+/// The metrics of this process, rendered for Prometheus. Installed once; later calls get a handle of their own that stays empty.
+pub fn recorder() -> PrometheusHandle {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
+        .unwrap_or_else(|_| PrometheusBuilder::new());
+    let recorder = builder.build_recorder();
+    let handle = recorder.handle();
+    let _ = metrics::set_global_recorder(recorder);
+    handle
+}
+
+/// One HTTP request answered. `route` is the pattern, never the path.
+pub fn answered(route: &str, status: u16, took: Duration) {
+    counter!("gatehouse_http_requests_total", "route" => route.to_owned(), "status" => status.to_string()).increment(1);
+    histogram!("gatehouse_http_request_seconds", "route" => route.to_owned()).record(took.as_secs_f64());
+}
+
+/// A sign-in finished with a code; `road` is `session`, `passcode` or `upstream`.
+pub fn signed_in(tenant: &TenantId, road: &'static str) {
+    counter!("gatehouse_signins_total", "tenant" => tenant.to_string(), "road" => road).increment(1);
+    tracing::info!(tenant.id = %tenant, signin.road = road, "signed in");
+}
+
+/// A failure, where it is handled: once. `detail` names no person.
+pub fn failed(code: ErrorCode, detail: &str, reference: &str) {
+    counter!("gatehouse_errors_total", "code" => code.code()).increment(1);
+    match code.loudness() {
+        Loudness::Info => tracing::info!(error.code = code.code(), error.detail = detail, request.reference = reference, "refused"),
+        Loudness::Warn => tracing::warn!(error.code = code.code(), error.detail = detail, request.reference = reference, "refused"),
+        Loudness::Error => tracing::error!(error.code = code.code(), error.detail = detail, request.reference = reference, "failed"),
+    }
+}
+
+pub fn mail_sent() {
+    counter!("gatehouse_mails_total", "outcome" => "sent").increment(1);
+}
+
+/// `detail` comes from the mail room, which names no address.
+pub fn mail_failed(detail: &str) {
+    counter!("gatehouse_mails_total", "outcome" => "failed").increment(1);
+    tracing::error!(error.code = ErrorCode::MailUnavailable.code(), error.detail = detail, "mail not sent");
+}

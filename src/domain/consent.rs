@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{guest::Guest, id::GuestId, identity::VerifiedIdentity, locale::Locale, tenant::Tenant, timestamp::Timestamp};
+use super::{guest::Guest, id::GuestId, identity::VerifiedIdentity, locale::Locale, timestamp::Timestamp};
 
 /// SHA-256 of the exact words shown, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub enum Matter {
 }
 
 impl Matter {
+    /// In the order they are shown.
+    pub const ALL: [Self; 1] = [Self::Privacy];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Privacy => "privacy",
@@ -55,6 +58,11 @@ impl Owed {
     pub fn first(&self) -> Matter {
         self.0[0]
     }
+
+    /// Whether agreeing to [`Owed::first`] leaves nothing.
+    pub fn is_last(&self) -> bool {
+        self.0.len() == 1
+    }
 }
 
 /// Proof that a guest owes nothing. Not storable and not cloneable: it lives only inside the visit that checked it.
@@ -65,15 +73,21 @@ pub struct Passed {
 }
 
 impl Passed {
+    pub fn guest(&self) -> GuestId {
+        self.guest
+    }
+
     /// Spends the proof.
     pub fn into_parts(self) -> (GuestId, VerifiedIdentity) {
         (self.guest, self.identity)
     }
 }
 
-/// Asks whether `guest`, proven as `identity`, may pass, given every acceptance on record.
-pub fn gate(_tenant: &Tenant, guest: &Guest, identity: VerifiedIdentity, records: &[ConsentRecord]) -> Result<Passed, Owed> {
+/// Asks whether `guest`, proven as `identity`, may pass, given every acceptance on record. `asked_again` are matters the app wants
+/// shown whatever the record says (`prompt=consent`) and that this very sign-in has not yet agreed to.
+pub fn gate(guest: &Guest, identity: VerifiedIdentity, records: &[ConsentRecord], asked_again: &[Matter]) -> Result<Passed, Owed> {
     // Once accepted, never shown again: a later edit of the statement does not ask anew (§12.4).
-    let has_privacy = records.iter().any(|r| r.guest == guest.id && r.matter == Matter::Privacy && r.is_accepted);
-    if has_privacy { Ok(Passed { guest: guest.id, identity }) } else { Err(Owed(vec![Matter::Privacy])) }
+    let has_accepted = |matter: Matter| records.iter().any(|r| r.guest == guest.id && r.matter == matter && r.is_accepted);
+    let owed: Vec<Matter> = Matter::ALL.into_iter().filter(|m| !has_accepted(*m) || asked_again.contains(m)).collect();
+    if owed.is_empty() { Ok(Passed { guest: guest.id, identity }) } else { Err(Owed(owed)) }
 }

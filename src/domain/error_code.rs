@@ -98,6 +98,8 @@ error_codes! {
     MethodNotAllowed = "GH1018", Show, 405, "invalid_request", Info;
     /// A body larger than we read.
     BodyTooLarge = "GH1019", Show, 413, "invalid_request", Info;
+    /// `registration` is not supported (OpenID Connect Core §7.2.1).
+    RegistrationNotSupported = "GH1020", Refuse, 400, "registration_not_supported", Info;
 
     /// This sign-in is over, was never begun, or belongs to another browser.
     FlowGone = "GH2001", Show, 400, "access_denied", Info;

@@ -1,1 +1,425 @@
-//! placeholder
+//! One sign-in under way, and THE ONE ORDER OF STEPS.
+//!
+//! ```text
+//!            begin
+//!              │  a session that suffices ───────────────► Recognised ─┐
+//!              ▼                                                       │
+//!           Address ◄── restart ──┐                                    │
+//!              │ home-realm discovery                                  │
+//!    ┌─────────┼──────────┬───────┴──┐                                 │
+//!    ▼         ▼          ▼          ▼                                 │
+//! Account  NewAccount   Routed    Blocked                              │
+//!    └────┬────┘          │                                            │
+//!         └──────► Routed ┤                                            │
+//!                    ┌────┴─────┐                                      │
+//!                    ▼          ▼                                      │
+//!                  Away     Passcode                                   │
+//!                    └────┬─────┘                                      │
+//!                         ▼                                            ▼
+//!                      Proven ──► admitted to the directory ──► THE CONSENT GATE
+//!                         ▲                                      owed │    │ passed
+//!                         └─────────────── Consent ◄─────────────────┘    ▼
+//!                                                                      Answered
+//! ```
+//!
+//! A stage owns its facts: nothing in here is "only valid if". Moving on consumes the flow.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    address::EmailAddress,
+    authorization_request::{AuthorizationRequest, Interaction},
+    client::RedirectUri,
+    consent::{Matter, Owed},
+    correlation::Correlation,
+    error_code::ErrorCode,
+    home_realm::{Entry, Outcome},
+    id::{FlowId, GuestId, IdpId},
+    identity::VerifiedIdentity,
+    locale::Locale,
+    passcode::Challenge,
+    secret::Secret,
+    session::BrowserSession,
+    timestamp::Timestamp,
+};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Flow {
+    pub id: FlowId,
+    pub request: AuthorizationRequest,
+    pub entry: Entry,
+    pub locale: Locale,
+    /// SHA-256, base64url, of the secret in this flow's cookie. Renewed when the person authenticates.
+    pub browser: String,
+    /// The renewal of `browser`, if there was one.
+    pub renewal: Option<Renewal>,
+    /// What form tokens of this flow are derived from.
+    pub form_secret: Secret<String>,
+    pub expires_at: Timestamp,
+    pub stage: Stage,
+}
+
+/// At authentication the browser's secret is replaced, so whoever planted the old one is left outside (`security.md` C8). The old
+/// one is still good together with the very proof that was given then: that is the same person's double click.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Digest of the old secret.
+    pub from: String,
+    /// Digest of the proof: the passcode typed, or the upstream's answer.
+    pub proof: String,
+    /// The new secret, to be handed out again to that double click.
+    pub to: Secret<String>,
+}
+
+/// How far a sign-in has come. Never matched with `_`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Who are you? Prefilled by a hint or by what was typed before.
+    Address { prefill: Option<String>, notice: Option<ErrorCode>, approach: Approach },
+    /// The same name lives in several homes.
+    Account { address: EmailAddress, homes: Vec<IdpId> },
+    /// No home: offer to make a Microsoft account at `provider`.
+    NewAccount { address: EmailAddress, provider: IdpId },
+    /// A road is chosen and not yet taken.
+    Routed { address: Option<EmailAddress>, road: Road },
+    /// At an identity provider.
+    Away { address: Option<EmailAddress>, approach: Approach, correlation: Correlation },
+    /// A code was mailed to `address`, the very address that was routed.
+    Passcode { address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice> },
+    /// This way ends here; another may be tried.
+    Blocked { address: Option<EmailAddress>, code: ErrorCode },
+    /// The browser was recognised by its session.
+    Recognised { session: BrowserSession, consented: Vec<Matter> },
+    /// Proven just now. `consented` are the matters agreed to within this very sign-in.
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
+    /// In the directory, and something is owed. `origin` is what to return to.
+    Consent { guest: GuestId, owed: Owed, origin: Box<Origin> },
+    /// Over: this is the answer, kept for a moment so that a double click gets it too.
+    Answered { answer: Answer, session: Option<Secret<String>> },
+}
+
+/// How the person was known before consent was asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    Recognised { session: BrowserSession, consented: Vec<Matter> },
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
+}
+
+/// A way to prove who one is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Road {
+    Provider { id: IdpId, approach: Approach },
+    Passcode,
+}
+
+/// How firmly the provider is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approach {
+    /// Its own session will do.
+    #[default]
+    AsNeeded,
+    /// Authenticate again.
+    Login,
+    /// Let the person choose the account there.
+    SelectAccount,
+    /// Make a new account.
+    Create,
+}
+
+/// A line above the passcode field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasscodeNotice {
+    Wrong {
+        tries_left: u8,
+    },
+    /// The code is used up or too old.
+    Dead,
+    /// Asked again too soon.
+    TooSoon,
+    Resent,
+}
+
+/// What the app is told, at its registered redirect URI.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Code { redirect_uri: RedirectUri, code: Secret<String> },
+    Refused { redirect_uri: RedirectUri, code: ErrorCode },
+}
+
+/// What happens now. [`Flow::next`] is the only place that says so.
+#[derive(Debug)]
+pub enum Next<'a> {
+    AskAddress {
+        prefill: Option<&'a str>,
+        notice: Option<ErrorCode>,
+    },
+    ChooseAccount {
+        address: &'a EmailAddress,
+        homes: &'a [IdpId],
+    },
+    OfferNewAccount {
+        address: &'a EmailAddress,
+        provider: &'a IdpId,
+    },
+    /// Go to the provider; also what a person gets who comes back from there empty-handed.
+    Leave {
+        provider: &'a IdpId,
+        approach: Approach,
+        address: Option<&'a EmailAddress>,
+    },
+    MailPasscode {
+        address: &'a EmailAddress,
+    },
+    AskPasscode {
+        address: &'a EmailAddress,
+        challenge: &'a Challenge,
+        notice: Option<PasscodeNotice>,
+    },
+    /// Find or make the guest, then the consent gate.
+    Admit(Known<'a>),
+    AskConsent {
+        owed: &'a Owed,
+        identity: &'a VerifiedIdentity,
+    },
+    Stop {
+        code: ErrorCode,
+        address: Option<&'a EmailAddress>,
+    },
+    Answer {
+        answer: &'a Answer,
+        session: Option<&'a Secret<String>>,
+    },
+}
+
+/// How the person is known at the consent gate.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    BySession(&'a BrowserSession, &'a [Matter]),
+    ByProof(&'a VerifiedIdentity, &'a [Matter]),
+}
+
+impl Flow {
+    pub fn next(&self) -> Next<'_> {
+        match &self.stage {
+            Stage::Address { prefill, notice, .. } => Next::AskAddress { prefill: prefill.as_deref(), notice: *notice },
+            Stage::Account { address, homes } => Next::ChooseAccount { address, homes },
+            Stage::NewAccount { address, provider } => Next::OfferNewAccount { address, provider },
+            Stage::Routed { address, road: Road::Provider { id, approach } } => {
+                Next::Leave { provider: id, approach: *approach, address: address.as_ref() }
+            }
+            Stage::Routed { address: Some(address), road: Road::Passcode } => Next::MailPasscode { address },
+            // No address, nowhere to mail: ask for one.
+            Stage::Routed { address: None, road: Road::Passcode } => Next::AskAddress { prefill: None, notice: None },
+            Stage::Away { address, approach, correlation } => {
+                Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
+            }
+            Stage::Passcode { address, challenge, notice } => Next::AskPasscode { address, challenge, notice: *notice },
+            Stage::Blocked { address, code } => Next::Stop { code: *code, address: address.as_ref() },
+            Stage::Recognised { session, consented } => Next::Admit(Known::BySession(session, consented)),
+            Stage::Proven { identity, consented } => Next::Admit(Known::ByProof(identity, consented)),
+            Stage::Consent { owed, origin, .. } => Next::AskConsent { owed, identity: origin.identity() },
+            Stage::Answered { answer, session } => Next::Answer { answer, session: session.as_ref() },
+        }
+    }
+
+    /// Where discovery sends the person. `approach` is how firmly a provider is asked.
+    #[must_use]
+    pub fn discovered(self, address: Option<EmailAddress>, outcome: Outcome, approach: Approach) -> Self {
+        let stage = match (outcome, address) {
+            (Outcome::Provider(id), address) => Stage::Routed { address, road: Road::Provider { id, approach } },
+            (Outcome::Blocked(code), address) => Stage::Blocked { address, code },
+            (Outcome::Picker(homes), Some(address)) => Stage::Account { address, homes },
+            (Outcome::CreateMicrosoftAccount(provider), Some(address)) => Stage::NewAccount { address, provider },
+            // A code by mail proves the mailbox either way; what kind of account that makes is the directory's to note.
+            (Outcome::Passcode | Outcome::SelfServiceAccount, Some(address)) => {
+                Stage::Routed { address: Some(address), road: Road::Passcode }
+            }
+            (Outcome::AskAddress, address) => Stage::Address { prefill: address.map(|a| a.to_string()), notice: None, approach },
+            (Outcome::Picker(_) | Outcome::CreateMicrosoftAccount(_) | Outcome::Passcode | Outcome::SelfServiceAccount, None) => {
+                Stage::Address { prefill: None, notice: None, approach }
+            }
+        };
+        self.at(stage)
+    }
+
+    /// The person chose one of the homes offered; anything else is not a choice, and the flow stays where it was.
+    #[must_use]
+    pub fn chose(self, chosen: &IdpId) -> Self {
+        match &self.stage {
+            Stage::Account { address, homes } if homes.contains(chosen) => {
+                let road = Road::Provider { id: chosen.clone(), approach: Approach::SelectAccount };
+                let address = Some(address.clone());
+                self.at(Stage::Routed { address, road })
+            }
+            Stage::NewAccount { address, provider } if provider == chosen => {
+                let road = Road::Provider { id: chosen.clone(), approach: Approach::Create };
+                let address = Some(address.clone());
+                self.at(Stage::Routed { address, road })
+            }
+            Stage::Account { .. }
+            | Stage::NewAccount { .. }
+            | Stage::Address { .. }
+            | Stage::Routed { .. }
+            | Stage::Away { .. }
+            | Stage::Passcode { .. }
+            | Stage::Blocked { .. }
+            | Stage::Recognised { .. }
+            | Stage::Proven { .. }
+            | Stage::Consent { .. }
+            | Stage::Answered { .. } => self,
+        }
+    }
+
+    /// On the way to a provider.
+    #[must_use]
+    pub fn left(self, address: Option<EmailAddress>, approach: Approach, correlation: Correlation) -> Self {
+        self.at(Stage::Away { address, approach, correlation })
+    }
+
+    /// A code is in the mail.
+    #[must_use]
+    pub fn mailed(self, address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice>) -> Self {
+        self.at(Stage::Passcode { address, challenge, notice })
+    }
+
+    /// An upstream, or the passcode, proved who this is. `browser` is the digest of the renewed secret.
+    #[must_use]
+    pub fn proven(mut self, identity: VerifiedIdentity, browser: String, renewal: Renewal) -> Self {
+        self.browser = browser;
+        self.renewal = Some(renewal);
+        self.at(Stage::Proven { identity, consented: Vec::new() })
+    }
+
+    /// The gate found something owed.
+    #[must_use]
+    pub fn owing(self, guest: GuestId, owed: Owed) -> Self {
+        let origin = match &self.stage {
+            Stage::Recognised { session, consented } => Origin::Recognised { session: session.clone(), consented: consented.clone() },
+            Stage::Proven { identity, consented } => Origin::Proven { identity: identity.clone(), consented: consented.clone() },
+            Stage::Consent { origin, .. } => (**origin).clone(),
+            Stage::Address { .. }
+            | Stage::Account { .. }
+            | Stage::NewAccount { .. }
+            | Stage::Routed { .. }
+            | Stage::Away { .. }
+            | Stage::Passcode { .. }
+            | Stage::Blocked { .. }
+            | Stage::Answered { .. } => return self,
+        };
+        self.at(Stage::Consent { guest, owed, origin: Box::new(origin) })
+    }
+
+    /// `matter` was agreed to and recorded: back to the gate, which decides anew.
+    #[must_use]
+    pub fn agreed(self, matter: Matter) -> Self {
+        let Stage::Consent { origin, .. } = &self.stage else { return self };
+        let stage = match (**origin).clone() {
+            Origin::Recognised { session, mut consented } => {
+                consented.push(matter);
+                Stage::Recognised { session, consented }
+            }
+            Origin::Proven { identity, mut consented } => {
+                consented.push(matter);
+                Stage::Proven { identity, consented }
+            }
+        };
+        self.at(stage)
+    }
+
+    #[must_use]
+    pub fn blocked(self, code: ErrorCode) -> Self {
+        let address = self.address().cloned();
+        self.at(Stage::Blocked { address, code })
+    }
+
+    #[must_use]
+    pub fn answered(self, answer: Answer, session: Option<Secret<String>>) -> Self {
+        self.at(Stage::Answered { answer, session })
+    }
+
+    /// Begin again, with nobody known: "use another account". A provider will be asked to let the person choose.
+    #[must_use]
+    pub fn restarted(self) -> Self {
+        self.at(Stage::Address { prefill: None, notice: None, approach: Approach::SelectAccount })
+    }
+
+    /// What was typed is no address: say so beside it.
+    #[must_use]
+    pub fn mistyped(self, typed: String) -> Self {
+        let approach = self.approach();
+        self.at(Stage::Address { prefill: Some(typed), notice: Some(ErrorCode::InvalidAddress), approach })
+    }
+
+    /// How firmly a provider is to be asked: as the app wants it, or as the person does who came back for another account.
+    pub fn approach(&self) -> Approach {
+        if self.request.prompt.wants(Interaction::Login) || self.request.max_age.is_some() {
+            return Approach::Login;
+        }
+        match &self.stage {
+            Stage::Address { approach, .. } => *approach,
+            Stage::Away { approach, .. } => *approach,
+            Stage::Routed { road: Road::Provider { approach, .. }, .. } => *approach,
+            Stage::Account { .. }
+            | Stage::NewAccount { .. }
+            | Stage::Routed { road: Road::Passcode, .. }
+            | Stage::Passcode { .. }
+            | Stage::Blocked { .. }
+            | Stage::Recognised { .. }
+            | Stage::Proven { .. }
+            | Stage::Consent { .. }
+            | Stage::Answered { .. } => {
+                if self.request.prompt.wants(Interaction::SelectAccount) {
+                    Approach::SelectAccount
+                } else {
+                    Approach::AsNeeded
+                }
+            }
+        }
+    }
+
+    /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.
+    pub fn is_anyones(&self) -> bool {
+        match &self.stage {
+            Stage::Address { .. }
+            | Stage::Account { .. }
+            | Stage::NewAccount { .. }
+            | Stage::Routed { .. }
+            | Stage::Away { .. }
+            | Stage::Passcode { .. }
+            | Stage::Blocked { .. } => true,
+            Stage::Recognised { .. } | Stage::Proven { .. } | Stage::Consent { .. } | Stage::Answered { .. } => false,
+        }
+    }
+
+    fn address(&self) -> Option<&EmailAddress> {
+        match &self.stage {
+            Stage::Account { address, .. } | Stage::NewAccount { address, .. } | Stage::Passcode { address, .. } => Some(address),
+            Stage::Routed { address, .. } | Stage::Away { address, .. } | Stage::Blocked { address, .. } => address.as_ref(),
+            Stage::Address { .. } | Stage::Recognised { .. } | Stage::Proven { .. } | Stage::Consent { .. } | Stage::Answered { .. } => {
+                None
+            }
+        }
+    }
+
+    fn at(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+}
+
+impl Origin {
+    pub fn identity(&self) -> &VerifiedIdentity {
+        match self {
+            Self::Recognised { session, .. } => &session.identity,
+            Self::Proven { identity, .. } => identity,
+        }
+    }
+}

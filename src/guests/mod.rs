@@ -1,1 +1,19 @@
-//! placeholder
+//! The directory's rules at work: who is let in as which guest, and what they agreed to. Asks nobody and shows nothing.
+
+mod admit;
+mod agree;
+
+pub use admit::{Admitted, News, admit};
+pub use agree::{Agreement, Decision, agree};
+
+use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};
+
+/// Why a guest could not be admitted.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// A rule says no; the person is told.
+    #[error("{0:?}")]
+    ByRule(ErrorCode),
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+}

@@ -1,1 +1,160 @@
-//! placeholder
+//! THE PORTER'S ROUTINE. One step per file: [`begin`], [`discover`], [`choose`], [`callback`], [`passcode`], [`consent`],
+//! [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
+//! now. Steps never call steps, know no HTTP, and render nothing.
+
+mod advance;
+pub mod begin;
+pub mod callback;
+pub mod choose;
+pub mod consent;
+pub mod discover;
+mod finish;
+pub mod form;
+mod held;
+mod leave;
+mod mailing;
+pub mod passcode;
+pub mod realm;
+pub mod restart;
+pub mod review;
+pub mod show;
+
+use std::{net::IpAddr, sync::Arc};
+
+use crate::{
+    clock::Clock,
+    domain::{
+        error_code::ErrorCode,
+        flow::Flow,
+        id::FlowId,
+        secret::Secret,
+        session::BrowserSession,
+        tenant::Tenant,
+    },
+    guests,
+    mail::Mailer,
+    oidc::answer::Answer,
+    store::{
+        directory::{Directory, DirectoryError},
+        sessions::{Sessions, SessionsError},
+    },
+    upstream::{Rejected, Upstreams, lookup::Lookups},
+};
+
+pub use mailing::MailHealth;
+
+/// Everything the routine works with. One per process.
+#[derive(Debug)]
+pub struct Porter {
+    pub clock: Clock,
+    pub sessions: Arc<dyn Sessions>,
+    pub directory: Directory,
+    pub upstreams: Arc<Upstreams>,
+    pub lookups: Lookups,
+    pub mailer: Arc<dyn Mailer>,
+    pub mail_health: MailHealth,
+    /// Keys the digests of passcodes.
+    pub passcode_key: Secret<[u8; 32]>,
+}
+
+/// Who stands at the door, as far as HTTP tells.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub ip: IpAddr,
+    /// The secret of this flow's cookie.
+    pub browser: Option<String>,
+    /// Digest of what this very request proves, if it proves something: it makes a double click the same as the first.
+    pub proof: Option<String>,
+}
+
+/// How a visit ends when it ends well.
+#[derive(Debug)]
+pub struct Visit {
+    pub flow: Flow,
+    pub reply: Reply,
+    pub keepsakes: Keepsakes,
+}
+
+#[derive(Debug)]
+pub enum Reply {
+    /// Show the page that [`Flow::next`] names.
+    Page,
+    /// Send the browser to a configured upstream.
+    Leave(url::Url),
+    /// Answer the app at its registered redirect URI.
+    Answer(Answer),
+}
+
+/// What the browser is to remember.
+#[derive(Debug, Default)]
+pub struct Keepsakes {
+    /// A new secret for this flow's cookie.
+    pub browser: Option<Secret<String>>,
+    /// A new secret for the tenant's session cookie.
+    pub session: Option<Secret<String>>,
+}
+
+/// How a visit ends otherwise. `detail` is for the operator and names no person.
+#[derive(Debug)]
+pub struct Failure {
+    pub code: ErrorCode,
+    pub detail: String,
+    /// The sign-in it happened in, if that can go on.
+    pub flow: Option<FlowId>,
+}
+
+impl Failure {
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), flow: None }
+    }
+
+    fn within(self, flow: FlowId) -> Self {
+        Self { flow: Some(flow), ..self }
+    }
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code, "")
+    }
+}
+
+impl From<SessionsError> for Failure {
+    fn from(error: SessionsError) -> Self {
+        let code = match error {
+            SessionsError::Full => ErrorCode::SessionsFull,
+            SessionsError::Unreachable(_) => ErrorCode::SessionsUnavailable,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Self {
+        Self::new(ErrorCode::DirectoryUnavailable, error.to_string())
+    }
+}
+
+impl From<guests::Refused> for Failure {
+    fn from(refused: guests::Refused) -> Self {
+        match refused {
+            guests::Refused::ByRule(code) => code.into(),
+            guests::Refused::Directory(error) => error.into(),
+        }
+    }
+}
+
+impl From<Rejected> for Failure {
+    fn from(rejected: Rejected) -> Self {
+        Self::new(rejected.code, rejected.detail)
+    }
+}
+
+/// A recognised browser, if its session cookie says so and the store agrees.
+pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>) -> Result<Option<BrowserSession>, Failure> {
+    let Some((id, digest)) = cookie.and_then(finish::session_of_cookie) else { return Ok(None) };
+    let slot = crate::store::sessions::Slot::of_session(&tenant.id, id);
+    let Some(stored) = porter.sessions.read(&slot.key(crate::store::sessions::Shelf::Session { digest })).await? else { return Ok(None) };
+    let session: Option<BrowserSession> = serde_json::from_slice(&stored.value).ok();
+    Ok(session.filter(|session| porter.clock.now() < session.expires_at))
+}

@@ -1,1 +1,83 @@
-//! placeholder
+//! What happened and why, for the operator: audit events in the directory, refusals in the log. Holds no policy and no secret.
+
+use serde_json::json;
+
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        flow::Flow,
+        guest::Guest,
+        id::{GuestId, IdpId},
+        tenant::Tenant,
+        timestamp::Timestamp,
+    },
+    guests::{Decision, News},
+    store::directory::{AuditEvent, Directory, DirectoryError},
+    telemetry,
+    upstream::Rejected,
+};
+
+/// The number people quote: short, and found in log and audit alike. It is the random end of the flow's id.
+pub fn reference(flow: &Flow) -> String {
+    let id = flow.id.to_string();
+    id[id.len() - 12..].to_owned()
+}
+
+/// A guest was made, or an identity bound.
+pub async fn admitted(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    guest: &Guest,
+    news: News,
+) -> Result<(), DirectoryError> {
+    let action = match news {
+        News::Created => "guest.created",
+        News::Bound => "guest.identity_bound",
+    };
+    let voucher = guest.identity.as_ref().map(|identity| identity.voucher.as_str().to_owned());
+    record(directory, now, tenant, flow, action, Some(guest.id), json!({ "voucher": voucher })).await
+}
+
+/// A rule of the directory said no to somebody proven.
+pub async fn refused(directory: &Directory, now: Timestamp, tenant: &Tenant, flow: &Flow, code: ErrorCode) -> Result<(), DirectoryError> {
+    telemetry::failed(code, "refused admission", &reference(flow));
+    record(directory, now, tenant, flow, "guest.refused", None, json!({ "code": code.code() })).await
+}
+
+/// A guest accepted or declined.
+pub async fn consented(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    guest: GuestId,
+    decision: Decision,
+) -> Result<(), DirectoryError> {
+    let action = match decision {
+        Decision::Accept => "consent.accepted",
+        Decision::Decline => "consent.declined",
+    };
+    record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag() })).await
+}
+
+/// An upstream's answer, or the way there, was refused.
+pub fn rejected(tenant: &Tenant, flow: &Flow, provider: &IdpId, rejected: &Rejected) {
+    let detail = format!("tenant {} provider {provider}: {}", tenant.id, rejected.detail);
+    telemetry::failed(rejected.code, &detail, &reference(flow));
+}
+
+async fn record(
+    directory: &Directory,
+    at: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    action: &'static str,
+    guest: Option<GuestId>,
+    details: serde_json::Value,
+) -> Result<(), DirectoryError> {
+    let client = Some(flow.request.client.to_string());
+    let event = AuditEvent { at, action, guest, client, reference: reference(flow), details };
+    directory.record(&tenant.id, &event).await
+}

@@ -1,1 +1,71 @@
-//! placeholder
+//! THE DOOR. Extract → one call → respond. The only rooms that know HTTP are this one and `server`.
+
+mod assets;
+mod authorize;
+mod callback;
+mod caller;
+mod cookies;
+mod cors;
+mod door;
+mod health;
+mod reply;
+mod root_span;
+mod show;
+mod signin;
+mod token;
+mod userinfo;
+mod well_known;
+
+use actix_web::web::{self, ServiceConfig};
+
+pub use door::Door;
+pub use root_span::{greet, scribe};
+
+/// Every address there is.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/assets/{file}").get(assets::file))
+        .service(
+            web::scope("/{tenant}")
+                .service(
+                    web::resource("/.well-known/openid-configuration")
+                        .get(well_known::configuration)
+                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight_public)),
+                )
+                .service(
+                    web::resource("/jwks")
+                        .get(well_known::jwks)
+                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight_public)),
+                )
+                .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
+                .service(
+                    web::resource("/token").post(token::token).route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight)),
+                )
+                .service(
+                    web::resource("/userinfo")
+                        .get(userinfo::by_header)
+                        .post(userinfo::by_form)
+                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight)),
+                )
+                .service(web::resource("/callback/{provider}").get(callback::by_query).post(callback::by_form))
+                .service(web::resource("/signin/{flow}").get(signin::show))
+                .service(web::resource("/signin/{flow}/address").post(signin::address))
+                .service(web::resource("/signin/{flow}/account").post(signin::account))
+                .service(web::resource("/signin/{flow}/create").post(signin::new_account))
+                .service(web::resource("/signin/{flow}/passcode").post(signin::passcode))
+                .service(web::resource("/signin/{flow}/passcode/resend").post(signin::resend))
+                .service(web::resource("/signin/{flow}/consent").post(signin::consent))
+                .service(web::resource("/signin/{flow}/restart").post(signin::restart))
+                .service(web::resource("/branding/logo").get(assets::logo))
+                .default_service(web::to(reply::no_such_page)),
+        )
+        .default_service(web::to(reply::no_such_page));
+}
+
+/// Addresses for the operator alone; on their own listener, or beside the others.
+pub fn operator_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/health/live").get(health::live))
+        .service(web::resource("/health/ready").get(health::ready))
+        .service(web::resource("/metrics").get(health::metrics));
+}

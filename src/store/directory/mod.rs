@@ -1,18 +1,23 @@
 //! The directory: guests, their identities and addresses, consents, signing keys, audit. One struct over SQL.
+//!
+//! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
+//! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
+
+mod audit;
+mod consents;
+mod guests;
+mod keys;
+mod pool;
 
 use crate::domain::{
-    address::EmailAddress,
-    consent::ConsentRecord,
-    guest::{BoundIdentity, Guest},
-    id::{GuestId, TenantId},
-    secret::Secret,
-    timestamp::Timestamp,
-    token_policy::SigningAlgorithm,
+    consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,
 };
 
 /// Guests and all that stays. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Directory {}
+pub struct Directory {
+    pools: pool::Pools,
+}
 
 /// Why the directory could not answer; the text is for the operator's log and names no person.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +25,10 @@ pub struct Directory {}
 pub struct DirectoryError(pub String);
 
 /// A guest with every acceptance on record: what the consent gate needs, in one query.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestFile {
     pub guest: Guest,
+    /// Oldest first.
     pub consents: Vec<ConsentRecord>,
 }
 
@@ -41,7 +47,7 @@ pub enum BoundGuest {
 }
 
 /// A signing key as stored: the private part is sealed by the house's key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredKey {
     pub kid: String,
     pub algorithm: SigningAlgorithm,
@@ -67,61 +73,35 @@ pub struct AuditEvent {
     pub details: serde_json::Value,
 }
 
+/// An [`AuditEvent`] as read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    pub at: Timestamp,
+    pub action: String,
+    pub guest: Option<GuestId>,
+    pub client: Option<String>,
+    pub reference: String,
+    pub details: serde_json::Value,
+}
+
 impl Directory {
     /// Opens `sqlite::memory:`, `sqlite:path` or `postgres://…`, and brings the schema up to date.
-    pub async fn open(_url: &Secret<String>) -> Result<Self, DirectoryError> {
-        todo!()
+    pub async fn open(url: &Secret<String>) -> Result<Self, DirectoryError> {
+        Ok(Self { pools: pool::Pools::open(url).await? })
     }
 
-    pub async fn guest_by_identity(&self, _tenant: &TenantId, _identity: &BoundIdentity) -> Result<Option<GuestFile>, DirectoryError> {
-        todo!()
+    /// Waits for what is under way and closes every connection; clones are closed, too.
+    pub async fn close(&self) {
+        self.pools.close().await;
     }
 
-    /// By any address on record, compared by its canonical key.
-    pub async fn guest_by_address(&self, _tenant: &TenantId, _address: &EmailAddress) -> Result<Option<GuestFile>, DirectoryError> {
-        todo!()
-    }
-
-    pub async fn guest(&self, _tenant: &TenantId, _id: GuestId) -> Result<Option<GuestFile>, DirectoryError> {
-        todo!()
-    }
-
-    pub async fn add_guest(&self, _tenant: &TenantId, _guest: &Guest) -> Result<AddedGuest, DirectoryError> {
-        todo!()
-    }
-
-    /// Writes the first identity of a guest that has none, and the name the provider gave; idempotent for the same pair.
-    pub async fn bind_identity(
-        &self,
-        _tenant: &TenantId,
-        _guest: GuestId,
-        _identity: &BoundIdentity,
-        _name: Option<&str>,
-    ) -> Result<BoundGuest, DirectoryError> {
-        todo!()
-    }
-
-    /// Records an acceptance or refusal. If `completes`, the guest becomes Accepted in the same transaction.
-    pub async fn record_consent(&self, _tenant: &TenantId, _record: &ConsentRecord, _completes: bool) -> Result<(), DirectoryError> {
-        todo!()
-    }
-
-    /// All keys of a tenant still published at `now`, oldest first.
-    pub async fn keys(&self, _tenant: &TenantId, _now: Timestamp) -> Result<Vec<StoredKey>, DirectoryError> {
-        todo!()
-    }
-
-    /// Adds a key unless one of the same tenant, algorithm and `signs_from` exists (two nodes may try at once);
-    /// the caller reads [`Directory::keys`] again.
-    pub async fn add_key(&self, _tenant: &TenantId, _key: &StoredKey) -> Result<(), DirectoryError> {
-        todo!()
-    }
-
-    pub async fn record(&self, _tenant: &TenantId, _event: &AuditEvent) -> Result<(), DirectoryError> {
-        todo!()
-    }
-
+    /// Whether the database answers at all, for `/health/ready`.
     pub async fn is_ready(&self) -> bool {
-        todo!()
+        pool::reading!(&self.pools, |pool| async { sqlx::query("SELECT 1").execute(pool).await.map(|_| ()) }).is_ok()
     }
+}
+
+/// A stored value that no version of this program wrote.
+fn unreadable(column: &str) -> DirectoryError {
+    DirectoryError(format!("column {column} holds what can't be read"))
 }

@@ -1,17 +1,7 @@
-//! HOME-REALM DISCOVERY: where does this person sign in? One pure decision over facts, the same for a live sign-in and for
-//! `gatehouse explain` (`behaviour.md` §3).
-//!
-//! [`decide`] either decides, or says which directories it must hear from first; the caller asks them and calls again.
-//! So a directory is asked only where the configured order needs it, and the decision itself does no I/O.
+//! The rules of discovery, each one a short function that notes its verdict, and [`Discovery::run`], their order.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
-
-use serde::{Deserialize, Serialize};
-
-use super::{
+use super::{Decision, Edition, Entry, Facts, Fallback, Outcome, Primary, Progress, Query, Reason, Rule, Tried, Verdict};
+use crate::domain::{
     address::{DomainName, EmailAddress},
     error_code::ErrorCode,
     id::IdpId,
@@ -20,226 +10,29 @@ use super::{
     tenant::Tenant,
 };
 
-/// Which of Microsoft's two published rule sets a tenant follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-pub enum Edition {
-    #[serde(rename = "2021")]
-    E2021,
-    #[default]
-    #[serde(rename = "2024")]
-    E2024,
-}
-
-/// A place in `primaryIdentityProviderPrecedenceOrder`. Left out of the order means off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Primary {
-    AzureActiveDirectory,
-    ExternalFederation,
-    SocialIdentityProviders,
-}
-
-/// `fallbackIdentityProvider`: exactly one, always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Fallback {
-    /// Existing Microsoft account, else passcode if on, else a new Microsoft account.
-    #[default]
-    DefaultConfiguredIdp,
-    /// Passcode, never a Microsoft account.
-    EmailOneTimePasscode,
-    /// Microsoft account, existing or new, never a passcode.
-    MicrosoftAccount,
-}
-
-/// The redemption order of a tenant, or of one partner domain (`behaviour.md` §4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RedemptionOrder {
-    pub primaries: Vec<Primary>,
-    pub fallback: Fallback,
-}
-
-impl Default for RedemptionOrder {
-    fn default() -> Self {
-        Self {
-            primaries: vec![Primary::AzureActiveDirectory, Primary::ExternalFederation, Primary::SocialIdentityProviders],
-            fallback: Fallback::default(),
-        }
-    }
-}
-
-/// A tenant's rules of discovery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RealmPolicy {
-    pub edition: Edition,
-    pub order: RedemptionOrder,
-    /// Orders for single partner domains; what the operator left out there was filled in from `order`.
-    pub partners: BTreeMap<DomainName, RedemptionOrder>,
-    pub is_passcode_on: bool,
-    /// Suffixes of consumer mail, for which edition 2021 proposes a Microsoft account rather than a self-service one.
-    pub consumer_domains: BTreeSet<DomainName>,
-}
-
-impl RealmPolicy {
-    fn order_for(&self, domain: &DomainName) -> &RedemptionOrder {
-        self.partners.get(domain).unwrap_or(&self.order)
-    }
-}
-
-/// How the person came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Entry {
-    /// By the link in an invitation mail.
-    Link,
-    /// By an app or a tenanted address: just-in-time.
-    Direct,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Query<'a> {
-    pub address: Option<&'a EmailAddress>,
-    pub entry: Entry,
-    /// `domain_hint` or `whr`, as it came.
-    pub hint: Option<&'a str>,
-}
-
-/// What is known. Grows between calls of [`decide`].
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    /// The stored identity of an accepted guest with this address.
-    pub accepted_as: Option<Voucher>,
-    /// What home directories (and the Microsoft account provider) answered.
-    pub answers: BTreeMap<IdpId, Answer>,
-}
-
-/// Either an end, or a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    Decided(Decision),
-    /// Ask these, all at once, put their answers into [`Facts::answers`], and call again.
-    Ask(Vec<IdpId>),
-}
-
-/// Where the person goes, and every rule that was tried on the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    pub tried: Vec<Tried>,
-    pub outcome: Outcome,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
-    pub rule: Rule,
-    pub verdict: Verdict,
-    pub reason: Reason,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    Sticky,
-    Hint,
-    Address,
-    /// Edition 2021 refuses federation of a verified domain.
-    Configuration,
-    HomeDirectory,
-    ExternalFederation,
-    Google,
-    MicrosoftAccount,
-    Passcode,
-    SelfServiceAccount,
-    CreateMicrosoftAccount,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// This rule decided.
-    Hit,
-    /// It applies, and says no.
-    Miss,
-    /// Switched off or not for this case.
-    Skipped,
-    /// It could not be answered; the next rule is tried.
-    Unanswered,
-}
-
-/// Why a rule said what it said; its `Display` is for operators.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    NoStoredIdentity,
-    StoredIdentity(Voucher),
-    StoredIdentityGone(Voucher),
-    NoHint,
-    HintNames(IdpId),
-    HintIgnored,
-    NoAddress,
-    NotInOrder,
-    NoneConfigured,
-    NotTheirDomain,
-    AccountExists(IdpId),
-    AccountInSeveral(Vec<IdpId>),
-    DomainVerified(IdpId),
-    UnmanagedNotCounted(IdpId),
-    NoAccount(IdpId),
-    CouldNotAsk(IdpId, String),
-    DomainMatches(IdpId),
-    DomainAlsoVerified { federation: IdpId, directory: IdpId },
-    OnlyForDirectLinks,
-    OnlyForInvitationLinks,
-    FallbackExcludes,
-    PasscodeOn,
-    PasscodeOff,
-    PasscodeIsFallback,
-    ConsumerDomain,
-    DomainFederated(IdpId),
-    EmailVerifiedUsersDisallowed(IdpId),
-    MicrosoftAccountCanBeMade,
-    DomainVerifiedSoNoMicrosoftAccount(IdpId),
-    NotThisEdition,
-    SelfServiceAllowed,
-}
-
-/// Where discovery ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// No address yet, and no hint that decides alone: ask.
-    AskAddress,
-    Provider(IdpId),
-    /// The address has accounts in several homes: the person chooses.
-    Picker(Vec<IdpId>),
-    Passcode,
-    /// Offer to create a Microsoft account with this address, at that provider.
-    CreateMicrosoftAccount(IdpId),
-    /// Edition 2021: a code by mail makes an email-verified account.
-    SelfServiceAccount,
-    Blocked(ErrorCode),
-}
-
-/// Decides, or asks. Pure: the same query and facts always give the same answer.
-pub fn decide(tenant: &Tenant, query: &Query<'_>, facts: &Facts) -> Progress {
-    let mut discovery = Discovery { tenant, query, facts, tried: Vec::with_capacity(8) };
-    match discovery.run() {
-        Ok(outcome) => Progress::Decided(Decision { tried: discovery.tried, outcome }),
-        Err(Unheard(directories)) => Progress::Ask(directories),
-    }
-}
-
 /// Providers whose answer is needed before the next rule can speak.
 struct Unheard(Vec<IdpId>);
 
-struct Discovery<'a> {
+pub(super) struct Discovery<'a> {
     tenant: &'a Tenant,
     query: &'a Query<'a>,
     facts: &'a Facts,
     tried: Vec<Tried>,
 }
 
-impl Discovery<'_> {
-    fn run(&mut self) -> Result<Outcome, Unheard> {
+impl<'a> Discovery<'a> {
+    pub(super) fn new(tenant: &'a Tenant, query: &'a Query<'a>, facts: &'a Facts) -> Self {
+        Self { tenant, query, facts, tried: Vec::with_capacity(8) }
+    }
+
+    pub(super) fn run(mut self) -> Progress {
+        match self.outcome() {
+            Ok(outcome) => Progress::Decided(Decision { tried: self.tried, outcome }),
+            Err(Unheard(directories)) => Progress::Ask(directories),
+        }
+    }
+
+    fn outcome(&mut self) -> Result<Outcome, Unheard> {
         if let Some(outcome) = self.sticky().or_else(|| self.hint()) {
             return Ok(outcome);
         }
@@ -570,56 +363,4 @@ fn hinted(tenant: &Tenant, hint: &str) -> Option<IdpId> {
     let mut owners = tenant.providers.values().filter(|p| p.domains.contains(&domain));
     // Two providers of one domain: the hint does not decide alone.
     owners.next().filter(|_| owners.next().is_none()).map(|p| p.id.clone())
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoStoredIdentity => write!(f, "no accepted guest has this address"),
-            Self::StoredIdentity(v) => {
-                write!(f, "an accepted guest has this address; the stored identity ({}) decides until reset", v.as_str())
-            }
-            Self::StoredIdentityGone(v) => {
-                write!(f, "the stored identity ({}) can no longer be used: its road is not configured; reset the redemption", v.as_str())
-            }
-            Self::NoHint => write!(f, "no hint was given"),
-            Self::HintNames(id) => write!(f, "the hint names provider {id}"),
-            Self::HintIgnored => write!(f, "the hint names no provider of this tenant, so it is ignored"),
-            Self::NoAddress => write!(f, "no address is known yet"),
-            Self::NotInOrder => write!(f, "switched off: left out of the redemption order"),
-            Self::NoneConfigured => write!(f, "no such provider is configured for this address"),
-            Self::NotTheirDomain => write!(f, "the domain is not among the configured ones"),
-            Self::AccountExists(id) => write!(f, "{id} has this account"),
-            Self::AccountInSeveral(ids) => {
-                write!(f, "several homes have this name:")?;
-                ids.iter().try_for_each(|id| write!(f, " {id}"))
-            }
-            Self::DomainVerified(id) => write!(f, "{id} has verified this domain and can't be asked about single accounts"),
-            Self::UnmanagedNotCounted(id) => write!(f, "{id} has an unmanaged account, which this edition does not count"),
-            Self::NoAccount(id) => write!(f, "{id} has no such account"),
-            Self::CouldNotAsk(id, why) => write!(f, "{id} could not be asked: {why}"),
-            Self::DomainMatches(id) => write!(f, "the domain belongs to {id}"),
-            Self::DomainAlsoVerified { federation, directory } => write!(
-                f,
-                "the domain of federation {federation} is verified in {directory}, which edition 2021 refuses; use edition 2024 or take the domain out"
-            ),
-            Self::OnlyForDirectLinks => write!(f, "edition 2021 looks for a Microsoft account at direct links only"),
-            Self::OnlyForInvitationLinks => write!(f, "edition 2021 offers new accounts to invitation links only"),
-            Self::FallbackExcludes => write!(f, "the configured fallback excludes it"),
-            Self::PasscodeOn => write!(f, "no home was found and passcodes are on"),
-            Self::PasscodeOff => write!(f, "passcodes are off"),
-            Self::PasscodeIsFallback => write!(f, "passcode is the configured fallback"),
-            Self::ConsumerDomain => write!(f, "a consumer mail domain: a Microsoft account is proposed instead"),
-            Self::DomainFederated(id) => {
-                write!(f, "{id} has this domain as federated, so no account can be made (AADB2B_0001); turn passcodes on")
-            }
-            Self::EmailVerifiedUsersDisallowed(id) => write!(f, "the directory in {id} does not allow email-verified users"),
-            Self::MicrosoftAccountCanBeMade => write!(f, "a Microsoft account can be made with this address"),
-            Self::DomainVerifiedSoNoMicrosoftAccount(id) => {
-                write!(f, "{id} has verified this domain, so no Microsoft account can be made with it; turn passcodes on")
-            }
-            Self::NotThisEdition => write!(f, "edition 2024 has no self-service accounts"),
-            Self::SelfServiceAllowed => write!(f, "a code by mail makes an email-verified account"),
-        }
-    }
 }

@@ -1,0 +1,65 @@
+# Sourced, not run: installs Debian packages (Debian 12 and later, Ubuntu) for what is missing, and nothing that is there.
+# need COMMAND PACKAGE..   remembers the packages when there is no such command
+# need_file FILE PACKAGE.. the same for a file
+# install_needed           installs what was remembered, without starting any service
+
+needed=""
+
+need() {
+    command -v "$1" >/dev/null 2>&1 || { shift; needed="$needed $*"; }
+}
+
+need_file() {
+    [ -e "$1" ] || { shift; needed="$needed $*"; }
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+install_needed() {
+    [ -n "$needed" ] || return 0
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "missing, and no apt-get to install it with:$needed" >&2
+        return 1
+    fi
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null 2>&1; then
+        echo "missing, and neither root nor sudo to install it:$needed" >&2
+        return 1
+    fi
+    echo "installing:$needed"
+    # Debian starts a service as soon as its package is there, unless this script says no (exit 101)
+    policy=/usr/sbin/policy-rc.d
+    ours=""
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+        ours=yes
+    fi
+    status=0
+    # shellcheck disable=SC2086
+    { as_root apt-get -qq update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $needed; } >/dev/null || status=$?
+    [ -z "$ours" ] || as_root rm -f "$policy"
+    needed=""
+    return "$status"
+}
+
+# What compiling takes: a C compiler for SQLite and aws-lc, and a Rust that is new enough.
+need_build() {
+    need cc build-essential
+    need make build-essential
+    need_file /etc/ssl/certs/ca-certificates.crt ca-certificates
+    install_needed
+    if ! command -v cargo >/dev/null 2>&1 && [ -x "$HOME/.cargo/bin/cargo" ]; then
+        PATH="$HOME/.cargo/bin:$PATH"
+    fi
+    if ! command -v cargo >/dev/null 2>&1; then
+        echo "Rust is missing: install it as https://rustup.rs says (1.94 or later), then run this again" >&2
+        return 1
+    fi
+}
+
+# Where cargo builds to, whatever CARGO_TARGET_DIR or a configuration says.
+target_directory() {
+    cargo metadata --format-version 1 --no-deps --locked --offline 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'
+}

@@ -1,0 +1,115 @@
+//! From a proven identity to a guest. A guest is keyed by (voucher, immutable subject); an address only ever helps to find one
+//! that has no identity yet, and only where the domain's owner stands behind it.
+
+use super::Refused;
+use crate::{
+    clock::Clock,
+    domain::{
+        address::EmailAddress,
+        error_code::ErrorCode,
+        guest::{BoundIdentity, Guest, State},
+        id::GuestId,
+        identity::{VerifiedIdentity, Voucher},
+        tenant::{Admission, Tenant},
+    },
+    random,
+    store::directory::{AddedGuest, BoundGuest, Directory, GuestFile},
+};
+
+/// A guest who may stand before the consent gate.
+#[derive(Debug)]
+pub struct Admitted {
+    pub file: GuestFile,
+    /// Whether this visit made the guest or bound the identity, for the trail.
+    pub news: Option<News>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    Created,
+    Bound,
+}
+
+pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
+    let identity = BoundIdentity::from(proven);
+    if let Some(file) = directory.guest_by_identity(&tenant.id, &identity).await? {
+        return enabled(file, None);
+    }
+    let address = trusted_address(tenant, proven)?;
+    match directory.guest_by_address(&tenant.id, address).await? {
+        Some(file) => bind(directory, tenant, file, &identity, proven).await,
+        None if tenant.admission == Admission::Open => create(directory, clock, tenant, address, &identity, proven).await,
+        None => Err(Refused::ByRule(ErrorCode::NotInvited)),
+    }
+}
+
+/// The address by which a guest may be found or made: one the domain's owner stands behind, or one whose domain the operator
+/// gave to this very provider (`security.md` C1: never a mere claim).
+fn trusted_address<'a>(tenant: &Tenant, proven: &'a VerifiedIdentity) -> Result<&'a EmailAddress, Refused> {
+    let asserted = proven.address.as_ref().ok_or(Refused::ByRule(ErrorCode::UpstreamClaims))?;
+    let is_theirs = match &proven.voucher {
+        Voucher::Passcode => true,
+        Voucher::Provider(id) => {
+            tenant.providers.get(id).is_some_and(|p| !p.domains.is_empty() && p.domains.contains(asserted.address.domain()))
+        }
+    };
+    if asserted.is_owner_verified || is_theirs { Ok(&asserted.address) } else { Err(Refused::ByRule(ErrorCode::NotInvited)) }
+}
+
+/// The address is known: its guest takes this identity if it has none. A known identity that comes back under another
+/// subject stops here and is reported, never silently relinked (`security.md` C2).
+async fn bind(
+    directory: &Directory,
+    tenant: &Tenant,
+    file: GuestFile,
+    identity: &BoundIdentity,
+    proven: &VerifiedIdentity,
+) -> Result<Admitted, Refused> {
+    if let Some(stored) = &file.guest.identity {
+        let is_same_voucher = stored.voucher == identity.voucher;
+        return Err(Refused::ByRule(if is_same_voucher { ErrorCode::SubjectChanged } else { ErrorCode::WrongAccount }));
+    }
+    match directory.bind_identity(&tenant.id, file.guest.id, identity, proven.name.as_deref()).await? {
+        BoundGuest::Bound => {
+            let guest = Guest { identity: Some(identity.clone()), ..file.guest };
+            enabled(GuestFile { guest, consents: file.consents }, Some(News::Bound))
+        }
+        // Another visit was faster; it is this identity's guest or it is not.
+        BoundGuest::Taken => found_again(directory, tenant, identity).await,
+    }
+}
+
+async fn create(
+    directory: &Directory,
+    clock: &Clock,
+    tenant: &Tenant,
+    address: &EmailAddress,
+    identity: &BoundIdentity,
+    proven: &VerifiedIdentity,
+) -> Result<Admitted, Refused> {
+    let now = clock.now();
+    let guest = Guest {
+        id: GuestId::from_drawn(random::ordered_uuid(now)),
+        state: State::PendingAcceptance { since: now },
+        display_name: proven.name.clone(),
+        mail: address.clone(),
+        is_enabled: true,
+        identity: Some(identity.clone()),
+        created_at: now,
+    };
+    match directory.add_guest(&tenant.id, &guest).await? {
+        AddedGuest::Added => Ok(Admitted { file: GuestFile { guest, consents: Vec::new() }, news: Some(News::Created) }),
+        AddedGuest::Taken => found_again(directory, tenant, identity).await,
+    }
+}
+
+async fn found_again(directory: &Directory, tenant: &Tenant, identity: &BoundIdentity) -> Result<Admitted, Refused> {
+    match directory.guest_by_identity(&tenant.id, identity).await? {
+        Some(file) => enabled(file, None),
+        None => Err(Refused::ByRule(ErrorCode::WrongAccount)),
+    }
+}
+
+fn enabled(file: GuestFile, news: Option<News>) -> Result<Admitted, Refused> {
+    if file.guest.is_enabled { Ok(Admitted { file, news }) } else { Err(Refused::ByRule(ErrorCode::GuestBlocked)) }
+}

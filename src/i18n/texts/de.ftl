@@ -1,0 +1,242 @@
+# Gatehouse, Deutsch. Eine Nachricht je Zeile; kein HTML. Die Variablen sind in jeder Sprache dieselben.
+
+## Jede Seite
+skip-to-content = Zum Inhalt springen
+language-switch = Sprache
+page-title = { $page } · { $tenant }
+reference = Referenz { $reference }
+use-another-address = Andere Adresse verwenden
+use-another-account = Anderes Konto verwenden
+
+## Anmelden
+signin-title = Anmelden
+signin-lead = um zu { $app } zu gelangen
+signin-address-label = E-Mail-Adresse
+signin-address-hint = Die Adresse, an die Ihre Einladung ging, oder Ihre Adresse bei der Arbeit.
+signin-continue = Weiter
+signin-or = oder
+signin-with = Weiter mit { $provider }
+signin-options = Anmeldeoptionen
+signin-options-text = Für { $tenant } brauchen Sie kein neues Kennwort. Geben Sie Ihre E-Mail-Adresse ein: Wir bringen Sie zur Anmeldeseite Ihrer eigenen Organisation oder schicken Ihnen einen Code per E-Mail, wenn es dort keine gibt.
+signin-organization = Bei einer anderen Organisation anmelden
+
+## Kontoauswahl
+picker-title = Konto auswählen
+picker-lead = Zu dieser Adresse gibt es mehrere Konten. Wählen Sie das, das Sie bei { $tenant } verwenden.
+picker-last-used = Zuletzt verwendet
+
+## Microsoft-Konto erstellen
+create-title = Microsoft-Konto erstellen
+create-lead = Um sich mit dieser Adresse bei { $tenant } anzumelden, brauchen Sie ein Microsoft-Konto. Es ist kostenlos, und Ihre Adresse bleibt dieselbe.
+create-what-next = Microsoft bittet Sie, die Adresse zu bestätigen und eine Anmeldeart zu wählen. Danach kommen Sie direkt hierher zurück.
+create-continue = Weiter zu Microsoft
+
+## Code
+passcode-title = Code eingeben
+passcode-lead = Wenn diese Adresse einen Code empfangen kann, ist er unterwegs:
+passcode-label = { $digits ->
+    [one] { $digits }-stelliger Code
+   *[other] { $digits }-stelliger Code
+}
+passcode-lifetime = { $minutes ->
+    [one] Der Code gilt eine Minute lang.
+   *[other] Der Code gilt { $minutes } Minuten lang.
+}
+passcode-continue = Anmelden
+passcode-wrong = { $tries ->
+    [one] Dieser Code stimmt nicht. Sie haben noch einen Versuch.
+   *[other] Dieser Code stimmt nicht. Sie haben noch { $tries } Versuche.
+}
+passcode-dead = Dieser Code gilt nicht mehr. Fordern Sie unten einen neuen an und geben Sie diesen ein.
+passcode-resent = Ein neuer Code ist unterwegs. Nur der neueste gilt.
+passcode-too-soon = Der letzte Code wurde gerade erst gesendet. Warten Sie einen Augenblick, bis er ankommt, und fordern Sie dann einen neuen an.
+passcode-help = Noch kein Code da?
+passcode-help-sender = Sehen Sie auch im Spam-Ordner nach. Die Nachricht kommt von { $sender }.
+passcode-help-junk = Sehen Sie auch im Spam-Ordner nach.
+passcode-resend = Neuen Code senden
+passcode-resend-wait = { $seconds ->
+    [one] In einer Sekunde können Sie einen neuen Code anfordern.
+   *[other] In { $seconds } Sekunden können Sie einen neuen Code anfordern.
+}
+
+## Berechtigungen prüfen: worin eingewilligt wird, Wort für Wort
+consent-title = Berechtigungen prüfen
+consent-asks = { $organization } ({ $domain }) bittet um Ihre Erlaubnis, Sie als Gast zu führen.
+consent-app = Sie melden sich bei { $app } an.
+consent-shares = Wenn Sie zustimmen, erhält { $organization } aus Ihrem Konto:
+consent-shares-name = Ihren Namen
+consent-shares-email = Ihre E-Mail-Adresse
+consent-shares-photo = Ihr Foto
+consent-shares-identifiers = Ihre Verzeichniskennungen, mit denen { $organization } Ihr Gastkonto wiedererkennt und verwaltet
+consent-statement = Datenschutzerklärung von { $organization }:
+consent-no-links = { $organization } hat keine Links zu eigenen Bedingungen hinterlegt, die Sie prüfen könnten.
+consent-contact = Fragen zu Ihren persönlichen Daten:
+consent-trust = Stimmen Sie nur zu, wenn Sie { $organization } vertrauen. Ihr Kennwort wird niemals weitergegeben.
+
+## Berechtigungen prüfen: darum herum
+consent-accept = Zustimmen
+consent-decline = Ablehnen
+consent-signed-in = Angemeldet als
+consent-via = über { $provider }
+consent-decline-hint = Wenn Sie ablehnen, wird nichts weitergegeben. Sie können jederzeit wiederkommen.
+
+## Auf dem Rückweg zur App
+formpost-title = Es geht weiter zu { $app }
+formpost-text = Sie sind angemeldet. Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
+formpost-continue = Weiter
+
+## Fertig
+done-title = Alles erledigt
+done-text = Die Anmeldung ist abgeschlossen. Sie können dieses Fenster schließen.
+done-back = Zu { $app }
+
+## Fehler: um den Text herum
+error-code = Code
+error-reference = Referenznummer
+error-keep = Wenn Sie jemanden um Hilfe bitten, nennen Sie diese beiden Angaben.
+error-wrong-account = Diese Anmeldung ist für { $expected } gedacht. Angemeldet haben Sie sich als { $proven }.
+error-start-again = Neu beginnen
+error-back = Zurück zu { $app }
+
+## E-Mail
+mail-passcode-subject = { $code } ist Ihr Code für { $tenant }
+mail-passcode-greeting = Guten Tag,
+mail-passcode-intro = hier ist Ihr Code für die Anmeldung bei { $tenant }:
+mail-passcode-preheader = Ihr Code für die Anmeldung. Er gilt einmal.
+mail-passcode-expires = { $minutes ->
+    [one] Er gilt einmal und eine Minute lang.
+   *[other] Er gilt einmal und { $minutes } Minuten lang.
+}
+mail-passcode-where = Geben Sie ihn auf der Seite ein, auf der Sie ihn angefordert haben. Niemand von { $tenant } wird Sie je bitten, diesen Code mitzuteilen.
+mail-passcode-ignore = Wenn Sie keinen Code angefordert haben, können Sie diese Nachricht ignorieren. Ohne den Code kann sich niemand mit Ihrer Adresse anmelden.
+mail-passcode-footer = Gesendet an { $address }, weil jemand diese Adresse auf der Anmeldeseite von { $tenant } eingegeben hat.
+
+## Die Anfrage der App
+error-gh1001-title = Diese Organisation kennen wir nicht
+error-gh1001-text = Unter dieser Adresse ist keine Organisation eingetragen. Prüfen Sie den Link auf Tippfehler oder bitten Sie die Person, von der er stammt, um einen neuen.
+error-gh1002-title = Hier gibt es keine Seite
+error-gh1002-text = Die Adresse führt nirgendwohin, oder die Seite ist umgezogen. Gehen Sie zurück zur App, aus der Sie kommen, und beginnen Sie dort.
+error-gh1003-title = Diese App ist hier nicht eingetragen
+error-gh1003-text = Die Organisation kennt die App nicht, die Sie hierher geschickt hat. Wir haben angehalten, bevor etwas weitergegeben wurde. Sagen Sie den Betreibern der App Bescheid; sie können sie eintragen lassen.
+error-gh1004-title = Wir können Sie nicht zu dieser App zurückschicken
+error-gh1004-text = Die App möchte Sie an einer Adresse empfangen, die nicht eingetragen ist. Zu Ihrem Schutz haben wir hier angehalten. Sagen Sie den Betreibern der App Bescheid; sie können die Adresse eintragen lassen.
+error-gh1005-title = Die Anfrage der App ist nicht eindeutig
+error-gh1005-text = Die App hat dieselbe Angabe zweimal geschickt, und wir wissen nicht, welche gilt. Gehen Sie zurück zur App und versuchen Sie es noch einmal; wenn es wieder geschieht, sagen Sie ihren Betreibern Bescheid.
+error-gh1006-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh1006-text = Die App wünscht eine Art der Antwort, die es hier nicht gibt: Möglich ist nur der Autorisierungscode. Die Betreiber der App können das ändern.
+error-gh1007-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh1007-text = Die App wünscht die Antwort auf einem Weg, den es hier nicht gibt: Möglich sind nur „query“ und „form_post“. Die Betreiber der App können das ändern.
+error-gh1008-title = Die Anfrage der App ist unvollständig
+error-gh1008-text = Die App hat den Scope „openid“ nicht angefordert, ohne den keine Anmeldung möglich ist. Die Betreiber der App können ihn ergänzen.
+error-gh1009-title = Die Anfrage der App ist unvollständig
+error-gh1009-text = Der App fehlt ein Schutz, den hier jede Anmeldung haben muss: PKCE mit S256. Die Betreiber der App können ihn einschalten.
+error-gh1010-title = Die Anfrage der App ist nicht eindeutig
+error-gh1010-text = Die Angaben der App, was Ihnen gezeigt werden soll („prompt“), widersprechen sich oder sind unbekannt. Die Betreiber der App können das berichtigen.
+error-gh1011-title = Die Anfrage der App ist nicht eindeutig
+error-gh1011-text = Die App gibt an, wie alt Ihre Anmeldung sein darf („max_age“), aber nicht als Zahl von Sekunden. Die Betreiber der App können das berichtigen.
+error-gh1012-title = Die Anfrage der App ist zu lang
+error-gh1012-text = Ein Teil der Anfrage ist länger, als wir aufbewahren können. Gehen Sie zurück zur App und versuchen Sie es noch einmal; wenn es wieder geschieht, sagen Sie ihren Betreibern Bescheid.
+error-gh1013-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh1013-text = Die App hat ihre Anfrage als signiertes Objekt („request“) geschickt, das hier nicht verwendet werden kann. Die Betreiber der App können stattdessen einfache Parameter senden.
+error-gh1014-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh1014-text = Die App hat ihre Anfrage als Verweis („request_uri“) geschickt, der hier nicht verwendet werden kann. Die Betreiber der App können stattdessen einfache Parameter senden.
+error-gh1015-title = Sie sind nicht angemeldet
+error-gh1015-text = Die App hat gefragt, ob Sie angemeldet sind; im Augenblick sind Sie es nicht. Gehen Sie zurück zur App und melden Sie sich dort an.
+error-gh1016-title = Ihre Zustimmung fehlt noch
+error-gh1016-text = Bevor es in der App weitergeht, müssen Sie prüfen, was die Organisation von Ihnen erfährt. Gehen Sie zurück zur App und melden Sie sich dort an.
+error-gh1017-title = Diese Anfrage konnten wir nicht lesen
+error-gh1017-text = Was hier ankam, war beschädigt, unvollständig oder zu groß. Gehen Sie zurück zur App, aus der Sie kommen, und beginnen Sie von vorn.
+error-gh1018-title = So lässt sich diese Seite nicht verwenden
+error-gh1018-text = Die Adresse gibt es, aber nicht für diese Art von Anfrage. Gehen Sie zurück zur App, aus der Sie kommen, und beginnen Sie von vorn.
+error-gh1019-title = Das war mehr, als wir annehmen können
+error-gh1019-text = Was an diese Seite geschickt wurde, ist größer als erlaubt. Gehen Sie zurück und versuchen Sie es mit weniger.
+
+## Ihr Weg
+error-gh2001-title = Diese Anmeldung ist beendet
+error-gh2001-text = Sie ist schon abgeschlossen, hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Nichts ist verloren: Beginnen Sie in der App von vorn.
+error-gh2002-title = Bitte prüfen Sie die E-Mail-Adresse
+error-gh2002-text = Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte so aussehen: name@beispiel.de.
+error-gh2003-title = Es wurde nichts weitergegeben
+error-gh2003-text = Sie haben sich entschieden, Ihre Angaben nicht weiterzugeben; deshalb kann die App Sie nicht einlassen. Wenn Sie es sich anders überlegen, melden Sie sich einfach noch einmal an.
+error-gh2004-title = Mit dieser Adresse führt kein Weg hinein
+error-gh2004-text = Diese Organisation hat für Ihre Adresse keine Anmeldung vorgesehen. Versuchen Sie es mit einer anderen Adresse oder fragen Sie die Person, die Sie eingeladen hat.
+error-gh2005-title = Bitte verwenden Sie Ihren Einladungslink
+error-gh2005-text = Beim ersten Mal führt der Weg für diese Adresse über den Link in der Einladung. Öffnen Sie diesen Link; danach können Sie direkt hierher kommen.
+error-gh2006-title = Ihre Organisation kennt dieses Konto noch nicht
+error-gh2006-text = Ihre Organisation betreibt eine eigene Anmeldung, und zu dieser Adresse gibt es dort kein Konto. Bitten Sie Ihre IT-Abteilung um ein Konto oder versuchen Sie es mit einer anderen Adresse.
+error-gh2007-title = Ihre Organisation verwaltet ihre Konten selbst
+error-gh2007-text = Ihre Organisation erlaubt keine Konten, die nur per E-Mail bestätigt sind. Bitten Sie Ihre IT-Abteilung um ein Konto oder versuchen Sie es mit einer anderen Adresse.
+error-gh2008-title = Sie stehen noch nicht auf der Gästeliste
+error-gh2008-text = Ihre Anmeldung hat geklappt, aber diese Organisation hat dieses Konto nicht eingeladen. Bitten Sie Ihre Ansprechperson dort um eine Einladung oder melden Sie sich mit dem eingeladenen Konto an.
+error-gh2009-title = Ihr Gastzugang ruht
+error-gh2009-text = Diese Organisation hat Ihr Gastkonto vorerst gesperrt. Ihre Ansprechperson dort kann Ihnen mehr sagen und die Sperre aufheben.
+error-gh2010-title = Das war ein anderes Konto
+error-gh2010-text = Sie haben sich mit einem anderen Konto angemeldet als dem, für das diese Anmeldung gedacht ist. Beginnen Sie von vorn und wählen Sie das richtige; ein privates Fenster hilft, wenn Ihr Browser von selbst eines auswählt.
+error-gh2011-title = Dieses Konto ist nicht das, das wir kennen
+error-gh2011-text = Die Adresse ist uns vertraut, aber das Konto dahinter hat gewechselt. Zu Ihrem Schutz haben wir hier angehalten. Bitten Sie Ihre Ansprechperson bei der Organisation, zu bestätigen, dass Sie es sind.
+error-gh2012-title = Vorerst zu viele Codes
+error-gh2012-text = In kurzer Zeit wurden viele Codes angefordert. Warten Sie etwa 15 Minuten, suchen Sie den letzten auch im Spam-Ordner und versuchen Sie es dann noch einmal.
+error-gh2013-title = Vorerst zu viele falsche Codes
+error-gh2013-text = Zum Schutz Ihrer Adresse nehmen wir vorerst keine Codes mehr für sie an. Warten Sie etwa 15 Minuten und beginnen Sie dann mit einem neuen Code.
+error-gh2014-title = Diese Seite war nicht mehr aktuell
+error-gh2014-text = Die Seite wurde zweimal abgeschickt oder war zu lange offen; geändert wurde nichts. Beginnen Sie in der App von vorn.
+error-gh2015-title = Der Weg zu Ihrer Organisation ist versperrt
+error-gh2015-text = Die Organisation, die Sie besuchen, hat Ihre Domain auf eine Weise eingerichtet, die hier nicht verwendet werden kann. Nennen Sie ihr Code und Referenznummer; sie kann das berichtigen.
+
+## Ihr Identitätsanbieter
+error-gh3001-title = Die Anmeldung Ihrer Organisation ist nicht erreichbar
+error-gh3001-text = Der Anmeldedienst Ihrer Organisation antwortet nicht richtig. Warten Sie einige Minuten und beginnen Sie von vorn; wenn es dabei bleibt, nennen Sie Ihrer IT-Abteilung Code und Referenznummer.
+error-gh3002-title = Die Anmeldung wurde abgebrochen
+error-gh3002-text = Sie oder der Anmeldedienst Ihrer Organisation haben die Anmeldung vorzeitig beendet. Beginnen Sie von vorn, wann immer Sie möchten.
+error-gh3003-title = Diese Antwort gehört zu einer anderen Anmeldung
+error-gh3003-text = Die Antwort passt zu keiner Anmeldung aus diesem Browser. Das kann an einem alten Tab oder an der Zurück-Taste liegen. Beginnen Sie in der App von vorn.
+error-gh3004-title = Wir wissen nicht sicher, von wem die Antwort stammt
+error-gh3004-text = Die Antwort kommt nicht von dem Anmeldedienst, der für Ihre Organisation eingerichtet ist; wir haben sie nicht verwendet. Nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3005-title = Wir konnten die Echtheit der Antwort nicht bestätigen
+error-gh3005-text = Die Signatur der Antwort Ihrer Organisation ließ sich nicht prüfen; wir haben sie nicht verwendet. Beginnen Sie von vorn; wenn es dabei bleibt, nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3006-title = Die Antwort war für jemand anderen bestimmt
+error-gh3006-text = Der Anmeldedienst Ihrer Organisation hat seine Antwort an einen anderen Empfänger gerichtet; wir haben sie nicht verwendet. Nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3007-title = Die Antwort passt nicht zu unserer Frage
+error-gh3007-text = Ein Teil der Antwort Ihrer Organisation passt nicht zu dieser Anmeldung; wir haben sie nicht verwendet. Beginnen Sie von vorn; wenn es dabei bleibt, nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3008-title = Die Uhren gehen auseinander
+error-gh3008-text = Die Antwort Ihrer Organisation ist zu alt oder kommt aus der Zukunft. Beginnen Sie von vorn; wenn es dabei bleibt, nennen Sie Ihrer IT-Abteilung Code und Referenznummer.
+error-gh3009-title = In der Antwort fehlt etwas
+error-gh3009-text = Der Anmeldedienst Ihrer Organisation hat uns nicht alles mitgeteilt, was wir brauchen, zum Beispiel Ihre E-Mail-Adresse. Nennen Sie Ihrer IT-Abteilung Code und Referenznummer.
+error-gh3010-title = Diese Adresse gehört zu einer anderen Organisation
+error-gh3010-text = Der Anmeldedienst hat eine Adresse genannt, für die er nicht sprechen darf; wir haben sie nicht verwendet. Melden Sie sich mit einer Adresse jener Organisation an oder nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3011-title = Ihre Organisation steht nicht auf der Liste
+error-gh3011-text = Die Organisation, die Sie besuchen, nimmt noch keine Anmeldungen aus Ihrer Organisation an. Nennen Sie Ihrer Ansprechperson dort Code und Referenznummer; sie kann das ändern lassen.
+error-gh3012-title = Die Anmeldung Ihrer Organisation hat uns abgewiesen
+error-gh3012-text = Der Anmeldedienst Ihrer Organisation hat unsere Anfrage nicht angenommen; an Ihnen liegt es nicht. Nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
+error-gh3013-title = Wir können gerade keine E-Mails senden
+error-gh3013-text = Ihr Code konnte nicht gesendet werden. Warten Sie einige Minuten und fordern Sie ihn noch einmal an.
+
+## Token
+error-gh4001-title = Die App konnte sich nicht ausweisen
+error-gh4001-text = Die Zugangsdaten der App wurden nicht anerkannt. Die Betreiber der App können das berichtigen.
+error-gh4002-title = Der Code der App gilt nicht
+error-gh4002-text = Der Code ist unbekannt, zu alt, schon verwendet oder für eine andere App. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-gh4003-title = Der Code der App wurde zweimal verwendet
+error-gh4003-text = Ein Code gilt nur einmal. Zu Ihrem Schutz haben wir zurückgezogen, was dafür ausgestellt war. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-gh4004-title = Der Nachweis der App stimmt nicht
+error-gh4004-text = Die App konnte nicht nachweisen, dass sie diese Anmeldung begonnen hat. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-gh4005-title = Die Rückkehradresse der App hat sich geändert
+error-gh4005-text = Die Rückkehradresse ist nicht die, mit der diese Anmeldung begann. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-gh4006-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh4006-text = Die App hat Token auf einem Weg angefordert, den es hier nicht gibt. Die Betreiber der App können das ändern.
+error-gh4007-title = Dieser Zugang ist beendet
+error-gh4007-text = Das Zugriffstoken fehlt, ist zu alt, zurückgezogen oder nicht von uns. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-gh4008-title = Die Anfrage der App ist unvollständig
+error-gh4008-text = In der Token-Anfrage der App fehlt etwas. Die Betreiber der App können das berichtigen.
+
+## Das Haus selbst
+error-gh9001-title = Wir brauchen einen Augenblick
+error-gh9001-text = Ein Teil unseres Dienstes ist gerade nicht erreichbar. Warten Sie eine Minute und beginnen Sie von vorn; an Ihnen liegt es nicht.
+error-gh9002-title = Wir brauchen einen Augenblick
+error-gh9002-text = Das Gästeverzeichnis ist gerade nicht erreichbar. Warten Sie eine Minute und beginnen Sie von vorn; an Ihnen liegt es nicht.
+error-gh9003-title = Hier ist gerade viel los
+error-gh9003-text = Im Augenblick melden sich mehr Menschen an, als wir aufnehmen können. Warten Sie eine Minute und beginnen Sie von vorn.
+error-gh9004-title = Wir können gerade keine Anmeldung abschließen
+error-gh9004-text = Unser Dienst hat im Augenblick keinen gültigen Signaturschlüssel. Warten Sie einige Minuten und beginnen Sie von vorn; die Betreiber finden die Ursache unter der Referenznummer.
+error-gh9999-title = Bei uns ist etwas schiefgegangen
+error-gh9999-text = Das hätte nicht geschehen dürfen, und an Ihnen liegt es nicht. Beginnen Sie von vorn; wenn es wieder geschieht, geben Sie die Referenznummer weiter, damit wir die Ursache finden.

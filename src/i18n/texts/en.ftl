@@ -1,0 +1,242 @@
+# Gatehouse, English. One message per line; no HTML. Variables are the same in every language.
+
+## Every page
+skip-to-content = Skip to content
+language-switch = Language
+page-title = { $page } · { $tenant }
+reference = Reference { $reference }
+use-another-address = Use another address
+use-another-account = Use another account
+
+## Sign in
+signin-title = Sign in
+signin-lead = to continue to { $app }
+signin-address-label = Email address
+signin-address-hint = The one you were invited with, or your work address.
+signin-continue = Continue
+signin-or = or
+signin-with = Continue with { $provider }
+signin-options = Sign-in options
+signin-options-text = You do not need a new password for { $tenant }. Type your email address and we take you to the sign-in page of your own organization, or send you a code by email if it has none.
+signin-organization = Sign in to another organization
+
+## Account picker
+picker-title = Choose an account
+picker-lead = This address has more than one account. Choose the one you use with { $tenant }.
+picker-last-used = Used last time
+
+## Create a Microsoft account
+create-title = Create a Microsoft account
+create-lead = To sign in to { $tenant } with this address, you need a Microsoft account. It is free, and you keep your address.
+create-what-next = Microsoft asks you to confirm the address and choose a way to sign in. After that you come straight back here.
+create-continue = Continue to Microsoft
+
+## Passcode
+passcode-title = Enter your code
+passcode-lead = If this address can receive a code, it is on its way:
+passcode-label = { $digits ->
+    [one] { $digits }-digit code
+   *[other] { $digits }-digit code
+}
+passcode-lifetime = { $minutes ->
+    [one] The code works for one minute.
+   *[other] The code works for { $minutes } minutes.
+}
+passcode-continue = Sign in
+passcode-wrong = { $tries ->
+    [one] That code does not match. You can try one more time.
+   *[other] That code does not match. You can try { $tries } more times.
+}
+passcode-dead = This code no longer works. Ask for a new one below and enter that.
+passcode-resent = A new code is on its way. Only the newest one works.
+passcode-too-soon = The last code was sent a moment ago. Give it a little time to arrive, then ask again.
+passcode-help = No code yet?
+passcode-help-sender = Look in your junk folder too. The message comes from { $sender }.
+passcode-help-junk = Look in your junk folder too.
+passcode-resend = Send a new code
+passcode-resend-wait = { $seconds ->
+    [one] You can ask for a new code in one second.
+   *[other] You can ask for a new code in { $seconds } seconds.
+}
+
+## Review permissions: what is agreed to, word for word
+consent-title = Review permissions
+consent-asks = { $organization } ({ $domain }) asks for your permission to know you as a guest.
+consent-app = You are signing in to { $app }.
+consent-shares = By accepting, you allow { $organization } to receive from your account:
+consent-shares-name = Your name
+consent-shares-email = Your email address
+consent-shares-photo = Your photo
+consent-shares-identifiers = Your directory identifiers, which let { $organization } recognize and manage your guest account
+consent-statement = Privacy statement of { $organization }:
+consent-no-links = { $organization } has not provided links to their terms for you to review.
+consent-contact = Questions about your personal information:
+consent-trust = Accept only if you trust { $organization }. Your password is never shared.
+
+## Review permissions: around it
+consent-accept = Accept
+consent-decline = Decline
+consent-signed-in = Signed in as
+consent-via = through { $provider }
+consent-decline-hint = If you decline, nothing is shared and you can come back at any time.
+
+## On the way back to the app
+formpost-title = Taking you to { $app }
+formpost-text = You are signed in. If nothing happens within a few seconds, choose Continue.
+formpost-continue = Continue
+
+## Finished
+done-title = You are all set
+done-text = This sign-in is complete. You can close this window.
+done-back = Go to { $app }
+
+## Errors: around the text
+error-code = Code
+error-reference = Reference number
+error-keep = If you ask someone for help, give them these two.
+error-wrong-account = This sign-in is for { $expected }. You signed in as { $proven }.
+error-start-again = Start again
+error-back = Back to { $app }
+
+## Mail
+mail-passcode-subject = { $code } is your code for { $tenant }
+mail-passcode-greeting = Hello,
+mail-passcode-intro = here is your code to sign in to { $tenant }:
+mail-passcode-preheader = Your code to sign in. It works once.
+mail-passcode-expires = { $minutes ->
+    [one] It works once, for one minute.
+   *[other] It works once, for { $minutes } minutes.
+}
+mail-passcode-where = Enter it on the page where you asked for it. Nobody from { $tenant } will ever ask you to tell them this code.
+mail-passcode-ignore = If you did not ask for a code, you can ignore this message. Without the code nobody can sign in with your address.
+mail-passcode-footer = Sent to { $address } because someone entered this address on the sign-in page of { $tenant }.
+
+## The app's request
+error-gh1001-title = We don’t know this organization
+error-gh1001-text = No organization is registered at this address. Check the link for typing mistakes, or ask the person who sent it to you for a new one.
+error-gh1002-title = There is no page here
+error-gh1002-text = The address leads nowhere, or the page has moved. Go back to the app you came from and start from there.
+error-gh1003-title = This app isn’t registered here
+error-gh1003-text = The app that sent you is not known to this organization, so we stopped before anything was shared. Tell the people who run the app; they can register it.
+error-gh1004-title = We can’t send you back to this app
+error-gh1004-text = The app asked us to return you to an address it has not registered. To keep you safe we stopped here. Tell the people who run the app; they can register the address.
+error-gh1005-title = The app’s request is unclear
+error-gh1005-text = The app sent the same setting twice, so we can’t tell which one counts. Go back to the app and try again; if it happens again, tell the people who run it.
+error-gh1006-title = The app asks for something we don’t offer
+error-gh1006-text = The app asked for a kind of answer that is not available here: only the authorization code is. The people who run the app can change this.
+error-gh1007-title = The app asks for something we don’t offer
+error-gh1007-text = The app asked to be answered in a way that is not available here: only “query” and “form_post” are. The people who run the app can change this.
+error-gh1008-title = The app’s request is incomplete
+error-gh1008-text = The app did not ask for the “openid” scope, and sign-in needs it. The people who run the app can add it.
+error-gh1009-title = The app’s request is incomplete
+error-gh1009-text = The app left out a protection that every sign-in here must have: PKCE with S256. The people who run the app can turn it on.
+error-gh1010-title = The app’s request is unclear
+error-gh1010-text = The app’s wishes about what to show you contradict each other or are unknown (“prompt”). The people who run the app can correct this.
+error-gh1011-title = The app’s request is unclear
+error-gh1011-text = The app’s limit for the age of your sign-in is not a number of seconds (“max_age”). The people who run the app can correct this.
+error-gh1012-title = The app’s request is too long
+error-gh1012-text = Part of the app’s request is longer than we can keep. Go back to the app and try again; if it happens again, tell the people who run it.
+error-gh1013-title = The app asks for something we don’t offer
+error-gh1013-text = The app sent its request as a signed object (“request”), which is not available here. The people who run the app can send plain parameters instead.
+error-gh1014-title = The app asks for something we don’t offer
+error-gh1014-text = The app sent its request by reference (“request_uri”), which is not available here. The people who run the app can send plain parameters instead.
+error-gh1015-title = You are not signed in
+error-gh1015-text = The app asked whether you are signed in, and you are not at the moment. Go back to the app and sign in there.
+error-gh1016-title = Your permission is still needed
+error-gh1016-text = Before the app can continue you have to review what is shared with the organization. Go back to the app and sign in there to do so.
+error-gh1017-title = We couldn’t read this request
+error-gh1017-text = What arrived here was damaged, incomplete or too large. Go back to the app you came from and start again.
+error-gh1018-title = This page can’t be used like that
+error-gh1018-text = The address exists, but not for this kind of request. Go back to the app you came from and start again.
+error-gh1019-title = That was more than we can take
+error-gh1019-text = What was sent to this page is larger than we accept. Go back and try again with less.
+
+## Your way
+error-gh2001-title = This sign-in has ended
+error-gh2001-text = It is already finished, took too long, or was begun in another browser. Nothing is lost: start again from the app.
+error-gh2002-title = Check the email address
+error-gh2002-text = That does not look like a complete email address. It should be like name@example.com.
+error-gh2003-title = Nothing was shared
+error-gh2003-text = You chose not to share your information, so the app can’t let you in. If you change your mind, simply sign in again.
+error-gh2004-title = There is no way in with this address
+error-gh2004-text = This organization has not opened a way to sign in for this address. Try another address you have, or ask the person who invited you.
+error-gh2005-title = Please use your invitation link
+error-gh2005-text = The first time, this address has to come in through the link in the invitation mail. Open that link; after that you can come here directly.
+error-gh2006-title = Your organization doesn’t know this account yet
+error-gh2006-text = Your organization runs its own sign-in, and this address has no account there. Ask your IT department for an account, or try another address.
+error-gh2007-title = Your organization manages its own accounts
+error-gh2007-text = Your organization does not allow accounts that are confirmed only by email. Ask your IT department for an account, or try another address.
+error-gh2008-title = You are not on the guest list yet
+error-gh2008-text = Your sign-in worked, but this organization has not invited this account. Ask your contact there to invite it, or sign in with the account that was invited.
+error-gh2009-title = Your guest access is paused
+error-gh2009-text = This organization has blocked your guest account for now. Your contact there can tell you more and lift the block.
+error-gh2010-title = That was a different account
+error-gh2010-text = You signed in with another account than this sign-in is for. Start again and choose the right one; a private window helps if your browser picks one by itself.
+error-gh2011-title = This account isn’t the one we know
+error-gh2011-text = The address is familiar, but the account behind it has changed. To protect you we stopped here. Ask your contact at the organization to confirm that it is you.
+error-gh2012-title = Too many codes for now
+error-gh2012-text = Many codes were asked for in a short time. Wait about 15 minutes, look in your junk folder for the last one, then try again.
+error-gh2013-title = Too many wrong codes for now
+error-gh2013-text = To protect your address we have paused codes for it. Wait about 15 minutes, then start again with a new code.
+error-gh2014-title = This page was out of date
+error-gh2014-text = The page was sent twice or had been open for too long, so nothing was changed. Start again from the app.
+error-gh2015-title = The way to your organization is closed
+error-gh2015-text = The organization you are visiting has set up your domain in a way that can’t be used here. Give them the code and the reference number; they can correct it.
+
+## Your identity provider
+error-gh3001-title = Your organization’s sign-in can’t be reached
+error-gh3001-text = The sign-in service of your organization is not answering properly. Wait a few minutes and start again; if it stays like this, give your IT department the code and the reference number.
+error-gh3002-title = The sign-in was cancelled
+error-gh3002-text = You or your organization’s sign-in service ended the sign-in before it was finished. Start again whenever you are ready.
+error-gh3003-title = This answer belongs to another sign-in
+error-gh3003-text = The answer we received does not fit a sign-in from this browser. An old tab or the back button can cause this. Start again from the app.
+error-gh3004-title = We couldn’t confirm who sent the answer
+error-gh3004-text = The answer does not come from the sign-in service that is set up for your organization, so we did not use it. Give the code and the reference number to the organization you are visiting.
+error-gh3005-title = We couldn’t confirm the answer is genuine
+error-gh3005-text = The signature of your organization’s answer could not be verified, so we did not use it. Start again; if it stays like this, give the code and the reference number to the organization you are visiting.
+error-gh3006-title = The answer was meant for someone else
+error-gh3006-text = Your organization’s sign-in service addressed its answer to another recipient, so we did not use it. Give the code and the reference number to the organization you are visiting.
+error-gh3007-title = The answer doesn’t fit our question
+error-gh3007-text = Part of your organization’s answer does not match this sign-in, so we did not use it. Start again; if it stays like this, give the code and the reference number to the organization you are visiting.
+error-gh3008-title = The clocks don’t agree
+error-gh3008-text = Your organization’s answer is too old or comes from the future. Start again; if it stays like this, give the code and the reference number to your IT department.
+error-gh3009-title = Something is missing from the answer
+error-gh3009-text = Your organization’s sign-in service did not tell us everything we need, such as your email address. Give the code and the reference number to your IT department.
+error-gh3010-title = This address belongs to another organization
+error-gh3010-text = The sign-in service named an address it may not speak for, so we did not use it. Sign in with an address of that organization, or give the code and the reference number to the organization you are visiting.
+error-gh3011-title = Your organization isn’t on the list
+error-gh3011-text = The organization you are visiting does not accept sign-ins from your organization yet. Give your contact there the code and the reference number; they can add it.
+error-gh3012-title = Your organization’s sign-in refused us
+error-gh3012-text = Your organization’s sign-in service did not accept our request, although you did nothing wrong. Give the code and the reference number to the organization you are visiting.
+error-gh3013-title = We can’t send mail right now
+error-gh3013-text = Your code could not be sent. Wait a few minutes and ask for it again.
+
+## Tokens
+error-gh4001-title = The app couldn’t identify itself
+error-gh4001-text = The app’s own credentials were not accepted. The people who run the app can correct this.
+error-gh4002-title = The app’s code can’t be used
+error-gh4002-text = The code is unknown, too old, already used, or belongs to another app. Go back to the app and sign in again.
+error-gh4003-title = The app’s code was used twice
+error-gh4003-text = A code works only once. To protect you, we have withdrawn what was issued for it. Go back to the app and sign in again.
+error-gh4004-title = The app’s proof doesn’t match
+error-gh4004-text = The app could not prove that it started this sign-in. Go back to the app and sign in again.
+error-gh4005-title = The app’s return address changed
+error-gh4005-text = The return address is not the one this sign-in began with. Go back to the app and sign in again.
+error-gh4006-title = The app asks for something we don’t offer
+error-gh4006-text = The app asked for tokens in a way that is not available here. The people who run the app can change this.
+error-gh4007-title = This access has ended
+error-gh4007-text = The access token is missing, too old, withdrawn or not ours. Go back to the app and sign in again.
+error-gh4008-title = The app’s request is incomplete
+error-gh4008-text = The app’s request for tokens lacks something. The people who run the app can correct this.
+
+## The house itself
+error-gh9001-title = We need a moment
+error-gh9001-text = Part of our service can’t be reached right now. Wait a minute and start again; nothing you did caused this.
+error-gh9002-title = We need a moment
+error-gh9002-text = The guest directory can’t be reached right now. Wait a minute and start again; nothing you did caused this.
+error-gh9003-title = It is very busy here
+error-gh9003-text = More people are signing in than we can take at this moment. Wait a minute and start again.
+error-gh9004-title = We can’t finish sign-ins right now
+error-gh9004-text = Our service has no valid signing key at the moment. Wait a few minutes and start again; the operators can see the cause under the reference number.
+error-gh9999-title = Something went wrong on our side
+error-gh9999-text = This should not have happened, and nothing you did caused it. Start again; if it happens again, pass on the reference number so that we can find it.

@@ -1,0 +1,54 @@
+//! Content-Security-Policy of our pages: nothing from elsewhere, nothing inline, no frames.
+
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::random;
+
+/// The whole of our JavaScript: sends the answer form on. Without it the person presses Continue.
+pub(super) const SUBMIT_SCRIPT: &str = "document.forms[0].submit()";
+
+static SUBMIT_HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(random::sha256(SUBMIT_SCRIPT.as_bytes())));
+
+/// The policy of every page but [`super::FormPost`].
+///
+/// Browsers apply `form-action` to redirects after a POST too, so name the origins that an answer to this page's forms may
+/// lead to: `https://id.partner.example`, or a scheme such as `com.example.app:`. What can't stand in a policy is left out.
+pub fn csp(form_action_origins: &[&str]) -> String {
+    policy(form_action_origins, "")
+}
+
+/// The policy of [`super::FormPost`]: its one script by hash.
+pub fn csp_form_post(form_action_origins: &[&str]) -> String {
+    policy(form_action_origins, &format!("script-src 'sha256-{}'; ", *SUBMIT_HASH))
+}
+
+fn policy(form_action_origins: &[&str], script: &str) -> String {
+    let mut targets = String::from("'self'");
+    for origin in form_action_origins.iter().filter(|origin| is_source(origin)) {
+        targets.push(' ');
+        targets.push_str(origin);
+    }
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {script}form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+/// Characters of an origin or a scheme; above all no space, comma or semicolon.
+fn is_source(text: &str) -> bool {
+    text.contains(':') && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_can_not_add_a_directive() {
+        let policy = csp(&["https://id.partner.example:8443", "https://x; script-src *", "*", "com.example.app:"]);
+        assert!(policy.contains("form-action 'self' https://id.partner.example:8443 com.example.app:; frame-ancestors 'none'"), "{policy}");
+        assert!(!policy.contains("script-src") && !policy.contains('*'));
+        assert!(csp_form_post(&[]).contains("script-src 'sha256-"));
+    }
+}

@@ -1,0 +1,100 @@
+//! A code was mailed: enter it. The page looks the same whether the address can receive one or not.
+
+use askama::Template;
+
+use super::{FlowForms, Frame, write};
+
+#[derive(Clone, Template)]
+#[template(path = "passcode.html")]
+pub struct Passcode {
+    pub frame: Frame,
+    pub forms: FlowForms,
+    /// Where the code goes; shown only to the browser in which it was typed.
+    pub address: String,
+    /// Digits in a code.
+    pub digits: u8,
+    /// How long a code works.
+    pub lifetime_minutes: u32,
+    pub notice: Option<Notice>,
+    /// Seconds until a new code may be asked for; none: now.
+    pub resend_wait: Option<u32>,
+    /// From whom the mail comes, so that it can be found.
+    pub sender: Option<String>,
+}
+
+/// What happened to the last entry or request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    Wrong {
+        tries_left: u8,
+    },
+    /// Entered too often or too late.
+    Dead,
+    Resent,
+    TooSoon,
+}
+
+impl Passcode {
+    pub fn render(&self) -> String {
+        write(self)
+    }
+
+    pub fn sample() -> Self {
+        Self {
+            frame: Frame::sample(),
+            forms: FlowForms::sample(),
+            address: "ida@viral.example".into(),
+            digits: 8,
+            lifetime_minutes: 30,
+            notice: None,
+            resend_wait: Some(60),
+            sender: Some("no-reply@login.example.org".into()),
+        }
+    }
+
+    fn heading(&self) -> String {
+        self.frame.text("passcode-title").into_owned()
+    }
+
+    fn label(&self) -> String {
+        self.frame.texts().with("passcode-label", &[("digits", self.digits.into())])
+    }
+
+    fn lifetime(&self) -> String {
+        self.frame.texts().with("passcode-lifetime", &[("minutes", self.lifetime_minutes.into())])
+    }
+
+    /// Room for a pasted code with spaces in it.
+    fn longest_entry(&self) -> u16 {
+        u16::from(self.digits) * 2
+    }
+
+    /// What is wrong with the entry.
+    fn error(&self) -> Option<String> {
+        match self.notice? {
+            Notice::Wrong { tries_left } => Some(self.frame.texts().with("passcode-wrong", &[("tries", tries_left.into())])),
+            Notice::Dead => Some(self.frame.text("passcode-dead").into_owned()),
+            Notice::Resent | Notice::TooSoon => None,
+        }
+    }
+
+    /// News that is no error.
+    fn status(&self) -> Option<String> {
+        match self.notice? {
+            Notice::Resent => Some(self.frame.text("passcode-resent").into_owned()),
+            Notice::TooSoon => Some(self.frame.text("passcode-too-soon").into_owned()),
+            Notice::Wrong { .. } | Notice::Dead => None,
+        }
+    }
+
+    fn help(&self) -> String {
+        match &self.sender {
+            Some(sender) => self.frame.texts().with("passcode-help-sender", &[("sender", sender.into())]),
+            None => self.frame.text("passcode-help-junk").into_owned(),
+        }
+    }
+
+    fn wait(&self) -> Option<String> {
+        self.resend_wait.map(|seconds| self.frame.texts().with("passcode-resend-wait", &[("seconds", seconds.into())]))
+    }
+}

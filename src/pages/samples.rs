@@ -1,0 +1,55 @@
+//! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
+
+use super::{
+    AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Notice, Passcode, SignIn, Way,
+};
+use crate::domain::{error_code::ErrorCode, locale::Locale};
+
+/// Name and HTML of every sample in `locale`.
+pub fn all(locale: Locale) -> Vec<(String, String)> {
+    let frame = Frame { locale, ..Frame::sample() };
+    let sign_in = SignIn { frame: frame.clone(), ..SignIn::sample() };
+    let passcode = Passcode { frame: frame.clone(), ..Passcode::sample() };
+    let mut consent = Consent { frame: frame.clone(), ..Consent::sample() };
+    consent.document.locale = locale;
+    let mut bare_consent = consent.clone();
+    (bare_consent.document.statement, bare_consent.document.contact) = (None, None);
+    let error = ErrorPage { frame: frame.clone(), ..ErrorPage::sample() };
+    let portal = AppLink { app: "Portal".into(), href: "https://portal.contoso.example/".into() };
+    [
+        ("sign-in", sign_in.render()),
+        ("sign-in-alone", SignIn { providers: Vec::new(), organization_href: Some("/common".into()), ..sign_in.clone() }.render()),
+        ("sign-in-wrong", SignIn { address: "ana@fabrikam".into(), error: Some(ErrorCode::InvalidAddress), ..sign_in }.render()),
+        ("account-picker", AccountPicker { frame: frame.clone(), ..AccountPicker::sample() }.render()),
+        ("create-account", CreateAccount { frame: frame.clone(), ..CreateAccount::sample() }.render()),
+        ("passcode", passcode.render()),
+        ("passcode-wrong", Passcode { notice: Some(Notice::Wrong { tries_left: 3 }), resend_wait: None, ..passcode.clone() }.render()),
+        ("passcode-resent", Passcode { notice: Some(Notice::Resent), sender: None, ..passcode }.render()),
+        ("consent", consent.render()),
+        ("consent-no-links", Consent { provider: None, ..bare_consent }.render()),
+        ("error", error.render()),
+        (
+            "error-wrong-account",
+            ErrorPage {
+                code: ErrorCode::WrongAccount,
+                accounts: Some(AccountMismatch { expected: "ana@fabrikam.example".into(), proven: "ana.private@gmail.com".into() }),
+                ..error
+            }
+            .render(),
+        ),
+        (
+            "error-house",
+            ErrorPage {
+                frame: Frame { reference: frame.reference.clone(), languages: frame.languages.clone(), ..Frame::house(locale) },
+                code: ErrorCode::UnknownTenant,
+                accounts: None,
+                ways: vec![Way::StartAgain("/".into())],
+            }
+            .render(),
+        ),
+        ("form-post", FormPost { frame: Frame { locale, ..FormPost::sample().frame }, ..FormPost::sample() }.render()),
+        ("done", Done { frame, app: Some(portal) }.render()),
+    ]
+    .map(|(name, html)| (name.to_owned(), html))
+    .into()
+}

@@ -1,0 +1,98 @@
+//! Step: an app asks for a sign-in. A session that suffices answers at once; otherwise the person is asked who they are, unless a
+//! hint says so alone.
+
+use super::{
+    Failure, Porter, Reply, Visit, Visitor,
+    advance::advance,
+    held::Held,
+    realm,
+};
+use crate::{
+    domain::{
+        address::EmailAddress,
+        authorization_request::{AuthorizationRequest, Interaction, Prompt},
+        flow::{Approach, Flow, Stage},
+        home_realm::{Entry, Outcome},
+        id::FlowId,
+        locale::Locale,
+        secret::Secret,
+        session::BrowserSession,
+        tenant::Tenant,
+    },
+    random,
+};
+
+/// A request at the door, read and checked.
+#[derive(Debug)]
+pub struct Arrival {
+    pub request: AuthorizationRequest,
+    pub locale: Locale,
+    /// The tenant's session cookie.
+    pub session: Option<String>,
+}
+
+pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: &Visitor) -> Result<Visit, Failure> {
+    let session = super::recognise(porter, tenant, arrival.session.as_deref()).await?;
+    let secret = random::token();
+    let flow = new_flow(porter, tenant, arrival, &secret);
+    let hinted = flow.request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
+    let flow = match session.filter(|session| suffices(porter, &flow, session, hinted.as_ref())) {
+        Some(session) => Flow { stage: Stage::Recognised { session, consented: Vec::new() }, ..flow },
+        None if flow.request.prompt == Prompt::None => flow,
+        None => follow_hints(porter, tenant, flow, hinted).await?,
+    };
+    let mut visit = advance(porter, tenant, Held::fresh(flow), visitor).await?;
+    match visit.reply {
+        Reply::Page | Reply::Leave(_) => visit.keepsakes.browser = Some(secret),
+        Reply::Answer(_) => {}
+    }
+    Ok(visit)
+}
+
+fn new_flow(porter: &Porter, tenant: &Tenant, arrival: Arrival, secret: &Secret<String>) -> Flow {
+    let now = porter.clock.now();
+    let prefill = arrival.request.login_hint.clone();
+    Flow {
+        id: FlowId::from_drawn(random::ordered_uuid(now)),
+        request: arrival.request,
+        entry: Entry::Direct,
+        locale: arrival.locale,
+        browser: random::sha256_base64url(secret.reveal().as_bytes()),
+        renewal: None,
+        form_secret: random::token(),
+        expires_at: now + tenant.tokens.flow,
+        stage: Stage::Address { prefill, notice: None, approach: Approach::AsNeeded },
+    }
+}
+
+/// Whether the session may answer: alive, fresh enough, wanted, and of the person the app hints at.
+fn suffices(porter: &Porter, flow: &Flow, session: &BrowserSession, hinted: Option<&EmailAddress>) -> bool {
+    let prompt = &flow.request.prompt;
+    let is_someone_else = match (hinted, &session.identity.address) {
+        (Some(hinted), Some(asserted)) => *hinted != asserted.address,
+        (Some(_) | None, _) => false,
+    };
+    session.satisfies(porter.clock.now(), flow.request.max_age)
+        && !prompt.wants(Interaction::Login)
+        && !prompt.wants(Interaction::SelectAccount)
+        && !is_someone_else
+}
+
+/// A hint that decides alone skips the page; anything that would mail or ask something waits for the person.
+async fn follow_hints(porter: &Porter, tenant: &Tenant, flow: Flow, hinted: Option<EmailAddress>) -> Result<Flow, Failure> {
+    let hint = flow.request.domain_hint.clone();
+    if hinted.is_none() && hint.is_none() {
+        return Ok(flow);
+    }
+    let (decision, _) = realm::discover(porter, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;
+    let approach = if flow.request.prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { flow.approach() };
+    Ok(match decision.outcome {
+        outcome @ Outcome::Provider(_) => flow.discovered(hinted, outcome, approach),
+        Outcome::AskAddress
+        | Outcome::Picker(_)
+        | Outcome::Passcode
+        | Outcome::CreateMicrosoftAccount(_)
+        | Outcome::SelfServiceAccount
+        | Outcome::Blocked(_) => flow,
+    })
+}

@@ -1,0 +1,45 @@
+//! Step: an upstream answers. Only the browser that left, from the flow that left, for the provider it left for, is heard.
+
+use super::{Failure, Porter, Visit, Visitor, advance::advance, held::Held};
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        flow::Stage,
+        id::{FlowId, IdpId},
+        tenant::Tenant,
+    },
+    trail,
+    upstream::Inbound,
+};
+
+pub async fn callback(
+    porter: &Porter,
+    tenant: &Tenant,
+    provider: &IdpId,
+    id: FlowId,
+    mut visitor: Visitor,
+    inbound: Inbound,
+) -> Result<Visit, Failure> {
+    visitor.proof = inbound.digest();
+    let held = Held::load(porter, tenant, id, &visitor).await?;
+    // Not away (a reload, the back button): the answer is wherever the sign-in stands.
+    let Stage::Away { correlation, .. } = &held.flow.stage else { return advance(porter, tenant, held, &visitor).await };
+    if correlation.provider != *provider {
+        return Err(Failure::new(ErrorCode::UpstreamMismatch, "the answer came to another provider's callback").within(id));
+    }
+    let Some(upstream) = porter.upstreams.provider(&tenant.id, provider) else {
+        return Err(Failure::new(ErrorCode::NoRoad, "the provider was taken out of the configuration").within(id));
+    };
+    let held = match upstream.verify(&inbound, correlation).await {
+        Ok(identity) => held.proven(identity, &visitor),
+        Err(rejected) => {
+            trail::rejected(tenant, &held.flow, provider, &rejected);
+            // An answer that is not ours to hear changes nothing: the real one may still come.
+            if rejected.code == ErrorCode::UpstreamMismatch {
+                return Err(Failure::from(rejected).within(id));
+            }
+            held.then(|flow| flow.blocked(rejected.code))
+        }
+    };
+    advance(porter, tenant, held, &visitor).await
+}

@@ -1,0 +1,47 @@
+//! Step: the person picks one of several homes, or takes the offer to make an account.
+
+use super::{
+    Failure, Porter, Visit, Visitor,
+    advance::advance,
+    form,
+    held::Held,
+};
+use crate::domain::{
+    flow::Stage,
+    id::{FlowId, IdpId},
+    tenant::Tenant,
+};
+
+/// From the account picker.
+pub async fn account(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str, chosen: &str) -> Result<Visit, Failure> {
+    let held = Held::load(porter, tenant, id, visitor).await?;
+    let held = match IdpId::parse(chosen) {
+        Ok(chosen) if form::is_own(tenant, &held.flow, form) => held.then(|flow| flow.chose(&chosen)),
+        Ok(_) | Err(_) => held,
+    };
+    advance(porter, tenant, held, visitor).await
+}
+
+/// From the offer to make a Microsoft account.
+pub async fn new_account(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str) -> Result<Visit, Failure> {
+    let held = Held::load(porter, tenant, id, visitor).await?;
+    let offered = match &held.flow.stage {
+        Stage::NewAccount { provider, .. } if form::is_own(tenant, &held.flow, form) => Some(provider.clone()),
+        Stage::NewAccount { .. }
+        | Stage::Address { .. }
+        | Stage::Account { .. }
+        | Stage::Routed { .. }
+        | Stage::Away { .. }
+        | Stage::Passcode { .. }
+        | Stage::Blocked { .. }
+        | Stage::Recognised { .. }
+        | Stage::Proven { .. }
+        | Stage::Consent { .. }
+        | Stage::Answered { .. } => None,
+    };
+    let held = match offered {
+        Some(provider) => held.then(|flow| flow.chose(&provider)),
+        None => held,
+    };
+    advance(porter, tenant, held, visitor).await
+}

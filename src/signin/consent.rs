@@ -1,0 +1,54 @@
+//! Step: the person accepts or declines what Review permissions showed.
+
+use super::{
+    Failure, Porter, Visit, Visitor,
+    advance::advance,
+    form,
+    held::Held,
+    review,
+};
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        flow::{Answer, Stage},
+        id::FlowId,
+        tenant::Tenant,
+    },
+    guests::{self, Agreement, Decision},
+    trail,
+};
+
+/// What was sent with the form.
+#[derive(Debug)]
+pub struct Statement<'a> {
+    pub form: &'a str,
+    pub decision: Decision,
+}
+
+pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, statement: Statement<'_>) -> Result<Visit, Failure> {
+    let held = Held::load(porter, tenant, id, visitor).await?;
+    let Stage::Consent { guest, owed, origin } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    if !form::is_current(tenant, &held.flow, statement.form) {
+        return advance(porter, tenant, held, visitor).await;
+    }
+    let agreement = Agreement {
+        guest: *guest,
+        owed,
+        identity: origin.identity(),
+        client: &held.flow.request.client,
+        document: review::document(tenant, &held.flow).hash(),
+        locale: held.flow.locale,
+        decision: statement.decision,
+    };
+    guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;
+    trail::consented(&porter.directory, porter.clock.now(), tenant, &held.flow, *guest, statement.decision).await?;
+    let matter = owed.first();
+    let held = match statement.decision {
+        Decision::Accept => held.then(|flow| flow.agreed(matter)),
+        Decision::Decline => {
+            let redirect_uri = held.flow.request.redirect_uri.clone();
+            held.then(|flow| flow.answered(Answer::Refused { redirect_uri, code: ErrorCode::ConsentDeclined }, None))
+        }
+    };
+    advance(porter, tenant, held, visitor).await
+}

@@ -1,0 +1,58 @@
+//! Step: the person says who they are, or which provider to use.
+
+use super::{
+    Failure, Porter, Visit, Visitor,
+    advance::advance,
+    form,
+    held::Held,
+    realm,
+};
+use crate::domain::{
+    address::EmailAddress,
+    authorization_request::Interaction,
+    flow::{Approach, Flow},
+    home_realm::Outcome,
+    id::{FlowId, IdpId},
+    tenant::Tenant,
+};
+
+/// What was sent with the address form.
+#[derive(Debug)]
+pub enum Answer {
+    Typed(String),
+    /// One of the provider buttons.
+    Provider(String),
+}
+
+pub async fn discover(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str, answer: Answer) -> Result<Visit, Failure> {
+    let held = Held::load(porter, tenant, id, visitor).await?;
+    // From the back button or an old tab it is welcome, as long as nobody has proven anything.
+    if !held.flow.is_anyones() || !form::is_own(tenant, &held.flow, form) {
+        return advance(porter, tenant, held, visitor).await;
+    }
+    let approach = approach(&held.flow);
+    let held = match answer {
+        Answer::Typed(typed) => match EmailAddress::parse(&typed) {
+            Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
+            Ok(address) => {
+                // The typed address is the person's own word; an app's domain hint does not overrule it.
+                let (decision, _) = realm::discover(porter, tenant, Some(&address), held.flow.entry, None).await?;
+                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+            }
+        },
+        Answer::Provider(name) => match IdpId::parse(&name).ok().filter(|id| tenant.providers.contains_key(id)) {
+            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider), approach)),
+            None => held,
+        },
+    };
+    advance(porter, tenant, held, visitor).await
+}
+
+fn approach(flow: &Flow) -> Approach {
+    match flow.approach() {
+        Approach::AsNeeded if flow.request.prompt.wants(Interaction::SelectAccount) => Approach::SelectAccount,
+        // "Create" belongs to one offer, not to the next address typed.
+        Approach::Create => Approach::AsNeeded,
+        firm @ (Approach::AsNeeded | Approach::Login | Approach::SelectAccount) => firm,
+    }
+}

@@ -1,0 +1,93 @@
+//! The end of a sign-in: a code for the app, a session for the browser, and the flow kept a moment longer for a double click.
+
+use std::time::Duration;
+
+use super::{
+    Failure, Porter, Reply, Visit, Visitor,
+    advance::visit,
+    held::{Held, Kept},
+};
+use crate::{
+    domain::{
+        consent::Passed,
+        error_code::ErrorCode,
+        flow::{self, Flow, Known, Next},
+        grant::Grant,
+        id::SessionId,
+        secret::Secret,
+        session::BrowserSession,
+        tenant::Tenant,
+    },
+    oidc::answer::Answer,
+    random,
+    store::sessions::Shelf,
+    telemetry,
+    token::code,
+};
+
+/// Issues. Takes the proof that the gate was passed; there is no other way to a [`Grant`].
+pub(super) async fn finish(porter: &Porter, tenant: &Tenant, held: Held, passed: Passed, visitor: &Visitor) -> Result<Option<Visit>, Failure> {
+    let now = porter.clock.now();
+    let mut alongside: Vec<(Shelf, Vec<u8>, Duration)> = Vec::with_capacity(2);
+    let (session_id, cookie, road) = match held.flow.next() {
+        Next::Admit(Known::BySession(session, _)) => (session.id, None, "session"),
+        Next::Admit(Known::ByProof(identity, _)) => {
+            let secret = random::token();
+            let session = BrowserSession {
+                id: SessionId::from(held.flow.id),
+                guest: passed.guest(),
+                identity: identity.clone(),
+                expires_at: now + tenant.tokens.session,
+            };
+            let digest = random::sha256_base64url(secret.reveal().as_bytes());
+            alongside.push((Shelf::Session { digest }, written(&session)?, tenant.tokens.session));
+            let cookie = Secret::new(format!("{}.{}", session.id, secret.reveal()));
+            (session.id, Some(cookie), if identity.voucher.as_str() == "mail" { "passcode" } else { "upstream" })
+        }
+        Next::AskAddress { .. }
+        | Next::ChooseAccount { .. }
+        | Next::OfferNewAccount { .. }
+        | Next::Leave { .. }
+        | Next::MailPasscode { .. }
+        | Next::AskPasscode { .. }
+        | Next::AskConsent { .. }
+        | Next::Stop { .. }
+        | Next::Answer { .. } => return Err(Failure::new(ErrorCode::Internal, "finish was called before the gate")),
+    };
+    let grant = Grant::new(passed, session_id, &held.flow.request, now + tenant.tokens.authorization_code);
+    let minted = code::mint(held.flow.id, &grant);
+    alongside.push((minted.shelf, minted.value, tenant.tokens.authorization_code));
+    let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
+    let held = held.then(|flow| {
+        // Long enough for a double click, no longer than the code.
+        let expires_at = now + tenant.tokens.authorization_code;
+        Flow { expires_at, ..flow.answered(answer.clone(), cookie.clone()) }
+    });
+    if held.save(porter, tenant, alongside).await? == Kept::Overtaken {
+        return Ok(None);
+    }
+    telemetry::signed_in(&tenant.id, road);
+    let wire = wire(tenant, &held.flow, &answer);
+    let mut visit = visit(held, visitor, Reply::Answer(wire));
+    visit.keepsakes.session = cookie;
+    Ok(Some(visit))
+}
+
+/// The answer in wire words.
+pub(super) fn wire(tenant: &Tenant, flow: &Flow, answer: &flow::Answer) -> Answer {
+    match answer {
+        flow::Answer::Code { code, .. } => Answer::success(tenant, &flow.request, code),
+        flow::Answer::Refused { code, .. } => Answer::error(tenant, *code, None, (&flow.request).into()),
+    }
+}
+
+/// Reads a session cookie: the session's id, and the digest it is stored under.
+pub(super) fn session_of_cookie(cookie: &str) -> Option<(SessionId, String)> {
+    let (id, secret) = cookie.split_once('.')?;
+    (secret.len() == 43).then_some(())?;
+    Some((SessionId::parse(id)?, random::sha256_base64url(secret.as_bytes())))
+}
+
+fn written(session: &BrowserSession) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(session).map_err(|error| Failure::new(ErrorCode::Internal, format!("a session can't be written: {error}")))
+}

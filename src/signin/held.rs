@@ -1,0 +1,131 @@
+//! A flow in hand: loaded for the browser it belongs to, moved on, and saved by compare-and-swap.
+
+use std::time::Duration;
+
+use subtle::ConstantTimeEq;
+
+use super::{Failure, Porter, Visitor};
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        flow::{Flow, Renewal},
+        id::FlowId,
+        identity::VerifiedIdentity,
+        secret::Secret,
+        tenant::Tenant,
+    },
+    random,
+    store::sessions::{Commit, Created, Revision, Shelf, Slot, Swap},
+};
+
+/// A flow and what it takes to save it.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub flow: Flow,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// Not in the store: a sign-in that needs no page never gets there.
+    Unsaved,
+    /// As in the store.
+    AsStored(Revision),
+    /// Moved on since.
+    Changed(Revision),
+}
+
+/// What became of saving.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    /// Another request of the same sign-in was faster; nothing was written.
+    Overtaken,
+}
+
+impl Held {
+    pub fn fresh(flow: Flow) -> Self {
+        Self { flow, state: State::Unsaved }
+    }
+
+    /// The flow `id` of this tenant, if it is alive and `visitor` is the browser it was begun in. Whatever is wrong, the answer is
+    /// the same: a stranger learns nothing.
+    pub async fn load(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor) -> Result<Self, Failure> {
+        let gone = |why: &str| Failure::new(ErrorCode::FlowGone, why);
+        let secret = visitor.browser.as_deref().ok_or_else(|| gone("no cookie of this sign-in"))?;
+        let key = Slot::of_flow(&tenant.id, id).key(Shelf::Flow);
+        let stored = porter.sessions.read(&key).await?.ok_or_else(|| gone("not in the store"))?;
+        let flow: Flow = serde_json::from_slice(&stored.value)
+            .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
+        let browser = random::sha256_base64url(secret.as_bytes());
+        if !is_same(&flow.browser, &browser) && !is_double_click(&flow, &browser, visitor.proof.as_deref()) {
+            return Err(gone("the cookie is another browser's"));
+        }
+        if porter.clock.now() >= flow.expires_at {
+            return Err(gone("expired"));
+        }
+        Ok(Self { flow, state: State::AsStored(stored.revision) })
+    }
+
+    /// Moves the flow on.
+    pub fn then(self, step: impl FnOnce(Flow) -> Flow) -> Self {
+        let state = match self.state {
+            State::Unsaved => State::Unsaved,
+            State::AsStored(revision) | State::Changed(revision) => State::Changed(revision),
+        };
+        Self { flow: step(self.flow), state }
+    }
+
+    /// Somebody proved who they are: the browser's secret is renewed (`security.md` C8).
+    pub fn proven(self, identity: VerifiedIdentity, visitor: &Visitor) -> Self {
+        let to = random::token();
+        let browser = random::sha256_base64url(to.reveal().as_bytes());
+        let renewal = Renewal { from: self.flow.browser.clone(), proof: visitor.proof.clone().unwrap_or_default(), to };
+        self.then(|flow| flow.proven(identity, browser, renewal))
+    }
+
+    /// The renewed secret, for the browser that still has the old one.
+    pub fn renewed_for(&self, visitor: &Visitor) -> Option<Secret<String>> {
+        let renewal = self.flow.renewal.as_ref()?;
+        let browser = random::sha256_base64url(visitor.browser.as_deref()?.as_bytes());
+        is_same(&renewal.from, &browser).then(|| renewal.to.clone())
+    }
+
+    /// Saves the flow if it changed, with `alongside` in the same slot and the same breath. A flow that was never saved and already
+    /// has its answer (`alongside`) is not worth saving: only the answer is.
+    pub async fn save(&self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
+        let slot = Slot::of_flow(&tenant.id, self.flow.id);
+        let is_kept = match self.state {
+            State::AsStored(_) => true,
+            State::Unsaved if !alongside.is_empty() => {
+                porter.sessions.put(&slot, &alongside).await?;
+                true
+            }
+            State::Unsaved => porter.sessions.create(&slot.key(Shelf::Flow), &self.written()?, self.ttl(porter)).await? == Created::New,
+            State::Changed(expected) => {
+                let (value, ttl) = (self.written()?, self.ttl(porter));
+                porter.sessions.commit(Commit { slot, shelf: Shelf::Flow, expected, value, ttl, alongside }).await? != Swap::Lost
+            }
+        };
+        Ok(if is_kept { Kept::Yes } else { Kept::Overtaken })
+    }
+
+    fn written(&self) -> Result<Vec<u8>, Failure> {
+        serde_json::to_vec(&self.flow).map_err(|error| Failure::new(ErrorCode::Internal, format!("a flow can't be written: {error}")))
+    }
+
+    fn ttl(&self, porter: &Porter) -> Duration {
+        self.flow.expires_at.since(porter.clock.now())
+    }
+}
+
+fn is_same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+fn is_double_click(flow: &Flow, browser: &str, proof: Option<&str>) -> bool {
+    match (&flow.renewal, proof) {
+        (Some(renewal), Some(proof)) => is_same(&renewal.from, browser) && is_same(&renewal.proof, proof),
+        (Some(_) | None, _) => false,
+    }
+}

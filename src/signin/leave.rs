@@ -1,0 +1,34 @@
+//! Leaving for an upstream: ask its room for a request, and remember what ties the answer to this flow.
+
+use url::Url;
+
+use super::Porter;
+use crate::{
+    domain::{
+        address::EmailAddress, correlation::Correlation, error_code::ErrorCode, flow::{Approach, Flow}, id::IdpId, tenant::Tenant,
+    },
+    upstream::{Ask, Departure, Outbound, Prompting, Rejected},
+};
+
+pub(super) async fn leave(
+    porter: &Porter,
+    tenant: &Tenant,
+    flow: &Flow,
+    provider: &IdpId,
+    approach: Approach,
+    address: Option<&EmailAddress>,
+) -> Result<(Correlation, Url), Rejected> {
+    let upstream = porter
+        .upstreams
+        .provider(&tenant.id, provider)
+        .ok_or_else(|| Rejected::new(ErrorCode::NoRoad, "the provider is no longer configured"))?;
+    let prompting = match approach {
+        Approach::AsNeeded => Prompting::Free,
+        Approach::Login => Prompting::ForceLogin,
+        Approach::SelectAccount => Prompting::SelectAccount,
+        Approach::Create => Prompting::CreateAccount,
+    };
+    let ask = Ask { flow: flow.id, login_hint: address.cloned(), prompting, max_age: None, locale: flow.locale };
+    let Departure { outbound: Outbound::Redirect(url), correlation } = upstream.request(&ask).await?;
+    Ok((correlation, url))
+}

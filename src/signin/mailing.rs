@@ -1,0 +1,140 @@
+//! Mailing a passcode: limits first, then digits, then the mail, which nobody waits for, so that known and unknown addresses
+//! look and take the same.
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Failure, Porter, Visitor, passcode};
+use crate::{
+    domain::{
+        address::EmailAddress,
+        error_code::ErrorCode,
+        flow::{Flow, PasscodeNotice},
+        passcode::Challenge,
+        tenant::{Admission, Tenant},
+        timestamp::Timestamp,
+    },
+    mail::{self, Mailer},
+    random,
+    store::sessions::Key,
+    telemetry,
+};
+
+/// Whether the mail server took our last mails. While it does not, nobody is told to wait for a code.
+#[derive(Debug, Default, Clone)]
+pub struct MailHealth(Arc<AtomicI64>);
+
+/// How long one failed mail keeps the passcode road closed before the next is tried.
+const CLOSED_FOR: Duration = Duration::from_secs(15);
+
+impl MailHealth {
+    fn failed(&self, now: Timestamp) {
+        self.0.store((now + CLOSED_FOR).unix(), Ordering::Relaxed);
+    }
+
+    fn is_closed(&self, now: Timestamp) -> bool {
+        now.unix() < self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Where the flow goes after a mail was asked for.
+pub(super) enum Moved {
+    Mailed(Challenge, Option<PasscodeNotice>),
+    Blocked(ErrorCode),
+}
+
+impl Moved {
+    pub fn apply(self, flow: Flow, address: EmailAddress) -> Flow {
+        match self {
+            Self::Mailed(challenge, notice) => flow.mailed(address, challenge, notice),
+            Self::Blocked(code) => flow.blocked(code),
+        }
+    }
+}
+
+pub(super) async fn mail(
+    porter: &Porter,
+    tenant: &Tenant,
+    flow: &Flow,
+    address: &EmailAddress,
+    visitor: &Visitor,
+    notice: Option<PasscodeNotice>,
+) -> Result<Moved, Failure> {
+    let now = porter.clock.now();
+    if porter.mail_health.is_closed(now) {
+        return Ok(Moved::Blocked(ErrorCode::MailUnavailable));
+    }
+    if is_over_limit(porter, tenant, address, visitor.ip).await? {
+        return Ok(Moved::Blocked(ErrorCode::TooManyPasscodes));
+    }
+    let digits = random::digits(tenant.passcode.length);
+    let challenge = Challenge {
+        digest: passcode::digest(porter, flow, address, digits.reveal()),
+        sent_at: now,
+        expires_at: now + tenant.passcode.lifetime,
+        wrong_entries: 0,
+    };
+    if is_expected(porter, tenant, address).await? {
+        let message = mail::passcode(tenant, flow.locale, address, &digits, tenant.passcode.lifetime, now);
+        post(Arc::clone(&porter.mailer), message, porter.mail_health.clone(), porter.clock.clone());
+    }
+    Ok(Moved::Mailed(challenge, notice))
+}
+
+/// Counts before anything is sent, per address and per network.
+async fn is_over_limit(porter: &Porter, tenant: &Tenant, address: &EmailAddress, ip: IpAddr) -> Result<bool, Failure> {
+    let policy = &tenant.passcode;
+    let by_address = Key::counter(&tenant.id, "mails-to", &random::sha256_base64url(address.key().as_bytes()));
+    let by_network = Key::counter(&tenant.id, "mails-from", &random::sha256_base64url(network(ip).as_bytes()));
+    let (to, from) =
+        tokio::try_join!(porter.sessions.count(&by_address, policy.window), porter.sessions.count(&by_network, policy.window))?;
+    Ok(to > u64::from(policy.sends_per_address) || from > u64::from(policy.sends_per_ip))
+}
+
+/// One IPv4 address, or the /64 that one IPv6 household has.
+fn network(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("{:x?}", &v6.segments()[..4]),
+    }
+}
+
+/// Whether this address could become someone here. If not, no mail goes out and the page does not tell.
+async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -> Result<bool, Failure> {
+    match tenant.admission {
+        Admission::Open => Ok(true),
+        Admission::Invited => Ok(porter.directory.guest_by_address(&tenant.id, address).await?.is_some()),
+    }
+}
+
+fn post(mailer: Arc<dyn Mailer>, message: mail::Message, health: MailHealth, clock: crate::clock::Clock) {
+    tokio::spawn(async move {
+        match mailer.send(message).await {
+            Ok(()) => telemetry::mail_sent(),
+            Err(error) => {
+                if error.is_servers_fault() {
+                    health.failed(clock.now());
+                }
+                telemetry::mail_failed(&error.to_string());
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn one_household_is_one_network() {
+        assert_eq!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:2:ffff::9".parse().unwrap()));
+        assert_ne!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:3::1".parse().unwrap()));
+        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), network("192.0.2.1".parse().unwrap()));
+    }
+}

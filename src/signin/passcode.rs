@@ -1,0 +1,90 @@
+//! Step: the person types the mailed code, or asks for another.
+
+use subtle::ConstantTimeEq;
+
+use super::{
+    Failure, Porter, Visit, Visitor,
+    advance::advance,
+    form,
+    held::Held,
+    mailing,
+};
+use crate::{
+    domain::{
+        address::EmailAddress,
+        error_code::ErrorCode,
+        flow::{Flow, PasscodeNotice, Stage},
+        id::FlowId,
+        identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
+        passcode::{Answer, Challenge},
+        tenant::Tenant,
+    },
+    random,
+    store::sessions::Key,
+};
+
+/// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.
+pub(super) fn digest(porter: &Porter, flow: &Flow, address: &EmailAddress, digits: &str) -> Vec<u8> {
+    random::hmac_sha256(porter.passcode_key.reveal(), format!("{}\n{}\n{digits}", flow.id, address.key()).as_bytes())
+}
+
+/// Judges an entered code.
+pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Visitor, form: &str, code: &str) -> Result<Visit, Failure> {
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    visitor.proof = Some(random::sha256_base64url(format!("passcode\n{digits}").as_bytes()));
+    let held = Held::load(porter, tenant, id, &visitor).await?;
+    let Stage::Passcode { address, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, &visitor).await };
+    if !form::is_current(tenant, &held.flow, form) {
+        return advance(porter, tenant, held, &visitor).await;
+    }
+    // Counted before it is compared, over all sign-ins of this address: guessing in parallel gains nothing (E4).
+    let guesses = Key::counter(&tenant.id, "guesses", &random::sha256_base64url(address.key().as_bytes()));
+    if porter.sessions.count(&guesses, tenant.passcode.window).await? > u64::from(tenant.passcode.guesses_per_address) {
+        return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
+    }
+    let now = porter.clock.now();
+    let (address, challenge) = (address.clone(), challenge.clone());
+    let is_match: bool = digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
+    let moved = match challenge.judge(&tenant.passcode, now, is_match) {
+        Answer::Right => match identity(&address, now) {
+            Some(identity) => held.proven(identity, &visitor),
+            None => return Err(Failure::new(ErrorCode::Internal, "an address is no subject")),
+        },
+        Answer::Wrong { tries_left } => held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Wrong { tries_left }))),
+        Answer::Dead => held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Dead))),
+    };
+    advance(porter, tenant, moved, &visitor).await
+}
+
+/// Mails another code, which makes the old one worthless.
+pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str) -> Result<Visit, Failure> {
+    let held = Held::load(porter, tenant, id, visitor).await?;
+    let Stage::Passcode { address, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    if !form::is_current(tenant, &held.flow, form) {
+        return advance(porter, tenant, held, visitor).await;
+    }
+    let (address, challenge) = (address.clone(), challenge.clone());
+    if porter.clock.now() < challenge.resend_at(&tenant.passcode) {
+        let held = held.then(|flow| flow.mailed(address, challenge, Some(PasscodeNotice::TooSoon)));
+        return advance(porter, tenant, held, visitor).await;
+    }
+    let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await?;
+    advance(porter, tenant, held.then(|flow| moved.apply(flow, address)), visitor).await
+}
+
+fn missed(challenge: Challenge) -> Challenge {
+    Challenge { wrong_entries: challenge.wrong_entries.saturating_add(1), ..challenge }
+}
+
+/// Whoever reads the mailbox is its owner: the address itself is the subject.
+fn identity(address: &EmailAddress, now: crate::domain::timestamp::Timestamp) -> Option<VerifiedIdentity> {
+    Some(VerifiedIdentity {
+        voucher: Voucher::Passcode,
+        subject: Subject::new(address.key())?,
+        address: Some(AssertedAddress { address: address.clone(), is_owner_verified: true }),
+        name: None,
+        authenticated_at: now,
+        amr: vec!["otp".into()],
+        acr: None,
+    })
+}

@@ -1,0 +1,76 @@
+//! Consents: a record per acceptance or refusal, appended.
+
+use super::{Directory, DirectoryError, pool::writing, unreadable};
+use crate::{
+    domain::{
+        consent::{ConsentRecord, DocumentHash, Matter},
+        id::{GuestId, TenantId},
+        locale::Locale,
+        timestamp::Timestamp,
+    },
+    random,
+};
+
+const RECORD: &str = "INSERT INTO consents (id, tenant, guest, matter, document, locale, is_accepted, client, voucher, decided_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3
+    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance'";
+
+/// The right-hand side of the join that reads a guest: all there or all absent.
+#[derive(sqlx::FromRow)]
+pub(super) struct ConsentColumns {
+    matter: Option<String>,
+    document: Option<String>,
+    locale: Option<String>,
+    is_accepted: Option<bool>,
+    client: Option<String>,
+    voucher: Option<String>,
+    decided_at: Option<i64>,
+}
+
+impl ConsentColumns {
+    pub(super) fn record(self, guest: GuestId) -> Result<Option<ConsentRecord>, DirectoryError> {
+        let Some(matter) = self.matter else { return Ok(None) };
+        Ok(Some(ConsentRecord {
+            guest,
+            matter: Matter::parse(&matter).ok_or_else(|| unreadable("matter"))?,
+            document: DocumentHash(self.document.ok_or_else(|| unreadable("document"))?),
+            locale: self.locale.as_deref().and_then(Locale::from_tag).ok_or_else(|| unreadable("locale"))?,
+            is_accepted: self.is_accepted.ok_or_else(|| unreadable("is_accepted"))?,
+            client: self.client.ok_or_else(|| unreadable("client"))?,
+            voucher: self.voucher.ok_or_else(|| unreadable("voucher"))?,
+            at: Timestamp::from_unix(self.decided_at.ok_or_else(|| unreadable("decided_at"))?),
+        }))
+    }
+}
+
+impl Directory {
+    /// Records an acceptance or refusal. If `completes`, the guest becomes Accepted in the same transaction.
+    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, completes: bool) -> Result<(), DirectoryError> {
+        writing!(&self.pools, |pool| async {
+            let mut transaction = pool.begin().await?;
+            sqlx::query(RECORD)
+                .bind(random::ordered_uuid(record.at).simple().to_string())
+                .bind(tenant.as_str())
+                .bind(record.guest.to_string())
+                .bind(record.matter.as_str())
+                .bind(&record.document.0)
+                .bind(record.locale.tag())
+                .bind(record.is_accepted)
+                .bind(&record.client)
+                .bind(&record.voucher)
+                .bind(record.at.unix())
+                .execute(&mut *transaction)
+                .await?;
+            if completes {
+                sqlx::query(COMPLETE)
+                    .bind(tenant.as_str())
+                    .bind(record.guest.to_string())
+                    .bind(record.at.unix())
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            transaction.commit().await
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Connections to SQLite or PostgreSQL, opened, migrated and closed. Knows no table.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, PgPool, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    pool::PoolOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::DirectoryError;
+use crate::domain::secret::Secret;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/store/directory/migrations");
+
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The most one call may take, all told.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that rested longer is asked whether it is alive before it is used.
+const TRUSTED_REST: Duration = Duration::from_secs(1);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// One of two pools. The statements sent through it are the same text on both.
+#[derive(Debug, Clone)]
+pub(super) enum Pools {
+    /// SQLite has one writer at a time, so writers queue here and not in its lock.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// `$pool` is where to read; the body is compiled once for each database.
+macro_rules! reading {
+    ($pools:expr, |$pool:ident| $body:expr) => {
+        match $pools {
+            $crate::store::directory::pool::Pools::Sqlite { readers: $pool, .. } => $crate::store::directory::pool::answer($body).await,
+            $crate::store::directory::pool::Pools::Postgres($pool) => $crate::store::directory::pool::answer($body).await,
+        }
+    };
+}
+
+/// `$pool` is where to write.
+macro_rules! writing {
+    ($pools:expr, |$pool:ident| $body:expr) => {
+        match $pools {
+            $crate::store::directory::pool::Pools::Sqlite { writer: $pool, .. } => $crate::store::directory::pool::answer($body).await,
+            $crate::store::directory::pool::Pools::Postgres($pool) => $crate::store::directory::pool::answer($body).await,
+        }
+    };
+}
+
+pub(super) use {reading, writing};
+
+impl Pools {
+    pub(super) async fn open(url: &Secret<String>) -> Result<Self, DirectoryError> {
+        let url = url.reveal();
+        if url.starts_with("sqlite:") {
+            sqlite(url).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres(url).await
+        } else {
+            Err(DirectoryError("its address begins with neither sqlite: nor postgres://".into()))
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                // The writer last: the last connection to close folds the write-ahead log back into the file.
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn sqlite(url: &str) -> Result<Pools, DirectoryError> {
+    let is_memory = url.contains(":memory:") || url.contains("mode=memory");
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(unread)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    let pool = |most: u32| SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(most).test_before_acquire(false);
+    if is_memory {
+        // One connection that never ends *is* the database.
+        let only = pool(1).min_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await.map_err(unopened)?;
+        MIGRATIONS.run(&only).await.map_err(unmigrated)?;
+        return Ok(Pools::Sqlite { writer: only.clone(), readers: only });
+    }
+    make_private_file(options.get_filename())?;
+    let writer = pool(1).connect_with(options.clone()).await.map_err(unopened)?;
+    MIGRATIONS.run(&writer).await.map_err(unmigrated)?;
+    let readers = pool(READERS).connect_with(options.read_only(true).create_if_missing(false)).await.map_err(unopened)?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+/// The file holds names and addresses: nobody else on this machine reads it. SQLite gives the files beside it the same mode.
+fn make_private_file(path: &Path) -> Result<(), DirectoryError> {
+    let failed = |error: std::io::Error| DirectoryError(format!("its file can't be made: {error}"));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ()).map_err(failed)
+}
+
+async fn postgres(url: &str) -> Result<Pools, DirectoryError> {
+    let options = PgConnectOptions::from_str(url).map_err(unread)?.application_name("gatehouse").disable_statement_logging();
+    migrate_postgres(&options).await?;
+    let limited = options.options([("statement_timeout", "4s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "10s")]);
+    let pool = tested(PgPoolOptions::new()).max_connections(POSTGRES_CONNECTIONS).connect_with(limited).await.map_err(unopened)?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// On a connection without the limits of everyday statements. Nodes that start together queue for sqlx's advisory lock.
+async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), DirectoryError> {
+    let opened = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await.map_err(|_| silent(ACQUIRE_TIMEOUT))?;
+    let mut connection = opened.map_err(unopened)?;
+    MIGRATIONS.run(&mut connection).await.map_err(unmigrated)?;
+    connection.close().await.map_err(unopened)
+}
+
+/// A ping before every statement would double the round trips; one after a rest finds what a restart cut.
+fn tested(options: PoolOptions<sqlx::Postgres>) -> PoolOptions<sqlx::Postgres> {
+    options.acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).before_acquire(|connection, meta| {
+        Box::pin(async move {
+            if meta.idle_for > TRUSTED_REST {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    })
+}
+
+/// Gives up on a database that does not answer.
+pub(super) async fn answer<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, DirectoryError> {
+    match tokio::time::timeout(ANSWER_TIMEOUT, work).await {
+        Ok(done) => done.map_err(|error| failed(&error)),
+        Err(_) => Err(silent(ANSWER_TIMEOUT)),
+    }
+}
+
+fn silent(limit: Duration) -> DirectoryError {
+    DirectoryError(format!("no answer within {} s", limit.as_secs()))
+}
+
+fn unread(_: sqlx::Error) -> DirectoryError {
+    DirectoryError("its address can't be read".into())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
+fn unopened(error: sqlx::Error) -> DirectoryError {
+    failed(&error)
+}
+
+fn unmigrated(error: MigrateError) -> DirectoryError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(&error),
+        other => DirectoryError(format!("its schema can't be brought up to date: {other}")),
+    }
+}
+
+/// What went wrong, without the values a statement carried: a database quotes them in its messages.
+fn failed(error: &sqlx::Error) -> DirectoryError {
+    DirectoryError(match error {
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.code().unwrap_or_default();
+            // Connection, authentication, catalog, resources, shutdown, system: said before any row was looked at.
+            let is_about_the_server = ["08", "28", "3D", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+            let about = if is_about_the_server { refusal.message() } else { refusal.constraint().unwrap_or("no constraint") };
+            format!("refused with code {code} ({about})")
+        }
+        sqlx::Error::PoolTimedOut => format!("no connection within {} s", ACQUIRE_TIMEOUT.as_secs()),
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Tls(error) => format!("TLS: {error}"),
+        sqlx::Error::PoolClosed => "it was closed".into(),
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} can't be read"),
+        sqlx::Error::RowNotFound => "a row is missing".into(),
+        _ => "the driver gave up".into(),
+    })
+}

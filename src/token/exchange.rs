@@ -1,0 +1,135 @@
+//! The token endpoint: an authorization code for tokens, once (RFC 6749 §4.1.3, RFC 7636 §4.6, OpenID Connect Core §3.1.3).
+//!
+//! What can be judged without the code is judged first. Then the code is *spent*, in one atomic step, and only then judged: so a
+//! code that comes from the wrong client, with the wrong verifier or to the wrong address is burnt. That is on purpose: whoever has it
+//! should not, and its owner, if the thief was first, sees an error rather than nothing (RFC 9700 §4.5; `security.md` D4). A second
+//! coming revokes what the first was given (RFC 6749 §4.1.2).
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::{
+    domain::{client::Client, error_code::ErrorCode, grant::Grant, id::ClientId, secret::Secret},
+    oidc::parameters::Parameters,
+    random,
+    store::sessions::{Shelf, Spent},
+};
+
+use super::{
+    Counter, claims,
+    code::{self, Presented},
+    ring::{ACCESS_TOKEN_ALGORITHM, Purpose},
+};
+
+/// RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3, as JSON. To be sent with `Cache-Control: no-store`.
+#[derive(Debug, Serialize)]
+pub struct TokenResponse {
+    pub access_token: Secret<String>,
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: u64,
+    pub id_token: Secret<String>,
+    pub scope: String,
+}
+
+/// A token request with every part in place.
+struct Asked<'p> {
+    code: Presented,
+    redirect_uri: &'p str,
+    verifier: &'p str,
+}
+
+/// Left where a code was: whom it served, and the token to revoke if it comes again.
+#[derive(Serialize, Deserialize)]
+struct Tombstone {
+    jti: String,
+    client: ClientId,
+}
+
+/// Answers the token request of `client`, which has proven itself.
+pub async fn exchange(counter: &Counter<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
+    let asked = read(parameters)?;
+    let tombstone = Tombstone { jti: jti(), client: client.id.clone() };
+    let grant = spend(counter, &asked.code, &tombstone).await?;
+    judge(counter, client, &asked, &grant)?;
+    issue(counter, client, &grant, tombstone.jti)
+}
+
+fn read(parameters: &Parameters) -> Result<Asked<'_>, ErrorCode> {
+    let one = |name| parameters.one(name).map_err(|_| ErrorCode::InvalidTokenRequest);
+    let required = |name| one(name)?.ok_or(ErrorCode::InvalidTokenRequest);
+    match required("grant_type")? {
+        "authorization_code" => {}
+        _ => return Err(ErrorCode::UnsupportedGrantType),
+    }
+    let (code, redirect_uri, verifier) = (required("code")?, required("redirect_uri")?, required("code_verifier")?);
+    // RFC 7636 §4.1: 43 to 128 unreserved characters.
+    let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+    if !is_verifier {
+        return Err(ErrorCode::InvalidTokenRequest);
+    }
+    Ok(Asked { code: code::parse(code).ok_or(ErrorCode::InvalidCode)?, redirect_uri, verifier })
+}
+
+/// Takes what is behind the code. The tombstone stays as long as what is issued now can be used.
+async fn spend(counter: &Counter<'_>, code: &Presented, tombstone: &Tombstone) -> Result<Grant, ErrorCode> {
+    let left = serde_json::to_vec(tombstone).map_err(|_| ErrorCode::Internal)?;
+    let spent = counter.sessions.spend(&code.key(counter.tenant), &left, counter.tenant.tokens.access_token).await;
+    match spent.map_err(|error| counter.store_failed(&error))? {
+        Spent::First(value) => serde_json::from_slice(&value).map_err(|_| ErrorCode::Internal),
+        Spent::Again(value) => Err(revoke(counter, code, &value).await?),
+        Spent::Never => Err(ErrorCode::InvalidCode),
+    }
+}
+
+/// Withdraws what the first use issued. If the store fails the caller hears of that, not of a revocation that did not happen (D3).
+async fn revoke(counter: &Counter<'_>, code: &Presented, left: &[u8]) -> Result<ErrorCode, ErrorCode> {
+    let first: Tombstone = serde_json::from_slice(left).map_err(|_| ErrorCode::Internal)?;
+    let shelf = Shelf::Revoked { jti: first.jti };
+    let put = counter.sessions.put(&code.slot(counter.tenant), &[(shelf, Vec::new(), counter.tenant.tokens.access_token)]).await;
+    put.map_err(|error| counter.store_failed(&error))?;
+    tracing::warn!(tenant.id = %counter.tenant.id, client.id = %first.client, error.code = ErrorCode::ReusedCode.code(), "a code came twice: its token is revoked");
+    Ok(ErrorCode::ReusedCode)
+}
+
+/// "ensure that the authorization code was issued to the authenticated … client, … is valid, … that the `redirect_uri` parameter
+/// [is] identical" (RFC 6749 §4.1.3), and that the verifier is the challenge's (RFC 7636 §4.6). Expiry is asked here, at use, however
+/// long the store kept the code (`security.md` E2).
+fn judge(counter: &Counter<'_>, client: &Client, asked: &Asked<'_>, grant: &Grant) -> Result<(), ErrorCode> {
+    if *grant.client() != client.id || counter.now >= grant.expires_at() {
+        return Err(ErrorCode::InvalidCode);
+    }
+    if grant.redirect_uri().as_str() != asked.redirect_uri {
+        return Err(ErrorCode::RedirectUriMismatch);
+    }
+    let challenge = random::sha256_base64url(asked.verifier.as_bytes());
+    if !bool::from(challenge.as_bytes().ct_eq(grant.code_challenge().as_bytes())) {
+        return Err(ErrorCode::PkceMismatch);
+    }
+    Ok(())
+}
+
+fn issue(counter: &Counter<'_>, client: &Client, grant: &Grant, jti: String) -> Result<TokenResponse, ErrorCode> {
+    let Counter { tenant, ring, now, .. } = *counter;
+    let access = claims::access_token(tenant, grant, jti, now);
+    let access_token = ring.sign(Purpose::AccessToken, ACCESS_TOKEN_ALGORITHM, &access, now)?;
+    let id = claims::id_token(tenant, grant, &access_token, now);
+    let id_token = ring.sign(Purpose::IdToken, client.id_token_signed_response_alg, &id, now)?;
+    Ok(TokenResponse {
+        access_token: Secret::new(access_token),
+        token_type: "Bearer",
+        expires_in: tenant.tokens.access_token.as_secs(),
+        id_token: Secret::new(id_token),
+        scope: access.scope,
+    })
+}
+
+/// Not secret, only unique.
+fn jti() -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(random::bytes::<16>())
+}
+
+#[cfg(test)]
+#[path = "exchange_tests.rs"]
+mod tests;

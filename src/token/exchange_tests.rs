@@ -1,0 +1,145 @@
+use std::sync::atomic::Ordering;
+
+use super::*;
+use crate::{
+    domain::{tenant::Tenant, timestamp::Timestamp, token_policy::SigningAlgorithm},
+    store::sessions::Sessions,
+    token::{
+        code::mint,
+        fixture::{Asking, CALLBACK, NOW, Shelves, VERIFIER, grant, ring, tenant},
+        ring::Ring,
+        userinfo::userinfo,
+    },
+};
+
+/// A token endpoint with one code minted for `portal`.
+struct World {
+    tenant: Tenant,
+    ring: Ring,
+    shelves: Shelves,
+    code: String,
+}
+
+impl World {
+    async fn open() -> Self {
+        let (tenant, shelves) = (tenant(), Shelves::default());
+        let minted = mint(&tenant, &grant(&Asking::default()));
+        shelves.put(&minted.slot, &[(minted.shelf, minted.value, minted.ttl)]).await.unwrap();
+        Self { tenant, ring: ring(&[SigningAlgorithm::Es256]), shelves, code: minted.code.reveal().clone() }
+    }
+
+    fn counter(&self, now: Timestamp) -> Counter<'_> {
+        Counter { tenant: &self.tenant, ring: &self.ring, sessions: &self.shelves, now }
+    }
+
+    /// A good request with some parameters replaced or, when empty, left out.
+    async fn ask(&self, client: &str, now: Timestamp, changes: &[(&str, &str)]) -> Result<TokenResponse, ErrorCode> {
+        let mut pairs = vec![
+            ("grant_type", "authorization_code"),
+            ("code", self.code.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        for (name, value) in changes {
+            pairs.retain(|(key, _)| key != name);
+            pairs.push((name, value));
+        }
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let client = &self.tenant.clients[&ClientId::parse(client).unwrap()];
+        exchange(&self.counter(now), client, &Parameters::parse(body.as_bytes()).unwrap()).await
+    }
+
+    async fn good(&self) -> Result<TokenResponse, ErrorCode> {
+        self.ask("portal", NOW, &[]).await
+    }
+}
+
+#[tokio::test]
+async fn a_code_brings_tokens_and_they_open_userinfo() {
+    let world = World::open().await;
+    let tokens = world.good().await.unwrap();
+    assert_eq!((tokens.token_type, tokens.expires_in, tokens.scope.as_str()), ("Bearer", 3600, "openid profile email"));
+    let answer = userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap();
+    assert_eq!(
+        serde_json::to_value(&answer).unwrap(),
+        serde_json::json!({
+            "sub": "00000000000000000000000000000009", "name": "Ana", "preferred_username": "ana@fabrikam.example",
+            "email": "ana@fabrikam.example", "email_verified": true
+        })
+    );
+    // An ID token is no access token.
+    assert_eq!(userinfo(&world.counter(NOW), tokens.id_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+    assert!(!format!("{tokens:?} {answer:?}").contains("ana@"));
+}
+
+#[tokio::test]
+async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
+    let late = NOW + std::time::Duration::from_secs(60);
+    let table: &[(&str, Timestamp, &[(&str, &str)], ErrorCode)] = &[
+        ("native", NOW, &[], ErrorCode::InvalidCode),
+        ("portal", late, &[], ErrorCode::InvalidCode),
+        ("portal", NOW, &[("redirect_uri", "https://portal.contoso.example/cb2")], ErrorCode::RedirectUriMismatch),
+        ("portal", NOW, &[("redirect_uri", "http://127.0.0.1/native?app=1")], ErrorCode::RedirectUriMismatch),
+        ("portal", NOW, &[("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl")], ErrorCode::PkceMismatch),
+    ];
+    for (client, now, changes, code) in table {
+        let world = World::open().await;
+        assert_eq!(world.ask(client, *now, changes).await.unwrap_err(), *code, "{client} {changes:?}");
+        assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode, "burnt: {client} {changes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_lacks_something_is_refused_and_burns_nothing() {
+    let world = World::open().await;
+    let table: &[(&[(&str, &str)], ErrorCode)] = &[
+        (&[("grant_type", "")], ErrorCode::InvalidTokenRequest),
+        (&[("grant_type", "refresh_token")], ErrorCode::UnsupportedGrantType),
+        (&[("grant_type", "password")], ErrorCode::UnsupportedGrantType),
+        (&[("code", "")], ErrorCode::InvalidTokenRequest),
+        (&[("code", "nonsense")], ErrorCode::InvalidCode),
+        (&[("redirect_uri", "")], ErrorCode::InvalidTokenRequest),
+        (&[("code_verifier", "")], ErrorCode::InvalidTokenRequest),
+        (&[("code_verifier", &VERIFIER[1..])], ErrorCode::InvalidTokenRequest),
+        (&[("code_verifier", "dBjftJeZ4CVP+mB92K27uhbUJU1p1r_wW1gFWFOEjXk")], ErrorCode::InvalidTokenRequest),
+    ];
+    for (changes, code) in table {
+        assert_eq!(world.ask("portal", NOW, changes).await.unwrap_err(), *code, "{changes:?}");
+    }
+    assert!(world.good().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_code_nobody_minted_is_unknown_here_and_in_another_tenant() {
+    let mut world = World::open().await;
+    let other = mint(&world.tenant, &grant(&Asking::default())).code.reveal().clone();
+    assert_eq!(world.ask("portal", NOW, &[("code", &other)]).await.unwrap_err(), ErrorCode::InvalidCode);
+    world.tenant.id = crate::domain::id::TenantId::parse("other").unwrap();
+    assert_eq!(world.good().await.unwrap_err(), ErrorCode::InvalidCode);
+}
+
+#[tokio::test]
+async fn a_code_that_comes_again_revokes_what_it_brought() {
+    let world = World::open().await;
+    let tokens = world.good().await.unwrap();
+    assert!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.is_ok());
+    assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode);
+    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_said_and_nothing_passes() {
+    let world = World::open().await;
+    let tokens = world.good().await.unwrap();
+    world.shelves.is_down.store(true, Ordering::SeqCst);
+    assert_eq!(world.good().await.unwrap_err(), ErrorCode::SessionsUnavailable);
+    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::SessionsUnavailable);
+}
+
+#[tokio::test]
+async fn a_client_that_was_taken_away_loses_its_tokens() {
+    let mut world = World::open().await;
+    let tokens = world.good().await.unwrap();
+    world.tenant.clients.remove(&ClientId::parse("portal").unwrap());
+    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+}

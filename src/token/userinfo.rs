@@ -1,0 +1,51 @@
+//! Userinfo (OpenID Connect Core §5.3): what the access token was granted, while it is good and not revoked. One store read.
+
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        id::{ClientId, SessionId},
+    },
+    oidc::parameters::Parameters,
+    store::sessions::{Shelf, Slot},
+};
+
+use super::{Counter, access_token::Person};
+
+/// "`sub` MUST always be returned", the rest by scope.
+#[derive(Debug, Serialize)]
+pub struct Userinfo {
+    pub sub: String,
+    #[serde(flatten)]
+    pub person: Person,
+}
+
+/// The token of a request: in the `Authorization` header (RFC 6750 §2.1) or in a form body (§2.2). "Clients MUST NOT use more than
+/// one method": both is [`ErrorCode::InvalidTokenRequest`]; neither, or no bearer, [`ErrorCode::InvalidToken`]. Never from a query.
+pub fn bearer<'r>(authorization: Option<&'r [u8]>, form: Option<&'r Parameters>) -> Result<&'r str, ErrorCode> {
+    let posted = form.map_or(Ok(None), |form| form.one("access_token")).map_err(|_| ErrorCode::InvalidTokenRequest)?;
+    match (authorization, posted) {
+        (Some(_), Some(_)) => Err(ErrorCode::InvalidTokenRequest),
+        (Some(header), None) => {
+            let (scheme, token) = header.split_at_checked("Bearer ".len()).ok_or(ErrorCode::InvalidToken)?;
+            let token = std::str::from_utf8(token.trim_ascii()).map_err(|_| ErrorCode::InvalidToken)?;
+            if scheme.eq_ignore_ascii_case(b"Bearer ") { Ok(token) } else { Err(ErrorCode::InvalidToken) }
+        }
+        (None, Some(token)) => Ok(token),
+        (None, None) => Err(ErrorCode::InvalidToken),
+    }
+}
+
+/// Answers for `token`. A client that the operator has taken away loses its tokens with its entry.
+pub async fn userinfo(counter: &Counter<'_>, token: &str) -> Result<Userinfo, ErrorCode> {
+    let claims = counter.ring.verify_access_token(counter.tenant, token, counter.now)?;
+    let is_registered = ClientId::parse(&claims.client_id).is_ok_and(|id| counter.tenant.clients.contains_key(&id));
+    let session = SessionId::parse(&claims.sid).filter(|_| is_registered).ok_or(ErrorCode::InvalidToken)?;
+    let revoked = Slot::of_session(&counter.tenant.id, session).key(Shelf::Revoked { jti: claims.jti.clone() });
+    match counter.sessions.read(&revoked).await {
+        Ok(None) => Ok(Userinfo { sub: claims.sub.clone(), person: claims.person.clone() }),
+        Ok(Some(_)) => Err(ErrorCode::InvalidToken),
+        Err(error) => Err(counter.store_failed(&error)),
+    }
+}

@@ -1,0 +1,89 @@
+//! Who is at the door: which tenant they ask for, in which language, from where.
+
+use std::{
+    future::{Ready, ready},
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, error::InternalError, http::header, web::Data};
+
+use super::{Door, cookies::Jar, reply, root_span::RequestReference};
+use crate::{
+    domain::{error_code::ErrorCode, id::FlowId, locale::Locale, tenant::Tenant},
+    signin::Visitor,
+};
+
+/// A request to a tenant that exists.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    pub door: Data<Door>,
+    pub tenant: Arc<Tenant>,
+    /// From `Accept-Language`, else the tenant's own.
+    pub locale: Locale,
+    pub ip: IpAddr,
+    pub reference: String,
+    pub request: HttpRequest,
+}
+
+impl Caller {
+    pub fn jar(&self) -> Jar {
+        Jar { is_https: self.door.is_https }
+    }
+
+    /// The visitor of the sign-in `flow`.
+    pub fn visitor(&self, flow: FlowId) -> Visitor {
+        Visitor { ip: self.ip, browser: self.jar().flow_secret(&self.request, flow), proof: None }
+    }
+
+    /// The visitor of no sign-in yet.
+    pub fn stranger(&self) -> Visitor {
+        Visitor { ip: self.ip, browser: None, proof: None }
+    }
+
+    /// Whether the address names the tenant by its canonical segment.
+    pub fn is_canonical(&self) -> bool {
+        self.request.match_info().get("tenant") == Some(self.tenant.issuer.segment.as_str())
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request))
+    }
+}
+
+fn read(request: &HttpRequest) -> Result<Caller, actix_web::Error> {
+    let door = request.app_data::<Data<Door>>().expect("the server gives every request its door").clone();
+    let segment = request.match_info().get("tenant").unwrap_or_default();
+    let Some(tenant) = door.tenants.by_segment(segment).map(Arc::clone) else {
+        let response = reply::house_error(request, ErrorCode::UnknownTenant);
+        return Err(InternalError::from_response("unknown tenant", response).into());
+    };
+    let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
+    let (ip, reference) = (client_ip(request, &door), reference(request));
+    Ok(Caller { door, tenant, locale, ip, reference, request: request.clone() })
+}
+
+pub(super) fn preferred_locale(request: &HttpRequest) -> Option<Locale> {
+    request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok().and_then(Locale::from_accept_language)
+}
+
+pub(super) fn reference(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestReference>().map_or_else(String::new, |reference| reference.0.clone())
+}
+
+/// The peer, or, behind proxies the operator trusts, the nearest address in `X-Forwarded-For` that is none of theirs.
+fn client_ip(request: &HttpRequest, door: &Door) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
+    let is_trusted = |ip: &IpAddr| door.trusted_proxies.iter().any(|net| net.contains(ip));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|line| line.to_str().ok()).unwrap_or_default();
+    let hops = forwarded.rsplit(',').take(32).map_while(|hop| hop.trim().parse::<IpAddr>().ok());
+    hops.map(|ip| ip.to_canonical()).find(|ip| !is_trusted(ip)).unwrap_or(peer)
+}

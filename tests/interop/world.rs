@@ -1,0 +1,326 @@
+//! A small world: Redis, PostgreSQL, the upstream provider, and the real binary of Gatehouse in front of them, all on loopback.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    peers::Peer,
+    services::{
+        postgres::Postgres,
+        process::{free_ports, until},
+        redis::Redis,
+    },
+};
+
+const SECRET: &str = "interop-secret-of-forty-characters-at-least";
+
+pub struct World {
+    pub redis: Redis,
+    database: String,
+    upstream: Option<Peer>,
+    upstream_port: u16,
+    nodes: Vec<Node>,
+    /// Where browsers and apps go.
+    pub public_port: u16,
+    /// The app's; nobody listens there, the peer sees where it was sent.
+    app_port: u16,
+    pub spa_port: u16,
+    dir: tempfile::TempDir,
+}
+
+impl World {
+    /// One Gatehouse, reached directly.
+    pub async fn open() -> Self {
+        Self::with(Nodes::One).await
+    }
+
+    /// Two Gatehouses on the same stores, behind a balancer that sends every connection to the other one.
+    pub async fn with_two_nodes() -> Self {
+        Self::with(Nodes::Two).await
+    }
+
+    async fn with(count: Nodes) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let [public_port, upstream_port, app_port, spa_port, first, second] = free_ports();
+        let mut world = Self {
+            redis: Redis::start().await,
+            database: Postgres::shared().await.database().reveal().clone(),
+            upstream: None,
+            upstream_port,
+            nodes: Vec::new(),
+            public_port,
+            app_port,
+            spa_port,
+            dir,
+        };
+        world.start_upstream();
+        let ports = match count {
+            Nodes::One => vec![public_port],
+            Nodes::Two => vec![first, second],
+        };
+        for (n, port) in ports.iter().enumerate() {
+            let config = world.write_config(n, *port);
+            world.nodes.push(Node::start(config, *port).await);
+        }
+        if matches!(count, Nodes::Two) {
+            balance(public_port, ports);
+        }
+        world
+    }
+
+    pub fn issuer(&self) -> String {
+        format!("http://127.0.0.1:{}/contoso", self.public_port)
+    }
+
+    pub fn start_upstream(&mut self) {
+        let callback = format!("{}/callback/fabrikam", self.issuer());
+        let client = json!({ "client_id": "gatehouse", "client_secret": SECRET, "redirect_uris": [callback] });
+        let peer = Peer::start("op.mjs", &json!({ "port": self.upstream_port, "clients": [client] }));
+        assert_eq!(peer.line()["ready"], true);
+        self.upstream = Some(peer);
+    }
+
+    pub fn kill_upstream(&mut self) {
+        self.upstream.take().expect("the upstream runs").kill();
+    }
+
+    /// Ends the process as a power cut would, and nothing is left to tidy up.
+    pub fn kill_gatehouse(&mut self) {
+        self.nodes.iter_mut().for_each(Node::kill);
+    }
+
+    pub async fn start_gatehouse_again(&mut self) {
+        for node in &mut self.nodes {
+            *node = Node::start(node.config.clone(), node.port).await;
+        }
+    }
+
+    /// The certified client, about to sign `address` in.
+    pub fn app(&self, client: &str, address: &str, more: &Value) -> Peer {
+        let mut spec = json!({
+            "issuer": self.issuer(),
+            "client_id": client,
+            "client_secret": SECRET,
+            "authentication": client.trim_start_matches("app-"),
+            "redirect_uri": format!("http://127.0.0.1:{}/cb", self.app_port),
+            "address": address,
+        });
+        let fields = spec.as_object_mut().expect("an object");
+        fields.extend(more.as_object().expect("an object").clone());
+        Peer::start("rp.mjs", &spec)
+    }
+
+    /// Signs in from start to end.
+    pub fn sign_in(&self, client: &str, address: &str, more: &Value) -> Value {
+        self.app(client, address, more).line()
+    }
+
+    /// Signs in and insists on claims; what Gatehouse logged explains a failure.
+    pub fn claims(&self, client: &str, address: &str, more: &Value) -> Value {
+        let said = self.sign_in(client, address, more);
+        self.must_be_claims(said, address)
+    }
+
+    pub fn must_be_claims(&self, said: Value, address: &str) -> Value {
+        assert_eq!(said["outcome"], "claims", "{said:#}\n{}", self.logs());
+        assert_eq!(said["claims"]["iss"], self.issuer());
+        assert_eq!(said["claims"]["email"], address);
+        assert_eq!(said["userinfo"]["sub"], said["claims"]["sub"]);
+        said
+    }
+
+    /// The passcode in the outbox: its only word of eight digits.
+    pub async fn passcode(&self) -> String {
+        let outbox = self.dir.path().join("outbox");
+        let mut code = None;
+        until("a passcode is mailed", || {
+            let mails = fs::read_dir(&outbox).into_iter().flatten().filter_map(|entry| fs::read_to_string(entry.ok()?.path()).ok());
+            let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit());
+            code = mails.filter_map(|mail| mail.split(|c: char| !c.is_alphanumeric()).find(is_code).map(str::to_owned)).next();
+            code.is_some()
+        })
+        .await;
+        code.expect("waited for it")
+    }
+
+    /// The last lines each node logged.
+    pub fn logs(&self) -> String {
+        let tail = |node: &Node| {
+            let text = fs::read_to_string(node.log()).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().rev().take(30).collect();
+            lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+        };
+        self.nodes.iter().map(tail).collect::<Vec<_>>().join("\n--\n")
+    }
+
+    fn write_config(&self, node: usize, port: u16) -> PathBuf {
+        let config = self.dir.path().join(format!("node-{node}"));
+        fs::create_dir_all(config.join("tenants")).expect("a folder");
+        let (app, spa, upstream) = (self.app_port, self.spa_port, self.upstream_port);
+        let gatehouse = format!(
+            r#"[server]
+listen = "127.0.0.1:{port}"
+public_url = "http://127.0.0.1:{public}"
+[sessions]
+redis = "{redis}"
+[directory]
+url = "{postgres}"
+[keys]
+seal = {{ file = "../seal.key" }}
+[mail]
+from = "Contoso <no-reply@contoso.example>"
+folder = "../outbox"
+[outbound]
+allow_http = ["localhost:{upstream}"]
+[telemetry]
+log = "info"
+format = "json"
+"#,
+            public = self.public_port,
+            redis = self.redis.url().reveal(),
+            postgres = self.database,
+        );
+        let tenant = format!(
+            r#"id = "contoso"
+name = "Contoso"
+domains = ["contoso.example"]
+[guests]
+admission = "open"
+[passcode]
+enabled = true
+[clients.app-basic]
+name = "Basic"
+redirect_uris = ["http://127.0.0.1:{app}/cb"]
+authentication = "client_secret_basic"
+secrets = [{{ file = "../../secret" }}]
+scopes = ["profile", "email"]
+[clients.app-post]
+name = "Post"
+redirect_uris = ["http://127.0.0.1:{app}/cb"]
+authentication = "client_secret_post"
+secrets = [{{ file = "../../secret" }}]
+scopes = ["profile", "email"]
+id_token_signed_response_alg = "RS256"
+[clients.spa]
+name = "Single page"
+redirect_uris = ["http://localhost:{spa}/cb"]
+authentication = "none"
+scopes = ["profile", "email"]
+[oidc.fabrikam]
+name = "Fabrikam"
+issuer = "http://localhost:{upstream}"
+client_id = "gatehouse"
+client_secret = {{ file = "../../secret" }}
+domains = ["fabrikam.example"]
+lookup = {{ domains = true }}
+"#
+        );
+        let write = |path: PathBuf, text: &str| fs::write(path, text).expect("a file in our own folder");
+        write(config.join("gatehouse.toml"), &gatehouse);
+        write(config.join("tenants/contoso.toml"), &tenant);
+        write(self.dir.path().join("secret"), SECRET);
+        // 32 octets in base64: the same on every node, as an operator would mount it
+        write(self.dir.path().join("seal.key"), "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE=");
+        config
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Nodes {
+    One,
+    Two,
+}
+
+/// One process of Gatehouse.
+struct Node {
+    child: Child,
+    config: PathBuf,
+    port: u16,
+}
+
+impl Node {
+    async fn start(config: PathBuf, port: u16) -> Self {
+        let log = |config: &Path| fs::File::options().create(true).append(true).open(config.join("log")).expect("a log file");
+        let child = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(log(&config))
+            .stderr(log(&config))
+            .spawn()
+            .expect("the binary starts");
+        let mut node = Self { child, config, port };
+        node.ready().await;
+        node
+    }
+
+    fn log(&self) -> PathBuf {
+        self.config.join("log")
+    }
+
+    async fn ready(&mut self) {
+        let log = self.log();
+        let logged = || fs::read_to_string(&log).unwrap_or_default();
+        until("gatehouse is ready", || {
+            if let Some(status) = self.child.try_wait().expect("our own child") {
+                panic!("gatehouse ended with {status}\n{}", logged());
+            }
+            status_of(self.port, "/health/ready") == Some(200)
+        })
+        .await;
+    }
+
+    fn kill(&mut self) {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The status of one GET, without any client that might retry or pool.
+pub fn status_of(port: u16, path: &str) -> Option<u16> {
+    let mut stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Duration::from_secs(1)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.take(4096).read_to_string(&mut answer).ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+/// Sends every connection to the next node in turn. Lives as long as the process; a world is small.
+fn balance(port: u16, nodes: Vec<u16>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the public port");
+    let turn = Arc::new(AtomicUsize::new(0));
+    std::thread::spawn(move || {
+        for near in listener.incoming().map_while(Result::ok) {
+            let node = nodes[turn.fetch_add(1, Ordering::Relaxed) % nodes.len()];
+            let Ok(far) = TcpStream::connect((Ipv4Addr::LOCALHOST, node)) else { continue };
+            let (Ok(near_again), Ok(far_again)) = (near.try_clone(), far.try_clone()) else { continue };
+            std::thread::spawn(move || pour(near, far));
+            std::thread::spawn(move || pour(far_again, near_again));
+        }
+    });
+}
+
+fn pour(mut from: TcpStream, mut to: TcpStream) {
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
