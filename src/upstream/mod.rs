@@ -18,7 +18,8 @@ mod oidc;
 mod public_address;
 mod registry;
 
-pub use correlation::{Correlation, Inbound, flow_of_state, state};
+pub use crate::domain::correlation::Correlation;
+pub use correlation::{Inbound, flow_of_state, state};
 pub use registry::Upstreams;
 
 /// One identity provider of one tenant, ready to be spoken to.
@@ -53,6 +54,8 @@ pub enum Prompting {
     SelectAccount,
     /// They must authenticate anew, and the answer must say that they did.
     ForceLogin,
+    /// They have no account yet and want one (OpenID Connect Prompt Create).
+    CreateAccount,
 }
 
 /// A question, ready to travel.

@@ -19,7 +19,9 @@ use crate::{
 };
 
 use super::{
-    Ask, Correlation, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected, correlation::state, fetch::Fetcher,
+    Ask, Correlation, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
+    correlation::{self, state},
+    fetch::Fetcher,
     metadata::Kept,
 };
 
@@ -166,11 +168,16 @@ impl IdentityProvider for OidcProvider {
             match (ask.prompting, &self.configured.kind) {
                 (Prompting::Free, _) => {}
                 // Google knows no `login`; choosing is the most it can be made to ask.
+                // Strict providers refuse `select_account` unless they have a picker; `login` lets anyone sign in just as well.
+                (Prompting::ForceLogin | Prompting::SelectAccount, Kind::Oidc(_))
+                | (Prompting::ForceLogin, Kind::Entra(_) | Kind::MicrosoftAccount(_)) => {
+                    query.append_pair("prompt", "login");
+                }
                 (Prompting::SelectAccount, _) | (Prompting::ForceLogin, Kind::Google(_)) => {
                     query.append_pair("prompt", "select_account");
                 }
-                (Prompting::ForceLogin, _) => {
-                    query.append_pair("prompt", "login");
+                (Prompting::CreateAccount, _) => {
+                    query.append_pair("prompt", "create");
                 }
             }
         }
@@ -178,7 +185,7 @@ impl IdentityProvider for OidcProvider {
     }
 
     async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<VerifiedIdentity, Rejected> {
-        correlation.check(&self.configured.id, inbound)?;
+        correlation::check(correlation, &self.configured.id, inbound)?;
         let published = self.published.current().await?;
         self.check_response_issuer(inbound, &published)?;
         if let Some(error) = &inbound.error {
