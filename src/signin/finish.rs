@@ -26,7 +26,13 @@ use crate::{
 };
 
 /// Issues. Takes the proof that the gate was passed; there is no other way to a [`Grant`].
-pub(super) async fn finish(porter: &Porter, tenant: &Tenant, held: Held, passed: Passed, visitor: &Visitor) -> Result<Option<Visit>, Failure> {
+pub(super) async fn finish(
+    porter: &Porter,
+    tenant: &Tenant,
+    held: Held,
+    passed: Passed,
+    visitor: &Visitor,
+) -> Result<Option<Visit>, Failure> {
     let now = porter.clock.now();
     let mut alongside: Vec<(Shelf, Vec<u8>, Duration)> = Vec::with_capacity(2);
     let (session_id, cookie, road) = match held.flow.next() {

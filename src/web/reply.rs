@@ -14,12 +14,7 @@ use super::{
     show,
 };
 use crate::{
-    domain::{
-        authorization_request::ResponseMode,
-        error_code::ErrorCode,
-        id::FlowId,
-        locale::Locale,
-    },
+    domain::{authorization_request::ResponseMode, error_code::ErrorCode, id::FlowId, locale::Locale},
     oidc::answer::Answer,
     pages::{self, ErrorPage, FormPost, Frame, Way},
     signin::{Failure, Reply, Visit},

@@ -23,7 +23,8 @@ pub(super) struct RequestReference(pub String);
 pub async fn scribe(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let reference: String = random::bytes::<6>().iter().map(|b| format!("{b:02x}")).collect();
-    let span = tracing::info_span!("request", http.method = %request.method(), http.route = tracing::field::Empty, request.reference = %reference);
+    let span =
+        tracing::info_span!("request", http.method = %request.method(), http.route = tracing::field::Empty, request.reference = %reference);
     request.extensions_mut().insert(RequestReference(reference));
     let response = next.call(request).instrument(span.clone()).await?;
     // The pattern, not the path: a path can hold a flow's id, and patterns are few.

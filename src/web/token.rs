@@ -1,10 +1,6 @@
 //! `/token` (RFC 6749 §3.2): a code for tokens. Answers JSON, to the client's own origin if it is a page.
 
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::Bytes,
-};
+use actix_web::{HttpResponse, http::header, web::Bytes};
 
 use super::{caller::Caller, cors, reply};
 use crate::{
