@@ -1,1 +1,4 @@
 //! placeholder
+
+pub mod check;
+pub mod schema;

@@ -1,0 +1,83 @@
+//! Whatever the octets are, the loader answers with problems and never panics.
+
+use std::{fs, path::Path};
+
+use gatehouse::{
+    cli::check::{self, Form},
+    settings::{self, document, file::GatehouseFile},
+    tenants::file::TenantFile,
+};
+use proptest::prelude::*;
+
+const TENANT: &str = include_str!("../../config/tenants/contoso.toml");
+const GATEHOUSE: &str = include_str!("../../config/gatehouse.toml");
+
+fn check_folder(gatehouse: &[u8], tenant: &[u8]) {
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir(place.path().join("tenants")).unwrap();
+    fs::write(place.path().join("gatehouse.toml"), gatehouse).unwrap();
+    fs::write(place.path().join("tenants/contoso.toml"), tenant).unwrap();
+    for form in [Form::Text, Form::Json] {
+        let mut out = Vec::new();
+        check::run(place.path(), form, &|name| Some(name.repeat(9)), &mut out).unwrap();
+    }
+}
+
+/// A sample with one passage replaced: most of it still parses, so the checks are reached.
+fn mangled(sample: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    let passage = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..12),
+        "[a-z\\[\\]{}=\"'.,#\n0-9é-]{0,16}".prop_map(String::into_bytes),
+        prop_oneof![Just("true"), Just("[]"), Just("{}"), Just("\"\""), Just("9223372036854775808"), Just("nan"), Just("1979-05-27")]
+            .prop_map(|text| text.as_bytes().to_vec()),
+    ];
+    (0..sample.len(), 0usize..24, passage).prop_map(|(at, cut, passage)| {
+        let mut octets = sample.as_bytes().to_vec();
+        let end = (at + cut).min(octets.len());
+        octets.splice(at..end, passage);
+        octets
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_octets_are_answered_with_problems(octets in proptest::collection::vec(any::<u8>(), 0..256)) {
+        let _ = document::parse::<TenantFile>(Path::new("a.toml"), octets.clone());
+        let _ = document::parse::<GatehouseFile>(Path::new("a.toml"), octets);
+    }
+
+    #[test]
+    fn mangled_samples_are_answered_with_problems(gatehouse in mangled(GATEHOUSE), tenant in mangled(TENANT)) {
+        check_folder(&gatehouse, &tenant);
+    }
+}
+
+/// Every value of the samples replaced by a value of each type: a shape problem may be told, never a panic.
+#[test]
+fn any_type_in_any_place_is_answered_with_problems() {
+    for (number, line) in TENANT.lines().enumerate() {
+        let Some((key, _)) = line.split_once(" = ").filter(|(key, _)| !key.starts_with('#')) else { continue };
+        for value in ["true", "-1", "1.5", "\"\"", "[]", "[1]", "{}", "{ a = 1 }", "07:32:00"] {
+            let text: Vec<String> =
+                TENANT.lines().enumerate().map(|(n, l)| if n == number { format!("{key} = {value}") } else { l.to_owned() }).collect();
+            check_folder(GATEHOUSE.as_bytes(), text.join("\n").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_and_survived() {
+    for text in
+        ["[".repeat(100_000), format!("a = {}", "[".repeat(100_000)), format!("a = {}", "{ a = ".repeat(20_000)), "a.".repeat(50_000)]
+    {
+        let document = document::parse::<TenantFile>(Path::new("a.toml"), text.into_bytes());
+        assert!(!document.reporter.problems.is_empty());
+    }
+}
+
+#[test]
+fn the_real_environment_is_read_only_through_settings() {
+    assert_eq!(settings::environment("GATEHOUSE_NO_SUCH_VARIABLE"), None);
+}
