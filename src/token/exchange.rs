@@ -56,6 +56,12 @@ struct Tombstone {
 /// Answers the token request of `client`, which has proven itself.
 pub async fn exchange(endpoint: &Endpoint<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
     let asked = read(parameters)?;
+    // Before the code is spent: a house without a key must not burn it.
+    for algorithm in [ACCESS_TOKEN_ALGORITHM, client.id_token_signed_response_alg] {
+        if !endpoint.ring.can_sign(algorithm, endpoint.now) {
+            return Err(ErrorCode::KeysUnavailable);
+        }
+    }
     let tombstone = Tombstone { jti: jti(), client: client.id.clone() };
     let grant = spend(endpoint, &asked.code, &tombstone).await?;
     judge(endpoint, client, &asked, &grant)?;
@@ -95,7 +101,8 @@ async fn revoke(endpoint: &Endpoint<'_>, code: &Presented, left: &[u8]) -> Resul
     let shelf = Shelf::Revoked { jti: first.jti };
     let put = endpoint.sessions.put(&code.slot(endpoint.tenant), &[(shelf, Vec::new(), endpoint.tenant.tokens.access_token)]).await;
     put.map_err(|error| endpoint.store_failed(&error))?;
-    tracing::warn!(tenant.id = %endpoint.tenant.id, client.id = %first.client, error.code = ErrorCode::ReusedCode.code(), "a code came twice: its token is revoked");
+    // The refusal itself is logged at the door; whom the first use served is known only here.
+    tracing::info!(tenant.id = %endpoint.tenant.id, client.id = %first.client, "a code came twice: the token it had brought is revoked");
     Ok(ErrorCode::ReusedCode)
 }
 

@@ -146,3 +146,36 @@ async fn a_client_that_was_taken_away_loses_its_tokens() {
     world.tenant.clients.remove(&ClientId::parse("portal").unwrap());
     assert_eq!(userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
 }
+
+#[tokio::test]
+async fn a_house_without_the_client_s_key_burns_no_code() {
+    let mut world = World::open().await;
+    let id = ClientId::parse("portal").unwrap();
+    world.tenant.clients.get_mut(&id).unwrap().id_token_signed_response_alg = SigningAlgorithm::Rs256;
+    assert_eq!(world.good().await.unwrap_err(), ErrorCode::KeysUnavailable);
+    world.tenant.clients.get_mut(&id).unwrap().id_token_signed_response_alg = SigningAlgorithm::Es256;
+    assert!(world.good().await.is_ok());
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_is_served_and_its_token_is_revoked() {
+    let world = World::open().await;
+    let (a, b, c) = tokio::join!(world.good(), world.good(), world.good());
+    let served: Vec<_> = [a, b, c].into_iter().filter_map(Result::ok).collect();
+    assert_eq!(served.len(), 1);
+    assert!(userinfo(&world.endpoint(NOW), served[0].access_token.reveal()).await.is_err());
+}
+
+#[test]
+fn the_token_is_taken_from_one_place() {
+    use crate::token::userinfo::bearer;
+    let form = Parameters::parse(b"access_token=abc").unwrap();
+    assert_eq!(bearer(Some(b"Bearer abc"), None), Ok("abc"));
+    assert_eq!(bearer(Some(b"bearer abc"), Some(&Parameters::parse(b"").unwrap())), Ok("abc"));
+    assert_eq!(bearer(None, Some(&form)), Ok("abc"));
+    assert_eq!(bearer(Some(b"Bearer abc"), Some(&form)), Err(ErrorCode::InvalidTokenRequest));
+    for header in [&b"Basic abc"[..], b"Bearer", b"abc", b"Bearer \xff", b""] {
+        assert_eq!(bearer(Some(header), None), Err(ErrorCode::InvalidToken), "{header:?}");
+    }
+    assert_eq!(bearer(None, None), Err(ErrorCode::InvalidToken));
+}
