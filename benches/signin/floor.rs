@@ -47,7 +47,7 @@ pub(crate) async fn hello(knobs: &Knobs) -> Answer<Value> {
     for client in clients {
         client.await??;
     }
-    let micros = (process.cpu_nanos()? - before) as f64 / 1000.0;
+    let micros = process.cpu_nanos()?.saturating_sub(before) as f64 / 1000.0;
     let utilisation = micros / began.elapsed().as_micros() as f64;
     let served = served.get() as f64;
     Ok(

@@ -24,6 +24,8 @@ use crate::{
 
 /// Sign-ins that are counted one by one.
 const COUNTED: u64 = 40;
+/// Sign-ins that are timed one by one.
+const ALONE: u32 = 300;
 
 pub(crate) struct Bench<'a> {
     knobs: &'a Knobs,
@@ -58,6 +60,7 @@ impl<'a> Bench<'a> {
         ]);
         let mut alone = visitors.pop().ok_or("no visitors")?;
         line.extend(self.count(road, &mut alone).await?);
+        line.extend(self.alone(road, &mut alone).await?);
         visitors.push(alone);
         let (saturated, mut visitors) = self.saturate(road, visitors).await?;
         let reached = saturated["per_second"].as_f64().unwrap_or_default();
@@ -93,6 +96,18 @@ impl<'a> Bench<'a> {
         Ok(out)
     }
 
+    /// How long one takes when nobody else is there.
+    async fn alone(&self, road: Road, visitor: &mut Visitor) -> Answer<Map<String, Value>> {
+        let mut millis = Vec::new();
+        for _ in 0..ALONE {
+            let began = Instant::now();
+            visit(visitor, road, &self.guests, Care::Glance).await?;
+            millis.push(began.elapsed().as_secs_f64() * 1000.0);
+        }
+        let [p50, p99] = percentiles(millis);
+        Ok(Map::from_iter([("alone_p50_millis".into(), p50), ("alone_p99_millis".into(), p99)]))
+    }
+
     /// As many as there are visitors, without pause; the median of the blocks.
     async fn saturate(&self, road: Road, mut visitors: Vec<Visitor>) -> Answer<(Map<String, Value>, Vec<Visitor>)> {
         let mut blocks = Vec::new();
@@ -117,7 +132,7 @@ impl<'a> Bench<'a> {
                 visitors.push(task.await??);
             }
             let wall = began.elapsed().as_secs_f64();
-            let cpu = (self.process.cpu_nanos()? - before) as f64 / 1e9;
+            let cpu = self.process.cpu_nanos()?.saturating_sub(before) as f64 / 1e9;
             let done = f64::from(done.get());
             blocks.push([done / cpu, done / wall, cpu / wall]);
         }
@@ -154,14 +169,22 @@ impl<'a> Bench<'a> {
         for task in tasks {
             millis.push(task.await??.as_secs_f64() * 1000.0);
         }
-        millis.sort_by(f64::total_cmp);
-        let at = |share: f64| json!(round(millis[((millis.len() - 1) as f64 * share).round() as usize]));
+        let [p50, p99] = percentiles(millis);
         Ok(Map::from_iter([
             ("open_loop_per_second".into(), json!(rate.round())),
-            ("p50_millis".into(), at(0.5)),
-            ("p99_millis".into(), at(0.99)),
+            ("open_loop_p50_millis".into(), p50),
+            ("open_loop_p99_millis".into(), p99),
         ]))
     }
+}
+
+/// The 50th and the 99th.
+fn percentiles(mut millis: Vec<f64>) -> [Value; 2] {
+    millis.sort_by(f64::total_cmp);
+    [0.5, 0.99].map(|share| {
+        let rank = (millis.len().saturating_sub(1) as f64 * share).round() as usize;
+        millis.get(rank).map_or(Value::Null, |millis| json!(round(*millis)))
+    })
 }
 
 /// Tells when each visitor is due. From a thread of its own: tokio's timer knows whole milliseconds only.
