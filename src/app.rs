@@ -105,7 +105,9 @@ async fn sessions(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Sessions
     Ok(match &settings.sessions {
         SessionsSetting::Memory { capacity } => Arc::new(MemorySessions::new(clock.clone(), *capacity)),
         SessionsSetting::Redis { url, ca } => {
-            let config = RedisConfig::parse(url, ca.clone()).map_err(|error| OpenError::Setting(error.to_string()))?;
+            let unusable = |error| OpenError::Setting(format!("the Redis address {error}"));
+            let config = RedisConfig::parse(url).map_err(unusable)?;
+            let config = ca.clone().map_or(Ok(config.clone()), |ca| config.with_ca(ca)).map_err(unusable)?;
             Arc::new(RedisSessions::connect(config).await?)
         }
     })
@@ -121,7 +123,7 @@ fn mailer(mail: Option<&Mail>) -> Result<Arc<dyn Mailer>, OpenError> {
                 host: smtp.host.clone(),
                 port: smtp.port,
                 encryption: match smtp.encryption {
-                    Encryption::StartTls => mail::Encryption::StartTls,
+                    Encryption::Starttls => mail::Encryption::StartTls,
                     Encryption::Tls => mail::Encryption::Tls,
                     Encryption::None => mail::Encryption::None,
                 },
@@ -134,6 +136,7 @@ fn mailer(mail: Option<&Mail>) -> Result<Arc<dyn Mailer>, OpenError> {
 }
 
 /// Where the operator gave no mail server; the check of the files sees to it that no tenant counts on one.
+#[derive(Debug)]
 struct NoMail;
 
 #[async_trait::async_trait]

@@ -1,7 +1,7 @@
 //! From octets to a raw shape: TOML, then the shape its schema prescribes, then serde. Every problem on the way is kept;
 //! what was wrong is left out of the raw shape, so that the check after it still sees the rest.
 
-use std::{path::Path, str};
+use std::path::Path;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;

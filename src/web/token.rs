@@ -10,7 +10,7 @@ use crate::{
         parameters::Parameters,
     },
     token::{
-        Counter,
+        Endpoint,
         exchange::{self, TokenResponse},
     },
 };
@@ -32,8 +32,8 @@ async fn answer(caller: &Caller, body: &[u8]) -> Result<TokenResponse, Unauthent
     let client = client_authentication::authenticate(&caller.tenant, authorization, &parameters)?;
     let ring = caller.door.keys.ring_for(&caller.tenant, client.id_token_signed_response_alg).await.map_err(no)?;
     let porter = &caller.door.porter;
-    let counter = Counter { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
-    exchange::exchange(&counter, client, &parameters).await.map_err(no)
+    let endpoint = Endpoint { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
+    exchange::exchange(&endpoint, client, &parameters).await.map_err(no)
 }
 
 fn refusal(caller: &Caller, no: Unauthenticated) -> HttpResponse {

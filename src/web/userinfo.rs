@@ -11,7 +11,7 @@ use crate::{
     domain::error_code::ErrorCode,
     oidc::parameters::Parameters,
     token::{
-        Counter,
+        Endpoint,
         userinfo::{self, Userinfo},
     },
 };
@@ -48,6 +48,6 @@ async fn answer(caller: &Caller, form: Option<&Parameters>) -> Result<Userinfo, 
     let token = userinfo::bearer(authorization, form)?;
     let ring = caller.door.keys.ring(&caller.tenant).await?;
     let porter = &caller.door.porter;
-    let counter = Counter { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
-    userinfo::userinfo(&counter, token).await
+    let endpoint = Endpoint { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
+    userinfo::userinfo(&endpoint, token).await
 }
