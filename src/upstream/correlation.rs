@@ -2,47 +2,33 @@
 //!
 //! Must not decide what an answer means; that is each provider's.
 
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 use super::Rejected;
-use crate::domain::{
-    error_code::ErrorCode,
-    id::{FlowId, IdpId},
-    secret::Secret,
-    timestamp::Timestamp,
+use crate::{
+    domain::{
+        correlation::Correlation,
+        error_code::ErrorCode,
+        id::{FlowId, IdpId},
+        secret::Secret,
+    },
+    random,
 };
 
-/// What a flow remembers while its browser is away. It serialises with its secrets: for the session store alone.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Correlation {
-    /// The one provider whose answer is awaited (C5).
-    pub provider: IdpId,
-    /// The secret half of `state`.
-    pub state: Secret<String>,
-    pub nonce: Secret<String>,
-    pub pkce_verifier: Secret<String>,
-    pub left_at: Timestamp,
-    /// The person must have authenticated at or after this moment.
-    pub authenticated_since: Option<Timestamp>,
-}
-
-impl Correlation {
-    /// Whether `inbound` answers the question this remembers. Constant time in the secret.
-    pub(super) fn check(&self, provider: &IdpId, inbound: &Inbound) -> Result<(), Rejected> {
-        let mismatch = |detail: &str| Err(Rejected::new(ErrorCode::UpstreamMismatch, detail));
-        if self.provider != *provider {
-            return mismatch("the answer came to another provider's callback than the sign-in left for");
-        }
-        let Some((_, secret)) = inbound.state.as_ref().and_then(|state| state.reveal().split_once('.')) else {
-            return mismatch("the answer has no state of ours");
-        };
-        if bool::from(secret.as_bytes().ct_eq(self.state.reveal().as_bytes())) {
-            Ok(())
-        } else {
-            mismatch("the state is not the one this sign-in left with")
-        }
+/// Whether `inbound` answers the question that `kept` remembers. Constant time in the secret.
+pub(super) fn check(kept: &Correlation, provider: &IdpId, inbound: &Inbound) -> Result<(), Rejected> {
+    let mismatch = |detail: &str| Err(Rejected::new(ErrorCode::UpstreamMismatch, detail));
+    if kept.provider != *provider {
+        return mismatch("the answer came to another provider's callback than the sign-in left for");
+    }
+    let Some((_, secret)) = inbound.state.as_ref().and_then(|state| state.reveal().split_once('.')) else {
+        return mismatch("the answer has no state of ours");
+    };
+    if bool::from(secret.as_bytes().ct_eq(kept.state.reveal().as_bytes())) {
+        Ok(())
+    } else {
+        mismatch("the state is not the one this sign-in left with")
     }
 }
 
@@ -102,12 +88,18 @@ impl Inbound {
     pub fn flow(&self) -> Option<FlowId> {
         flow_of_state(self.state.as_ref()?.reveal())
     }
+
+    /// One name for one answer, the same when a browser sends it twice. Nobody can make it who does not hold state and code.
+    pub fn digest(&self) -> Option<String> {
+        let (state, code) = (self.state.as_ref()?, self.code.as_ref()?);
+        Some(random::sha256_base64url(format!("callback\n{}\n{}", state.reveal(), code.reveal()).as_bytes()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random;
+    use crate::domain::timestamp::Timestamp;
 
     fn correlation(secret: &Secret<String>) -> Correlation {
         Correlation {
@@ -133,7 +125,7 @@ mod tests {
         let inbound = Inbound::parse(&format!("state={text}&code=c")).unwrap();
         assert_eq!(inbound.flow(), Some(flow));
         assert!(!format!("{inbound:?}").contains(secret.reveal()));
-        assert!(correlation(&secret).check(&IdpId::parse("fabrikam").unwrap(), &inbound).is_ok());
+        assert!(check(&correlation(&secret), &IdpId::parse("fabrikam").unwrap(), &inbound).is_ok());
     }
 
     #[test]
@@ -141,10 +133,10 @@ mod tests {
         let (flow, secret) = (flow(), random::token());
         let kept = correlation(&secret);
         let right = Inbound::parse(&format!("state={}&code=c", state(flow, &secret))).unwrap();
-        assert_eq!(kept.check(&IdpId::parse("litware").unwrap(), &right).unwrap_err().code, ErrorCode::UpstreamMismatch);
+        assert_eq!(check(&kept, &IdpId::parse("litware").unwrap(), &right).unwrap_err().code, ErrorCode::UpstreamMismatch);
         for wrong in [state(flow, &random::token()), format!("{flow}."), format!("{flow}"), String::new()] {
             let inbound = Inbound::parse(&format!("state={wrong}&code=c")).unwrap();
-            assert_eq!(kept.check(&IdpId::parse("fabrikam").unwrap(), &inbound).unwrap_err().code, ErrorCode::UpstreamMismatch);
+            assert_eq!(check(&kept, &IdpId::parse("fabrikam").unwrap(), &inbound).unwrap_err().code, ErrorCode::UpstreamMismatch);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     domain::{
         address::EmailAddress,
+        correlation::Correlation,
         error_code::ErrorCode,
         identity::{AssertedAddress, VerifiedIdentity, Voucher},
         identity_provider::{IdentityProvider as Configured, Kind},
@@ -19,7 +20,9 @@ use crate::{
 };
 
 use super::{
-    Ask, Correlation, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected, correlation::state, fetch::Fetcher,
+    Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
+    correlation::{check, state},
+    fetch::Fetcher,
     metadata::Kept,
 };
 
@@ -172,13 +175,16 @@ impl IdentityProvider for OidcProvider {
                 (Prompting::ForceLogin, _) => {
                     query.append_pair("prompt", "login");
                 }
+                (Prompting::CreateAccount, _) => {
+                    query.append_pair("prompt", "create");
+                }
             }
         }
         Ok(Departure { outbound: Outbound::Redirect(url), correlation })
     }
 
     async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<VerifiedIdentity, Rejected> {
-        correlation.check(&self.configured.id, inbound)?;
+        check(correlation, &self.configured.id, inbound)?;
         let published = self.published.current().await?;
         self.check_response_issuer(inbound, &published)?;
         if let Some(error) = &inbound.error {
