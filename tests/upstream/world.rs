@@ -21,7 +21,7 @@ use gatehouse::{
     random,
     upstream::{
         Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected, Upstreams,
-        fetch::{Fetcher, OutboundPolicy},
+        fetch::{Fetcher, OutboundPolicy, get},
     },
 };
 use url::Url;
@@ -143,8 +143,7 @@ pub async fn come_back(url: &Url) -> Inbound {
 }
 
 pub async fn come_back_to(url: &Url) -> Url {
-    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let response = browser.get(url.clone()).send().await.unwrap();
-    assert_eq!(response.status(), 302, "{}", response.text().await.unwrap());
-    response.headers()["location"].to_str().unwrap().parse().unwrap()
+    let response = fetcher().send(get(url)).await.unwrap();
+    assert_eq!(response.status, 302, "{}", String::from_utf8_lossy(&response.body));
+    response.headers["location"].to_str().unwrap().parse().unwrap()
 }
