@@ -1,7 +1,7 @@
 //! From octets to a raw shape: TOML, then the shape its schema prescribes, then serde. Every problem on the way is kept;
 //! what was wrong is left out of the raw shape, so that the check after it still sees the rest.
 
-use std::{path::Path, str};
+use std::path::Path;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -81,9 +81,13 @@ pub fn parse<T: DeserializeOwned + JsonSchema>(path: &Path, octets: Vec<u8>) -> 
 /// everything that follows for something else.
 fn report_syntax(errors: &[toml::de::Error], reporter: &mut Reporter) {
     let mut last_line = 0;
+    let mut repeated_table = 0..0;
     for error in errors {
         let at = error.span().unwrap_or(0..0);
         let (line, _) = reporter.source().position(at.start);
+        if repeated_table.contains(&at.start) && error.message().contains("duplicate") {
+            continue;
+        }
         let message = error.message().replace('\n', ", ");
         let (is_open, hint) = if message.contains("array") {
             (true, "is the list that begins at or before this place closed with ]?")
@@ -106,6 +110,10 @@ fn report_syntax(errors: &[toml::de::Error], reporter: &mut Reporter) {
             break;
         }
         last_line = line;
+        // Of a table that stands twice, every key stands twice; the table is the problem.
+        if reporter.source().line_at(at.start).starts_with('[') {
+            repeated_table = at.start..reporter.source().next_table(at.end);
+        }
     }
 }
 

@@ -157,7 +157,7 @@ fn entra(id: Option<IdpId>, table: &At<file::Entra>, claims: &mut Claims, desk: 
     let name = raw.name.as_ref().and_then(|text| check::shown_name(text, &mut desk.reporter));
     let default = At { value: ENTRA_AUTHORITY.to_owned(), span: table.span.clone() };
     let written = raw.authority.as_ref().unwrap_or(&default);
-    let authority = values::outbound_url(written, &desk.around.allow_http, &mut desk.reporter).map(|mut url| {
+    let authority = values::outbound_url(written, desk.around.allow_http.as_deref(), &mut desk.reporter).map(|mut url| {
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
             url.set_path(&path);
@@ -234,7 +234,7 @@ fn microsoft_account(id: Option<IdpId>, table: &At<file::MicrosoftAccount>, desk
 
 /// An issuer is compared octet by octet (OpenID Connect Discovery §4.3), so it stays as written.
 fn issuer(text: &At<String>, desk: &mut Desk<'_>) -> Option<String> {
-    let url = values::outbound_url(text, &desk.around.allow_http, &mut desk.reporter)?;
+    let url = values::outbound_url(text, desk.around.allow_http.as_deref(), &mut desk.reporter)?;
     if url.query().is_some() {
         desk.reporter.error(Code::Url, &text.span, "an issuer has no query", "copy `issuer` from its discovery document");
         return None;
