@@ -98,7 +98,9 @@ fn may_show_a_secret(code: Code, line: &str) -> bool {
         Code::Syntax | Code::UnknownKey | Code::WrongType | Code::SecretReference | Code::SessionsUrl | Code::DirectoryUrl | Code::Url
     );
     let line = line.to_ascii_lowercase();
-    is_about_shape && (["secret", "password", "token", "seal", "redis"].iter().any(|word| line.contains(word)) || line.contains('@'))
+    is_about_shape
+        && (["secret", "password", "token", "seal", "redis"].iter().any(|word| line.contains(word))
+            || (line.contains("://") && line.contains('@')))
 }
 
 #[cfg(test)]

@@ -50,6 +50,17 @@ fn check_folder(gatehouse: &[u8], tenant: &[u8]) {
     for form in [Form::Text, Form::Json] {
         let mut out = Vec::new();
         check::run(place.path(), form, &|name| Some(name.repeat(9)), &mut out).unwrap();
+        if form == Form::Json {
+            for told in String::from_utf8(out).unwrap().lines() {
+                let told: serde_json::Value = serde_json::from_str(told).unwrap();
+                let octets = if told["file"].as_str().unwrap().ends_with("gatehouse.toml") { gatehouse } else { tenant };
+                let text = String::from_utf8_lossy(octets);
+                let line = usize::try_from(told["line"].as_u64().unwrap()).unwrap();
+                let column = usize::try_from(told["column"].as_u64().unwrap()).unwrap();
+                let length = text.split('\n').nth(line - 1).map(|line| line.chars().count());
+                assert!(length.is_some_and(|length| (1..=length + 1).contains(&column)), "{told} is outside the file");
+            }
+        }
     }
 }
 
