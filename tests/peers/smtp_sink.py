@@ -40,7 +40,7 @@ def certificate(folder, host):
 
 def authenticate(_server, _session, _envelope, _mechanism, data):
     ok = (data.login, data.password) == (USERNAME.encode(), PASSWORD.encode())
-    return AuthResult(success=ok, handled=ok)
+    return AuthResult(success=ok, handled=ok, auth_data=data)
 
 
 class Keeper:
@@ -61,12 +61,12 @@ class Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):
         raw = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
         message = email.message_from_bytes(raw, policy=email.policy.SMTPUTF8)
         body = message.get_body(("plain",))
         line = json.dumps({
-            "mail_from": envelope.mail_from, "rcpt_to": envelope.rcpt_tos, "tls": session.ssl is not None,
+            "mail_from": envelope.mail_from, "rcpt_to": envelope.rcpt_tos, "tls": server.transport.get_extra_info("ssl_object") is not None,
             "user": session.auth_data.login.decode() if session.auth_data else None,
             "subject": message["Subject"], "message_id": message["Message-ID"],
             "text": body.get_content() if body else None, "raw": raw.decode("utf-8", "replace"),
