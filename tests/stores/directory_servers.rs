@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     directory::{add, open, pending},
-    services::{postgres::Postgres, process::free_ports},
+    services::{certificates::Certificates, postgres::Postgres, process::free_ports},
     stage::tenant,
 };
 
@@ -39,6 +39,28 @@ async fn a_clone_sees_the_same_memory_and_another_directory_does_not() {
     add(&one, &ana).await;
     assert!(one.clone().guest(&tenant(), ana.id).await.unwrap().is_some());
     assert!(another.guest(&tenant(), ana.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn postgres_over_tls_wants_the_right_authority() {
+    let server = Postgres::shared().await;
+    let directory = open(&server.tls_database(&server.certificates.ca)).await;
+    add(&directory, &pending("ana@partner.example")).await;
+    assert!(
+        server
+            .sql(
+                "postgres",
+                "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'gatehouse'"
+            )
+            .trim()
+            .parse::<u32>()
+            .unwrap()
+            > 0
+    );
+    directory.close().await;
+    let stranger = Certificates::issue();
+    let said = refusal(server.tls_database(&stranger.ca).reveal().clone()).await;
+    assert!(said.contains("certificate"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -102,7 +124,7 @@ async fn a_migration_that_was_changed_afterwards_is_refused() {
     let server = Postgres::shared().await;
     let url = server.database();
     open(&url).await.close().await;
-    let name = url.reveal().rsplit_once('/').unwrap().1.to_owned();
+    let name = url.reveal().rsplit_once('/').unwrap().1.replace("?sslmode=disable", "");
     server.sql(&name, r"UPDATE _sqlx_migrations SET checksum = '\x00' WHERE version = 1");
     let said = refusal(url.reveal().clone()).await;
     assert!(said.contains("schema can't be brought up to date"), "{said}");
