@@ -47,13 +47,6 @@ struct Header {
     x5u: Option<IgnoredAny>,
 }
 
-/// Why no key of the set verifies the token.
-pub(super) enum KeyProblem {
-    /// Nothing fits; the set may have changed since we read it.
-    Unknown,
-    Refused(Rejected),
-}
-
 fn bad_signature(detail: impl Into<String>) -> Rejected {
     Rejected::new(ErrorCode::UpstreamSignature, detail)
 }
@@ -92,19 +85,24 @@ impl<'t> Unverified<'t> {
         Ok(())
     }
 
+    /// Whether one of `keys` could have signed it. If none could, the set may have changed since it was read.
+    pub(super) fn has_a_key_among(&self, keys: &[PublishedKey]) -> bool {
+        keys.iter().any(|published| self.fits(&published.key))
+    }
+
     /// The published key that made its signature.
-    pub(super) fn check_signature<'k>(&self, keys: &'k [PublishedKey]) -> Result<&'k CoreJsonWebKey, KeyProblem> {
+    pub(super) fn check_signature<'k>(&self, keys: &'k [PublishedKey]) -> Result<&'k CoreJsonWebKey, Rejected> {
         let mut fitting = keys.iter().filter(|published| self.fits(&published.key));
-        let published = fitting.next().ok_or(KeyProblem::Unknown)?;
+        let published = fitting.next().ok_or_else(|| bad_signature("no published key fits the ID token's header"))?;
         if fitting.next().is_some() {
-            return Err(KeyProblem::Refused(bad_signature("several published keys fit the ID token's header")));
+            return Err(bad_signature("several published keys fit the ID token's header"));
         }
         if published.issuer.as_deref().is_some_and(|issuer| !kind::key_may_sign_for(issuer, &self.claims)) {
-            return Err(KeyProblem::Refused(bad_signature("the key is published for another issuer")));
+            return Err(bad_signature("the key is published for another issuer"));
         }
         match published.key.verify_signature(&self.algorithm, self.signed.as_bytes(), &self.signature) {
             Ok(()) => Ok(&published.key),
-            Err(_) => Err(KeyProblem::Refused(bad_signature("the ID token's signature does not verify"))),
+            Err(_) => Err(bad_signature("the ID token's signature does not verify")),
         }
     }
 
