@@ -48,6 +48,8 @@ pub enum Fault {
     HeaderJwk,
     HeaderX5u,
     KidTraversal,
+    /// `typ` says it is an access token.
+    HeaderTyp,
     WrongAtHash,
     WrongCHash,
     Expired,

@@ -73,6 +73,7 @@ fn sign(script: &Script, payload: &str) -> String {
     set(Fault::Hs256WithPublicKey, "alg", json!("HS256"));
     set(Fault::UnknownKid, "kid", json!("never-published"));
     set(Fault::KidTraversal, "kid", json!("../../../../dev/null"));
+    set(Fault::HeaderTyp, "typ", json!("at+jwt"));
     set(Fault::HeaderCrit, "crit", json!(["exp"]));
     set(Fault::HeaderJku, "jku", json!("https://evil.example/jwks"));
     set(Fault::HeaderX5u, "x5u", json!("https://evil.example/cert"));

@@ -40,6 +40,7 @@ pub(super) struct Unverified<'t> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    typ: Option<String>,
     kid: Option<String>,
     crit: Option<IgnoredAny>,
     jku: Option<IgnoredAny>,
@@ -60,6 +61,10 @@ impl<'t> Unverified<'t> {
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| bad_signature("the ID token's header can't be read"))?;
         if header.crit.is_some() || header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() {
             return Err(bad_signature("the ID token's header has crit, jku, jwk or x5u, which are never believed"));
+        }
+        // RFC 8725 §3.11: an access token, a logout token or another kind of JWT is no ID token, whoever signed it.
+        if header.typ.is_some_and(|typ| !["JWT", "application/JWT"].iter().any(|plain| typ.eq_ignore_ascii_case(plain))) {
+            return Err(bad_signature("the ID token's header says it is another kind of token"));
         }
         let known = allowed.iter().find(|known| name(**known) == header.alg);
         let algorithm = known.map(|known| core(*known)).ok_or_else(|| bad_signature("the ID token's algorithm is not a configured one"))?;
@@ -193,5 +198,47 @@ fn core(algorithm: UpstreamAlgorithm) -> CoreJwsSigningAlgorithm {
         UpstreamAlgorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
         UpstreamAlgorithm::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
         UpstreamAlgorithm::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(header: &str, payload: &str) -> String {
+        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    fn refusal(token: &str) -> ErrorCode {
+        Unverified::read(token, &[UpstreamAlgorithm::Es256]).map(|_| ()).unwrap_err().code
+    }
+
+    #[test]
+    fn a_header_that_says_a_thing_twice_or_chooses_its_algorithm_is_refused() {
+        for header in [
+            r#"{"alg":"ES256","alg":"none"}"#,
+            r#"{"alg":"es256"}"#,
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"RS256"}"#,
+            r#"{"alg":["ES256"]}"#,
+            r#"{}"#,
+            r#"{"alg":"ES256","crit":null,"jku":"x"}"#,
+        ] {
+            assert_eq!(refusal(&token(header, "{}")), ErrorCode::UpstreamSignature, "{header}");
+        }
+        for payload in [r#"{"sub":"a","sub":"b"}"#, r#"{"aud":7}"#, r#"{"exp":"soon"}"#, "[]", "null", ""] {
+            assert_eq!(refusal(&token(r#"{"alg":"ES256"}"#, payload)), ErrorCode::UpstreamClaims, "{payload}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_at_all_makes_it_panic(text in ".{0,200}", header in ".{0,60}", payload in ".{0,60}") {
+            let _ = Unverified::read(&text, &[UpstreamAlgorithm::Es256]).is_ok();
+            let _ = Unverified::read(&token(&header, &payload), &[UpstreamAlgorithm::Es256]).is_ok();
+        }
     }
 }
