@@ -1,1 +1,164 @@
-//! placeholder
+//! The composition root: the only file that knows every concrete type. Settings in, a door out.
+
+use std::{sync::Arc, time::Duration};
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::task::JoinHandle;
+
+use crate::{
+    clock::Clock,
+    domain::{secret::Secret, tenant::Tenant},
+    mail::{self, FolderMailer, MailError, Mailer, Message, SmtpMailer, SmtpServer},
+    random,
+    settings::{Encryption, Mail, MailTransport, Sessions as SessionsSetting, Settings},
+    signin::{MailHealth, Porter},
+    store::{
+        directory::{Directory, DirectoryError},
+        memory::MemorySessions,
+        redis::{RedisConfig, RedisSessions},
+        sessions::{Sessions, SessionsError},
+    },
+    telemetry,
+    tenants::Tenants,
+    token::{
+        keys::{self, Keys},
+        seal::Seal,
+    },
+    upstream::{
+        Upstreams,
+        fetch::{FetchError, Fetcher, OutboundPolicy},
+        lookup::Lookups,
+    },
+    web::{Door, Fittings},
+};
+
+/// Why the house could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Sessions(#[from] SessionsError),
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    #[error("outbound connections: {0}")]
+    Outbound(#[from] FetchError),
+    #[error("the mail server: {0}")]
+    Mail(#[from] mail::SmtpSetupError),
+    #[error("{0}")]
+    Setting(String),
+}
+
+/// An open house: the door, and what runs behind it until this is dropped.
+#[derive(Debug)]
+pub struct House {
+    pub door: actix_web::web::Data<Door>,
+    maintenance: JoinHandle<()>,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.maintenance.abort();
+    }
+}
+
+/// Opens stores, keys and outbound roads, and furnishes the door.
+pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result<House, OpenError> {
+    choose_cryptography();
+    let all: Vec<Arc<Tenant>> = tenants.iter().map(Arc::clone).collect();
+    let directory = Directory::open(&settings.directory).await?;
+    let fetcher = fetcher(settings)?;
+    let seal = &settings.seal_key;
+    let porter = Porter {
+        sessions: sessions(settings, &clock).await?,
+        directory: directory.clone(),
+        upstreams: Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), &all)),
+        lookups: Lookups::new(fetcher, clock.clone()),
+        mailer: mailer(settings.mail.as_ref())?,
+        mail_health: MailHealth::default(),
+        // A key of its own, so that no use of the seal can be turned against a passcode.
+        passcode_key: Secret::new(derived(seal, b"gatehouse passcode digests v1")),
+        clock: clock.clone(),
+    };
+    let keys = Keys::open(directory, Seal::new(seal), clock);
+    keys.maintain(&all).await;
+    let maintenance = tokio::spawn(maintain(keys.clone(), all));
+    let fittings = Fittings {
+        is_https: settings.server.public_url.scheme() == "https",
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        metrics: recorder(),
+        mail_sender: settings.mail.as_ref().map(|mail| mail.from.address.to_string()),
+    };
+    Ok(House { door: actix_web::web::Data::new(Door::new(porter, keys, tenants, fittings)), maintenance })
+}
+
+/// aws-lc for every TLS connection; a second house in one process keeps the first's choice.
+pub fn choose_cryptography() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+/// The bounded client for everything that goes out.
+pub fn fetcher(settings: &Settings) -> Result<Fetcher, FetchError> {
+    let outbound = &settings.outbound;
+    Fetcher::new(OutboundPolicy { allow_http: outbound.allow_http.clone(), ca: outbound.ca.clone(), timeout: outbound.timeout })
+}
+
+async fn sessions(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Sessions>, OpenError> {
+    Ok(match &settings.sessions {
+        SessionsSetting::Memory { capacity } => Arc::new(MemorySessions::new(clock.clone(), *capacity)),
+        SessionsSetting::Redis { url, ca } => {
+            let unusable = |error| OpenError::Setting(format!("the Redis address {error}"));
+            let config = RedisConfig::parse(url).map_err(unusable)?;
+            let config = ca.clone().map_or(Ok(config.clone()), |ca| config.with_ca(ca)).map_err(unusable)?;
+            Arc::new(RedisSessions::connect(config).await?)
+        }
+    })
+}
+
+fn mailer(mail: Option<&Mail>) -> Result<Arc<dyn Mailer>, OpenError> {
+    let Some(mail) = mail else { return Ok(Arc::new(NoMail)) };
+    let sender = mail::Sender { name: mail.from.name.as_deref().map(mail::Line::new), address: mail.from.address.clone() };
+    Ok(match &mail.transport {
+        MailTransport::Folder(folder) => Arc::new(FolderMailer::new(folder.clone(), sender)),
+        MailTransport::Smtp(smtp) => {
+            let server = SmtpServer {
+                host: smtp.host.clone(),
+                port: smtp.port,
+                encryption: match smtp.encryption {
+                    Encryption::Starttls => mail::Encryption::StartTls,
+                    Encryption::Tls => mail::Encryption::Tls,
+                    Encryption::None => mail::Encryption::None,
+                },
+                login: smtp.login.as_ref().map(|l| mail::Login { username: l.username.clone(), password: l.password.clone() }),
+                ca: smtp.ca.clone(),
+            };
+            Arc::new(SmtpMailer::new(server, sender)?)
+        }
+    })
+}
+
+/// Where the operator gave no mail server; the check of the files sees to it that no tenant counts on one.
+#[derive(Debug)]
+struct NoMail;
+
+#[async_trait::async_trait]
+impl Mailer for NoMail {
+    async fn send(&self, _: Message) -> Result<(), MailError> {
+        Err(MailError::Unreachable("no mail server is configured".into()))
+    }
+}
+
+async fn maintain(keys: Keys, tenants: Vec<Arc<Tenant>>) {
+    let mut every = tokio::time::interval(keys::MAINTENANCE.max(Duration::from_secs(1)));
+    every.tick().await;
+    loop {
+        every.tick().await;
+        keys.maintain(&tenants).await;
+    }
+}
+
+fn derived(seal: &Secret<[u8; 32]>, purpose: &[u8]) -> [u8; 32] {
+    random::hmac_sha256(seal.reveal(), purpose).try_into().expect("HMAC-SHA-256 has 32 octets")
+}
+
+fn recorder() -> PrometheusHandle {
+    telemetry::recorder()
+}

@@ -1,1 +1,71 @@
-//! placeholder
+//! `gatehouse …`: the words on the command line, each to its room. Decides nothing.
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+mod folder;
+pub mod guests;
+pub mod schema;
+pub mod serve;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::settings;
+
+/// A self-hosted federation broker: one OpenID Connect issuer per tenant, for guests who bring their own identity.
+#[derive(Debug, Parser)]
+#[command(name = "gatehouse", version, about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve the tenants of a configuration folder
+    Serve(serve::Options),
+    /// Print every problem of a configuration folder, with its place, its code and the fix
+    Check {
+        /// The folder with gatehouse.toml in it
+        #[arg(default_value = "config")]
+        config: PathBuf,
+        /// One JSON object per problem
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say where an address signs in, and every rule that was tried
+    Explain(explain::Options),
+    /// Add a guest to a tenant's directory
+    Guests(guests::Options),
+    /// Write the JSON Schemas of the configuration files beside them
+    Schema {
+        #[arg(default_value = "config")]
+        config: PathBuf,
+    },
+    /// Run with sample tenants, apps, an identity provider and a mailbox, all on this machine
+    Demo(crate::demo::DemoOptions),
+}
+
+/// Runs one command. Exit codes: 0 done, 1 it can't be done as things are, 2 the words are wrong.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    let out: &mut dyn Write = &mut io::stdout().lock();
+    let done = match arguments.verb {
+        Verb::Serve(options) => return serve::run(options).await,
+        Verb::Demo(options) => return demo::run(options).await,
+        Verb::Check { config, json } => {
+            let form = if json { check::Form::Json } else { check::Form::Text };
+            check::run(&config, form, &settings::environment, out)
+        }
+        Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
+        Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
+        Verb::Schema { config } => schema::run(&config, out),
+    };
+    // A closed pipe is the reader's wish.
+    done.unwrap_or(ExitCode::FAILURE)
+}

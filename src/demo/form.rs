@@ -31,9 +31,9 @@ impl Form {
         self.fields.iter().any(|field| field.name == name && !field.is_hidden)
     }
 
-    /// Nothing to fill in: a page that only passes something on.
+    /// Nothing to fill in, and for another origin: a page that only passes something on.
     pub(super) fn is_carrier(&self) -> bool {
-        self.is_post && !self.fields.is_empty() && self.fields.iter().all(|field| field.is_hidden)
+        self.is_post && self.action.contains("://") && !self.fields.is_empty() && self.fields.iter().all(|field| field.is_hidden)
     }
 
     pub(super) fn button(&self, id: &str) -> Option<&Button> {

@@ -1,1 +1,88 @@
-//! placeholder
+//! Mail to guests: what it says, and handing it to a server or a folder. Which mail is due, and how often, is decided elsewhere.
+//!
+//! Header injection is kept out by types: recipients are [`EmailAddress`]es, whose grammar has no space, bracket or line end,
+//! subjects and names are [`Line`]s, and everything is encoded by the mail library. The envelope's domain is exactly the
+//! domain the guest was routed by (`security.md` E5).
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::domain::{address::EmailAddress, timestamp::Timestamp};
+
+mod folder;
+mod mime;
+mod passcode;
+mod sender;
+mod smtp;
+
+pub use folder::FolderMailer;
+pub use passcode::PasscodeMail;
+pub use sender::{Sender, SenderError};
+pub use smtp::{Encryption, Login, SmtpMailer, SmtpServer, SmtpSetupError};
+
+/// One line of text, as headers need: a control character becomes a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line(String);
+
+impl Line {
+    pub fn new(text: &str) -> Self {
+        Self(text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A mail to one person, the same in plain text and in HTML.
+#[derive(Clone)]
+pub struct Message {
+    pub to: EmailAddress,
+    pub subject: Line,
+    pub text: String,
+    pub html: String,
+    /// Makes the Message-ID; from [`crate::random::ordered_uuid`].
+    pub id: Uuid,
+    /// The Date header.
+    pub at: Timestamp,
+}
+
+/// What a message says is nobody's business but the reader's.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("to", &self.to).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Why a message was not taken. Texts are for the operator and never hold an address: servers like to quote it back, so
+/// nothing a server said is kept but its status codes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// Try again later (4xx).
+    #[error("the mail server can't take the message now: {0}")]
+    Temporary(String),
+    /// This message will never be taken (5xx).
+    #[error("the mail server refused the message: {0}")]
+    Permanent(String),
+    /// No conversation came about: network, TLS, or no answer in time.
+    #[error("the mail server can't be reached: {0}")]
+    Unreachable(String),
+}
+
+/// Someone who takes mail.
+#[async_trait::async_trait]
+pub trait Mailer: fmt::Debug + Send + Sync {
+    /// Done when the message is in the other's hands.
+    async fn send(&self, message: Message) -> Result<(), MailError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(Line::new("Contoso\r\nBcc: x@y.example\u{2028}\0").as_str(), "Contoso  Bcc: x@y.example  ");
+    }
+}

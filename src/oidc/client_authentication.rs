@@ -123,7 +123,7 @@ mod tests {
             (Some(header("native", "")), ""),
             (Some(portal.clone()), "client_id=portal&client_secret=older"),
             (Some(portal.clone()), "client_id=native"),
-            (Some(portal.clone()), "client_id=portal&client_id=portal"),
+            (Some(portal), "client_id=portal&client_id=portal"),
             (Some(header("portal", "wrong")), ""),
             (Some(header("portal", "")), ""),
             (Some(header("nobody", "older")), ""),

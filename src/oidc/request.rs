@@ -243,5 +243,4 @@ fn once<'p>(parameters: &'p Parameters, name: &str) -> Result<Option<&'p str>, F
 }
 
 #[cfg(test)]
-#[path = "request_tests.rs"]
 mod tests;

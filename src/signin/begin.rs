@@ -1,12 +1,7 @@
 //! Step: an app asks for a sign-in. A session that suffices answers at once; otherwise the person is asked who they are, unless a
 //! hint says so alone.
 
-use super::{
-    Failure, Porter, Reply, Visit, Visitor,
-    advance::advance,
-    held::Held,
-    realm,
-};
+use super::{Failure, Porter, Reply, Visit, Visitor, advance::advance, held::Held, realm};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -84,7 +79,7 @@ async fn follow_hints(porter: &Porter, tenant: &Tenant, flow: Flow, hinted: Opti
     if hinted.is_none() && hint.is_none() {
         return Ok(flow);
     }
-    let (decision, _) = realm::discover(porter, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;
+    let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;
     let approach = if flow.request.prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { flow.approach() };
     Ok(match decision.outcome {
         outcome @ Outcome::Provider(_) => flow.discovered(hinted, outcome, approach),

@@ -1,11 +1,6 @@
 //! Step: the person picks one of several homes, or takes the offer to make an account.
 
-use super::{
-    Failure, Porter, Visit, Visitor,
-    advance::advance,
-    form,
-    held::Held,
-};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held};
 use crate::domain::{
     flow::Stage,
     id::{FlowId, IdpId},

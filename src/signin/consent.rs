@@ -1,12 +1,6 @@
 //! Step: the person accepts or declines what Review permissions showed.
 
-use super::{
-    Failure, Porter, Visit, Visitor,
-    advance::advance,
-    form,
-    held::Held,
-    review,
-};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, review};
 use crate::{
     domain::{
         error_code::ErrorCode,

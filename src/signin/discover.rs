@@ -1,12 +1,6 @@
 //! Step: the person says who they are, or which provider to use.
 
-use super::{
-    Failure, Porter, Visit, Visitor,
-    advance::advance,
-    form,
-    held::Held,
-    realm,
-};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
     authorization_request::Interaction,
@@ -24,7 +18,14 @@ pub enum Answer {
     Provider(String),
 }
 
-pub async fn discover(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str, answer: Answer) -> Result<Visit, Failure> {
+pub async fn discover(
+    porter: &Porter,
+    tenant: &Tenant,
+    id: FlowId,
+    visitor: &Visitor,
+    form: &str,
+    answer: Answer,
+) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
     // From the back button or an old tab it is welcome, as long as nobody has proven anything.
     if !held.flow.is_anyones() || !form::is_own(tenant, &held.flow, form) {
@@ -36,7 +37,8 @@ pub async fn discover(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vi
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
-                let (decision, _) = realm::discover(porter, tenant, Some(&address), held.flow.entry, None).await?;
+                let (decision, _) =
+                    realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await?;
                 held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
             }
         },

@@ -26,7 +26,13 @@ use crate::{
 };
 
 /// Issues. Takes the proof that the gate was passed; there is no other way to a [`Grant`].
-pub(super) async fn finish(porter: &Porter, tenant: &Tenant, held: Held, passed: Passed, visitor: &Visitor) -> Result<Option<Visit>, Failure> {
+pub(super) async fn finish(
+    porter: &Porter,
+    tenant: &Tenant,
+    held: Held,
+    passed: Passed,
+    visitor: &Visitor,
+) -> Result<Option<Visit>, Failure> {
     let now = porter.clock.now();
     let mut alongside: Vec<(Shelf, Vec<u8>, Duration)> = Vec::with_capacity(2);
     let (session_id, cookie, road) = match held.flow.next() {
@@ -55,8 +61,13 @@ pub(super) async fn finish(porter: &Porter, tenant: &Tenant, held: Held, passed:
         | Next::Answer { .. } => return Err(Failure::new(ErrorCode::Internal, "finish was called before the gate")),
     };
     let grant = Grant::new(passed, session_id, &held.flow.request, now + tenant.tokens.authorization_code);
-    let minted = code::mint(held.flow.id, &grant);
-    alongside.push((minted.shelf, minted.value, tenant.tokens.authorization_code));
+    let minted = code::mint(tenant, &grant);
+    let placed = (minted.shelf, minted.value, minted.ttl);
+    match cookie {
+        // Born of this flow, the session shares its slot: code, session and answer are one write.
+        Some(_) => alongside.push(placed),
+        None => porter.sessions.put(&minted.slot, &[placed]).await?,
+    }
     let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
     let held = held.then(|flow| {
         // Long enough for a double click, no longer than the code.

@@ -8,7 +8,7 @@ use super::{Failure, Porter, Visitor};
 use crate::{
     domain::{
         error_code::ErrorCode,
-        flow::{Flow, Renewal},
+        flow::{Flow, Renewal, Stage},
         id::FlowId,
         identity::VerifiedIdentity,
         secret::Secret,
@@ -91,16 +91,13 @@ impl Held {
         is_same(&renewal.from, &browser).then(|| renewal.to.clone())
     }
 
-    /// Saves the flow if it changed, with `alongside` in the same slot and the same breath. A flow that was never saved and already
-    /// has its answer (`alongside`) is not worth saving: only the answer is.
+    /// Saves the flow if it changed, with `alongside` in the same slot and the same breath.
     pub async fn save(&self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
         let slot = Slot::of_flow(&tenant.id, self.flow.id);
         let is_kept = match self.state {
             State::AsStored(_) => true,
-            State::Unsaved if !alongside.is_empty() => {
-                porter.sessions.put(&slot, &alongside).await?;
-                true
-            }
+            // Answered without a page: there is nothing to come back to.
+            State::Unsaved if matches!(self.flow.stage, Stage::Answered { .. }) => true,
             State::Unsaved => porter.sessions.create(&slot.key(Shelf::Flow), &self.written()?, self.ttl(porter)).await? == Created::New,
             State::Changed(expected) => {
                 let (value, ttl) = (self.written()?, self.ttl(porter));

@@ -5,7 +5,12 @@ use url::Url;
 use super::Porter;
 use crate::{
     domain::{
-        address::EmailAddress, correlation::Correlation, error_code::ErrorCode, flow::{Approach, Flow}, id::IdpId, tenant::Tenant,
+        address::EmailAddress,
+        correlation::Correlation,
+        error_code::ErrorCode,
+        flow::{Approach, Flow},
+        id::IdpId,
+        tenant::Tenant,
     },
     upstream::{Ask, Departure, Outbound, Prompting, Rejected},
 };

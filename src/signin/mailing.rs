@@ -20,7 +20,7 @@ use crate::{
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
     },
-    mail::{self, Mailer},
+    mail::{MailError, Mailer, Message, PasscodeMail},
     random,
     store::sessions::Key,
     telemetry,
@@ -81,7 +81,15 @@ pub(super) async fn mail(
         wrong_entries: 0,
     };
     if is_expected(porter, tenant, address).await? {
-        let message = mail::passcode(tenant, flow.locale, address, &digits, tenant.passcode.lifetime, now);
+        let mail = PasscodeMail {
+            to: address,
+            tenant: &tenant.name,
+            color: tenant.branding.color.as_deref(),
+            locale: flow.locale,
+            code: &digits,
+            lifetime: tenant.passcode.lifetime,
+        };
+        let message = mail.message(random::ordered_uuid(now), now);
         post(Arc::clone(&porter.mailer), message, porter.mail_health.clone(), porter.clock.clone());
     }
     Ok(Moved::Mailed(challenge, notice))
@@ -113,13 +121,15 @@ async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -
     }
 }
 
-fn post(mailer: Arc<dyn Mailer>, message: mail::Message, health: MailHealth, clock: crate::clock::Clock) {
+fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: crate::clock::Clock) {
     tokio::spawn(async move {
         match mailer.send(message).await {
             Ok(()) => telemetry::mail_sent(),
             Err(error) => {
-                if error.is_servers_fault() {
-                    health.failed(clock.now());
+                match error {
+                    // One mailbox that is refused says nothing about the next.
+                    MailError::Permanent(_) => {}
+                    MailError::Temporary(_) | MailError::Unreachable(_) => health.failed(clock.now()),
                 }
                 telemetry::mail_failed(&error.to_string());
             }

@@ -23,14 +23,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use crate::{
     clock::Clock,
-    domain::{
-        error_code::ErrorCode,
-        flow::Flow,
-        id::FlowId,
-        secret::Secret,
-        session::BrowserSession,
-        tenant::Tenant,
-    },
+    domain::{error_code::ErrorCode, flow::Flow, id::FlowId, secret::Secret, session::BrowserSession, tenant::Tenant},
     guests,
     mail::Mailer,
     oidc::answer::Answer,

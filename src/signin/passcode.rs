@@ -2,13 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use super::{
-    Failure, Porter, Visit, Visitor,
-    advance::advance,
-    form,
-    held::Held,
-    mailing,
-};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, mailing};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -50,7 +44,9 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
             Some(identity) => held.proven(identity, &visitor),
             None => return Err(Failure::new(ErrorCode::Internal, "an address is no subject")),
         },
-        Answer::Wrong { tries_left } => held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Wrong { tries_left }))),
+        Answer::Wrong { tries_left } => {
+            held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Wrong { tries_left })))
+        }
         Answer::Dead => held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Dead))),
     };
     advance(porter, tenant, moved, &visitor).await

@@ -1,17 +1,22 @@
 //! Home-realm discovery with its facts fetched. The live sign-in and `gatehouse explain` both come through here (invariant 9).
 
-use super::{Failure, Porter};
-use crate::domain::{
-    address::EmailAddress,
-    error_code::ErrorCode,
-    guest::State,
-    home_realm::{self, Decision, Entry, Facts, Progress, Query},
-    tenant::Tenant,
+use super::Failure;
+use crate::{
+    domain::{
+        address::EmailAddress,
+        error_code::ErrorCode,
+        guest::State,
+        home_realm::{self, Decision, Entry, Facts, Progress, Query},
+        tenant::Tenant,
+    },
+    store::directory::Directory,
+    upstream::lookup::Lookups,
 };
 
 /// Decides where `address` signs in, asking the directories that the decision needs, and says with which facts.
 pub async fn discover(
-    porter: &Porter,
+    directory: &Directory,
+    lookups: &Lookups,
     tenant: &Tenant,
     address: Option<&EmailAddress>,
     entry: Entry,
@@ -20,7 +25,7 @@ pub async fn discover(
     let query = Query { address, entry, hint };
     let mut facts = Facts::default();
     if let Some(address) = address {
-        let file = porter.directory.guest_by_address(&tenant.id, address).await?;
+        let file = directory.guest_by_address(&tenant.id, address).await?;
         facts.accepted_as = file.and_then(|file| match (file.guest.state, file.guest.identity) {
             (State::Accepted { .. }, Some(identity)) => Some(identity.voucher),
             (State::Accepted { .. } | State::PendingAcceptance { .. }, _) => None,
@@ -31,7 +36,7 @@ pub async fn discover(
         match (home_realm::decide(tenant, &query, &facts), address) {
             (Progress::Decided(decision), _) => return Ok((decision, facts)),
             (Progress::Ask(directories), Some(address)) => {
-                facts.answers.extend(porter.lookups.ask_all(tenant, &directories, address).await);
+                facts.answers.extend(lookups.ask_all(tenant, &directories, address).await);
             }
             (Progress::Ask(_), None) => break,
         }

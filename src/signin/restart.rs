@@ -1,11 +1,6 @@
 //! Step: "use another account". The sign-in begins again with nobody known.
 
-use super::{
-    Failure, Porter, Visit, Visitor,
-    advance::advance,
-    form,
-    held::Held,
-};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held};
 use crate::domain::{flow::Next, id::FlowId, tenant::Tenant};
 
 pub async fn restart(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str) -> Result<Visit, Failure> {

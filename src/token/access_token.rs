@@ -3,7 +3,7 @@
 //! They carry what userinfo will answer, for the scopes granted and no more: the client has the same facts in its ID token, and
 //! userinfo needs no directory. Price: a name changed in the directory shows after the token's life, an hour at most by default.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -61,13 +61,16 @@ pub struct Verified {
     pub claims: Arc<AccessTokenClaims>,
 }
 
+/// How long a verified token is remembered: it holds a name and an address.
+const KEPT: Duration = Duration::from_secs(15 * 60);
+
 /// Tokens verified lately, by the SHA-256 of their octets: a hash instead of an ECDSA verification per userinfo.
 #[derive(Debug, Clone)]
 pub struct VerifiedTokens(Cache<[u8; 32], Verified>);
 
 impl VerifiedTokens {
     pub fn holding(most: u64) -> Self {
-        Self(Cache::new(most))
+        Self(Cache::builder().max_capacity(most).time_to_live(KEPT).build())
     }
 
     /// Only what verified is kept: a forged token costs its sender's request a verification, never a place here.

@@ -149,6 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn discovery_names_every_claim() {
+        let discovery: serde_json::Value = serde_json::from_str(&crate::oidc::discovery::document(&tenant())).unwrap();
+        let known = discovery["claims_supported"].as_array().unwrap();
+        for name in claims(&Scope::ALL).as_object().unwrap().keys() {
+            assert!(known.contains(&name.as_str().into()), "{name}");
+        }
+    }
+
+    #[test]
     fn at_hash_is_the_one_of_the_specification() {
         // OpenID Connect Core appendix A.3.
         assert_eq!(at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");

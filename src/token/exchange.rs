@@ -5,7 +5,7 @@
 //! should not, and its owner, if the thief was first, sees an error rather than nothing (RFC 9700 §4.5; `security.md` D4). A second
 //! coming revokes what the first was given (RFC 6749 §4.1.2).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Counter, claims,
+    Endpoint, claims,
     code::{self, Presented},
     ring::{ACCESS_TOKEN_ALGORITHM, Purpose},
 };
@@ -24,12 +24,19 @@ use super::{
 /// RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3, as JSON. To be sent with `Cache-Control: no-store`.
 #[derive(Debug, Serialize)]
 pub struct TokenResponse {
+    #[serde(serialize_with = "revealed")]
     pub access_token: Secret<String>,
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: u64,
+    #[serde(serialize_with = "revealed")]
     pub id_token: Secret<String>,
     pub scope: String,
+}
+
+/// On its way to the client it was made for.
+fn revealed<S: Serializer>(secret: &Secret<String>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(secret.reveal())
 }
 
 /// A token request with every part in place.
@@ -47,12 +54,18 @@ struct Tombstone {
 }
 
 /// Answers the token request of `client`, which has proven itself.
-pub async fn exchange(counter: &Counter<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
+pub async fn exchange(endpoint: &Endpoint<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
     let asked = read(parameters)?;
+    // Before the code is spent: a house without a key must not burn it.
+    for algorithm in [ACCESS_TOKEN_ALGORITHM, client.id_token_signed_response_alg] {
+        if !endpoint.ring.can_sign(algorithm, endpoint.now) {
+            return Err(ErrorCode::KeysUnavailable);
+        }
+    }
     let tombstone = Tombstone { jti: jti(), client: client.id.clone() };
-    let grant = spend(counter, &asked.code, &tombstone).await?;
-    judge(counter, client, &asked, &grant)?;
-    issue(counter, client, &grant, tombstone.jti)
+    let grant = spend(endpoint, &asked.code, &tombstone).await?;
+    judge(endpoint, client, &asked, &grant)?;
+    issue(endpoint, client, &grant, tombstone.jti)
 }
 
 fn read(parameters: &Parameters) -> Result<Asked<'_>, ErrorCode> {
@@ -72,31 +85,32 @@ fn read(parameters: &Parameters) -> Result<Asked<'_>, ErrorCode> {
 }
 
 /// Takes what is behind the code. The tombstone stays as long as what is issued now can be used.
-async fn spend(counter: &Counter<'_>, code: &Presented, tombstone: &Tombstone) -> Result<Grant, ErrorCode> {
+async fn spend(endpoint: &Endpoint<'_>, code: &Presented, tombstone: &Tombstone) -> Result<Grant, ErrorCode> {
     let left = serde_json::to_vec(tombstone).map_err(|_| ErrorCode::Internal)?;
-    let spent = counter.sessions.spend(&code.key(counter.tenant), &left, counter.tenant.tokens.access_token).await;
-    match spent.map_err(|error| counter.store_failed(&error))? {
+    let spent = endpoint.sessions.spend(&code.key(endpoint.tenant), &left, endpoint.tenant.tokens.access_token).await;
+    match spent.map_err(|error| endpoint.store_failed(&error))? {
         Spent::First(value) => serde_json::from_slice(&value).map_err(|_| ErrorCode::Internal),
-        Spent::Again(value) => Err(revoke(counter, code, &value).await?),
+        Spent::Again(value) => Err(revoke(endpoint, code, &value).await?),
         Spent::Never => Err(ErrorCode::InvalidCode),
     }
 }
 
 /// Withdraws what the first use issued. If the store fails the caller hears of that, not of a revocation that did not happen (D3).
-async fn revoke(counter: &Counter<'_>, code: &Presented, left: &[u8]) -> Result<ErrorCode, ErrorCode> {
+async fn revoke(endpoint: &Endpoint<'_>, code: &Presented, left: &[u8]) -> Result<ErrorCode, ErrorCode> {
     let first: Tombstone = serde_json::from_slice(left).map_err(|_| ErrorCode::Internal)?;
     let shelf = Shelf::Revoked { jti: first.jti };
-    let put = counter.sessions.put(&code.slot(counter.tenant), &[(shelf, Vec::new(), counter.tenant.tokens.access_token)]).await;
-    put.map_err(|error| counter.store_failed(&error))?;
-    tracing::warn!(tenant.id = %counter.tenant.id, client.id = %first.client, error.code = ErrorCode::ReusedCode.code(), "a code came twice: its token is revoked");
+    let put = endpoint.sessions.put(&code.slot(endpoint.tenant), &[(shelf, Vec::new(), endpoint.tenant.tokens.access_token)]).await;
+    put.map_err(|error| endpoint.store_failed(&error))?;
+    // The refusal itself is logged at the door; whom the first use served is known only here.
+    tracing::info!(tenant.id = %endpoint.tenant.id, client.id = %first.client, "a code came twice: the token it had brought is revoked");
     Ok(ErrorCode::ReusedCode)
 }
 
 /// "ensure that the authorization code was issued to the authenticated … client, … is valid, … that the `redirect_uri` parameter
 /// [is] identical" (RFC 6749 §4.1.3), and that the verifier is the challenge's (RFC 7636 §4.6). Expiry is asked here, at use, however
 /// long the store kept the code (`security.md` E2).
-fn judge(counter: &Counter<'_>, client: &Client, asked: &Asked<'_>, grant: &Grant) -> Result<(), ErrorCode> {
-    if *grant.client() != client.id || counter.now >= grant.expires_at() {
+fn judge(endpoint: &Endpoint<'_>, client: &Client, asked: &Asked<'_>, grant: &Grant) -> Result<(), ErrorCode> {
+    if *grant.client() != client.id || endpoint.now >= grant.expires_at() {
         return Err(ErrorCode::InvalidCode);
     }
     if grant.redirect_uri().as_str() != asked.redirect_uri {
@@ -109,8 +123,8 @@ fn judge(counter: &Counter<'_>, client: &Client, asked: &Asked<'_>, grant: &Gran
     Ok(())
 }
 
-fn issue(counter: &Counter<'_>, client: &Client, grant: &Grant, jti: String) -> Result<TokenResponse, ErrorCode> {
-    let Counter { tenant, ring, now, .. } = *counter;
+fn issue(endpoint: &Endpoint<'_>, client: &Client, grant: &Grant, jti: String) -> Result<TokenResponse, ErrorCode> {
+    let Endpoint { tenant, ring, now, .. } = *endpoint;
     let access = claims::access_token(tenant, grant, jti, now);
     let access_token = ring.sign(Purpose::AccessToken, ACCESS_TOKEN_ALGORITHM, &access, now)?;
     let id = claims::id_token(tenant, grant, &access_token, now);
@@ -131,5 +145,4 @@ fn jti() -> String {
 }
 
 #[cfg(test)]
-#[path = "exchange_tests.rs"]
 mod tests;

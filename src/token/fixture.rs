@@ -1,6 +1,13 @@
 //! Keys, a grant and a small session store, for the tests of this room.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -103,16 +110,19 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
     Grant::new(passed, FlowId::from_drawn(Uuid::from_u128(7)).into(), &request, NOW + tenant.tokens.authorization_code)
 }
 
+/// Values by key, and whether each was spent.
+type Values = HashMap<String, (bool, Vec<u8>)>;
+
 /// Remembers without forgetting: time is not its business here.
 #[derive(Debug, Default)]
 pub(crate) struct Shelves {
-    values: Mutex<HashMap<String, (bool, Vec<u8>)>>,
-    pub is_down: std::sync::atomic::AtomicBool,
+    values: Mutex<Values>,
+    pub is_down: AtomicBool,
 }
 
 impl Shelves {
-    fn open(&self) -> Result<std::sync::MutexGuard<'_, HashMap<String, (bool, Vec<u8>)>>, SessionsError> {
-        if self.is_down.load(std::sync::atomic::Ordering::SeqCst) {
+    fn open(&self) -> Result<MutexGuard<'_, Values>, SessionsError> {
+        if self.is_down.load(Ordering::SeqCst) {
             return Err(SessionsError::Unreachable("down".into()));
         }
         Ok(self.values.lock().unwrap())

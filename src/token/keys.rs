@@ -177,3 +177,6 @@ fn wanted(tenant: &Tenant) -> Vec<SigningAlgorithm> {
     };
     SigningAlgorithm::ALL.into_iter().filter(is_wanted).collect()
 }
+
+#[cfg(test)]
+mod tests;

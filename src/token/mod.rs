@@ -26,9 +26,9 @@ pub mod userinfo;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-/// Where and when a token endpoint stands: one tenant, its keys, what it remembers, the moment.
+/// Where and when the token or userinfo endpoint answers: one tenant, its keys, what it remembers, the moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Counter<'a> {
+pub struct Endpoint<'a> {
     pub tenant: &'a Tenant,
     /// From [`keys::Keys::ring_for`], asked for before anything is spent.
     pub ring: &'a ring::Ring,
@@ -36,7 +36,7 @@ pub struct Counter<'a> {
     pub now: Timestamp,
 }
 
-impl Counter<'_> {
+impl Endpoint<'_> {
     /// Logs the store's failure, whose text ends here, and names it.
     fn store_failed(&self, error: &SessionsError) -> ErrorCode {
         tracing::error!(tenant.id = %self.tenant.id, error = %error, "the session store failed at the token endpoint");

@@ -36,7 +36,7 @@ pub fn plan(now: Timestamp, keys: &[Life], wanted: &[SigningAlgorithm], policy: 
 }
 
 /// The key of `algorithm` that signs at `now`: the latest that has begun.
-pub fn signing<'k, K: Borrow<Life>>(now: Timestamp, algorithm: SigningAlgorithm, keys: &'k [K]) -> Option<&'k K> {
+pub fn signing<K: Borrow<Life>>(now: Timestamp, algorithm: SigningAlgorithm, keys: &[K]) -> Option<&K> {
     let begun = keys.iter().filter(|key| (*key).borrow().algorithm == algorithm && (*key).borrow().signs_from <= now);
     begun.max_by_key(|key| (*key).borrow().signs_from)
 }
@@ -86,5 +86,4 @@ fn ceiling(moment: Timestamp) -> Timestamp {
 }
 
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

@@ -171,5 +171,4 @@ impl Key {
 }
 
 #[cfg(test)]
-#[path = "ring_tests.rs"]
 mod tests;

@@ -11,7 +11,7 @@ use crate::{
     store::sessions::{Shelf, Slot},
 };
 
-use super::{Counter, access_token::Person};
+use super::{Endpoint, access_token::Person};
 
 /// "`sub` MUST always be returned", the rest by scope.
 #[derive(Debug, Serialize)]
@@ -38,14 +38,14 @@ pub fn bearer<'r>(authorization: Option<&'r [u8]>, form: Option<&'r Parameters>)
 }
 
 /// Answers for `token`. A client that the operator has taken away loses its tokens with its entry.
-pub async fn userinfo(counter: &Counter<'_>, token: &str) -> Result<Userinfo, ErrorCode> {
-    let claims = counter.ring.verify_access_token(counter.tenant, token, counter.now)?;
-    let is_registered = ClientId::parse(&claims.client_id).is_ok_and(|id| counter.tenant.clients.contains_key(&id));
+pub async fn userinfo(endpoint: &Endpoint<'_>, token: &str) -> Result<Userinfo, ErrorCode> {
+    let claims = endpoint.ring.verify_access_token(endpoint.tenant, token, endpoint.now)?;
+    let is_registered = ClientId::parse(&claims.client_id).is_ok_and(|id| endpoint.tenant.clients.contains_key(&id));
     let session = SessionId::parse(&claims.sid).filter(|_| is_registered).ok_or(ErrorCode::InvalidToken)?;
-    let revoked = Slot::of_session(&counter.tenant.id, session).key(Shelf::Revoked { jti: claims.jti.clone() });
-    match counter.sessions.read(&revoked).await {
+    let revoked = Slot::of_session(&endpoint.tenant.id, session).key(Shelf::Revoked { jti: claims.jti.clone() });
+    match endpoint.sessions.read(&revoked).await {
         Ok(None) => Ok(Userinfo { sub: claims.sub.clone(), person: claims.person.clone() }),
         Ok(Some(_)) => Err(ErrorCode::InvalidToken),
-        Err(error) => Err(counter.store_failed(&error)),
+        Err(error) => Err(endpoint.store_failed(&error)),
     }
 }

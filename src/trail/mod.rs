@@ -7,7 +7,7 @@ use crate::{
         error_code::ErrorCode,
         flow::Flow,
         guest::Guest,
-        id::{GuestId, IdpId},
+        id::{FlowId, GuestId, IdpId},
         tenant::Tenant,
         timestamp::Timestamp,
     },
@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// The number people quote: short, and found in log and audit alike. It is the random end of the flow's id.
-pub fn reference(flow: &Flow) -> String {
-    let id = flow.id.to_string();
+pub fn reference_of(flow: FlowId) -> String {
+    let id = flow.to_string();
     id[id.len() - 12..].to_owned()
 }
 
@@ -42,7 +42,7 @@ pub async fn admitted(
 
 /// A rule of the directory said no to somebody proven.
 pub async fn refused(directory: &Directory, now: Timestamp, tenant: &Tenant, flow: &Flow, code: ErrorCode) -> Result<(), DirectoryError> {
-    telemetry::failed(code, "refused admission", &reference(flow));
+    telemetry::failed(code, "refused admission", &reference_of(flow.id));
     record(directory, now, tenant, flow, "guest.refused", None, json!({ "code": code.code() })).await
 }
 
@@ -65,7 +65,7 @@ pub async fn consented(
 /// An upstream's answer, or the way there, was refused.
 pub fn rejected(tenant: &Tenant, flow: &Flow, provider: &IdpId, rejected: &Rejected) {
     let detail = format!("tenant {} provider {provider}: {}", tenant.id, rejected.detail);
-    telemetry::failed(rejected.code, &detail, &reference(flow));
+    telemetry::failed(rejected.code, &detail, &reference_of(flow.id));
 }
 
 async fn record(
@@ -78,6 +78,6 @@ async fn record(
     details: serde_json::Value,
 ) -> Result<(), DirectoryError> {
     let client = Some(flow.request.client.to_string());
-    let event = AuditEvent { at, action, guest, client, reference: reference(flow), details };
+    let event = AuditEvent { at, action, guest, client, reference: reference_of(flow.id), details };
     directory.record(&tenant.id, &event).await
 }

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn cookies_carry_every_protection() {
-        let text = JAR.session(&TenantId::parse("contoso").unwrap(), &Secret::new("v".into()), std::time::Duration::from_secs(9)).to_string();
+        let text =
+            JAR.session(&TenantId::parse("contoso").unwrap(), &Secret::new("v".into()), std::time::Duration::from_secs(9)).to_string();
         assert_eq!(text, "__Host-gh-s-contoso=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=9");
     }
 

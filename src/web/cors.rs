@@ -1,7 +1,7 @@
 //! Which pages elsewhere may read our answers: anyone the public documents, a public client's own origins the rest.
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse,
     http::header::{self, HeaderValue},
 };
 
@@ -16,33 +16,34 @@ fn own_origin<'r>(tenant: &Tenant, request: &'r HttpRequest) -> Option<&'r Heade
 }
 
 /// Lets the page at the request's origin read this answer, if it may.
-pub(super) fn admit(tenant: &Tenant, request: &HttpRequest, response: &mut HttpResponseBuilder) {
-    response.append_header((header::VARY, "Origin"));
+pub(super) fn share(tenant: &Tenant, request: &HttpRequest, response: &mut HttpResponse) {
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = own_origin(tenant, request) {
-        response.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         // A page must see why its token was refused.
-        response.insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate"));
     }
 }
 
 /// Preflight of the token and userinfo endpoints.
 pub(super) async fn preflight(caller: Caller) -> HttpResponse {
-    let mut response = HttpResponse::NoContent();
-    admit(&caller.tenant, &caller.request, &mut response);
-    allow(&mut response);
-    response.finish()
+    let mut response = allowed();
+    share(&caller.tenant, &caller.request, &mut response);
+    response
 }
 
 /// Preflight of discovery and keys, which are anyone's.
 pub(super) async fn preflight_public(_caller: Caller) -> HttpResponse {
-    let mut response = HttpResponse::NoContent();
-    response.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    allow(&mut response);
-    response.finish()
+    let mut response = allowed();
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
 }
 
-fn allow(response: &mut HttpResponseBuilder) {
-    response.insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"));
-    response.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"));
-    response.insert_header((header::ACCESS_CONTROL_MAX_AGE, "600"));
+fn allowed() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "600"))
+        .finish()
 }

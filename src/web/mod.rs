@@ -18,7 +18,7 @@ mod well_known;
 
 use actix_web::web::{self, ServiceConfig};
 
-pub use door::Door;
+pub use door::{Door, Fittings};
 pub use root_span::{greet, scribe};
 
 /// Every address there is.

@@ -99,10 +99,10 @@ error-start-again = Neu beginnen
 error-back = Zurück zu { $app }
 
 ## E-Mail
-mail-passcode-subject = { $code } ist Ihr Code für { $tenant }
+mail-passcode-subject = Ihr Code für { $tenant }
 mail-passcode-greeting = Guten Tag,
 mail-passcode-intro = hier ist Ihr Code für die Anmeldung bei { $tenant }:
-mail-passcode-preheader = Ihr Code für die Anmeldung. Er gilt einmal.
+mail-passcode-preheader = { $code } ist Ihr Code. Er gilt einmal.
 mail-passcode-expires = { $minutes ->
     [one] Er gilt einmal und eine Minute lang.
    *[other] Er gilt einmal und { $minutes } Minuten lang.

@@ -99,10 +99,10 @@ error-start-again = Start again
 error-back = Back to { $app }
 
 ## Mail
-mail-passcode-subject = { $code } is your code for { $tenant }
+mail-passcode-subject = Your code for { $tenant }
 mail-passcode-greeting = Hello,
 mail-passcode-intro = here is your code to sign in to { $tenant }:
-mail-passcode-preheader = Your code to sign in. It works once.
+mail-passcode-preheader = { $code } is your code. It works once.
 mail-passcode-expires = { $minutes ->
     [one] It works once, for one minute.
    *[other] It works once, for { $minutes } minutes.

@@ -99,10 +99,10 @@ error-start-again = Recommencer
 error-back = Retour à { $app }
 
 ## E-mail
-mail-passcode-subject = { $code } est votre code pour { $tenant }
+mail-passcode-subject = Votre code pour { $tenant }
 mail-passcode-greeting = Bonjour,
 mail-passcode-intro = voici votre code pour vous connecter à { $tenant } :
-mail-passcode-preheader = Votre code de connexion. Il sert une seule fois.
+mail-passcode-preheader = { $code } est votre code. Il sert une seule fois.
 mail-passcode-expires = { $minutes ->
     [one] Il sert une seule fois et reste valable { $minutes } minute.
    *[other] Il sert une seule fois et reste valable { $minutes } minutes.

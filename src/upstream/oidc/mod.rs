@@ -164,11 +164,13 @@ impl IdentityProvider for OidcProvider {
             match (ask.prompting, &self.configured.kind) {
                 (Prompting::Free, _) => {}
                 // Google knows no `login`; choosing is the most it can be made to ask.
+                // Strict providers refuse `select_account` unless they have a picker; `login` lets anyone sign in just as well.
+                (Prompting::ForceLogin | Prompting::SelectAccount, Kind::Oidc(_))
+                | (Prompting::ForceLogin, Kind::Entra(_) | Kind::MicrosoftAccount(_)) => {
+                    query.append_pair("prompt", "login");
+                }
                 (Prompting::SelectAccount, _) | (Prompting::ForceLogin, Kind::Google(_)) => {
                     query.append_pair("prompt", "select_account");
-                }
-                (Prompting::ForceLogin, _) => {
-                    query.append_pair("prompt", "login");
                 }
                 (Prompting::CreateAccount, _) => {
                     query.append_pair("prompt", "create");

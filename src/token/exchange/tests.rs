@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// Parameters to replace.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 /// A token endpoint with one code minted for `portal`.
 struct World {
     tenant: Tenant,
@@ -28,12 +31,12 @@ impl World {
         Self { tenant, ring: ring(&[SigningAlgorithm::Es256]), shelves, code: minted.code.reveal().clone() }
     }
 
-    fn counter(&self, now: Timestamp) -> Counter<'_> {
-        Counter { tenant: &self.tenant, ring: &self.ring, sessions: &self.shelves, now }
+    fn endpoint(&self, now: Timestamp) -> Endpoint<'_> {
+        Endpoint { tenant: &self.tenant, ring: &self.ring, sessions: &self.shelves, now }
     }
 
     /// A good request with some parameters replaced or, when empty, left out.
-    async fn ask(&self, client: &str, now: Timestamp, changes: &[(&str, &str)]) -> Result<TokenResponse, ErrorCode> {
+    async fn ask(&self, client: &str, now: Timestamp, changes: Changes<'_>) -> Result<TokenResponse, ErrorCode> {
         let mut pairs = vec![
             ("grant_type", "authorization_code"),
             ("code", self.code.as_str()),
@@ -46,7 +49,7 @@ impl World {
         }
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         let client = &self.tenant.clients[&ClientId::parse(client).unwrap()];
-        exchange(&self.counter(now), client, &Parameters::parse(body.as_bytes()).unwrap()).await
+        exchange(&self.endpoint(now), client, &Parameters::parse(body.as_bytes()).unwrap()).await
     }
 
     async fn good(&self) -> Result<TokenResponse, ErrorCode> {
@@ -59,7 +62,7 @@ async fn a_code_brings_tokens_and_they_open_userinfo() {
     let world = World::open().await;
     let tokens = world.good().await.unwrap();
     assert_eq!((tokens.token_type, tokens.expires_in, tokens.scope.as_str()), ("Bearer", 3600, "openid profile email"));
-    let answer = userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap();
+    let answer = userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.unwrap();
     assert_eq!(
         serde_json::to_value(&answer).unwrap(),
         serde_json::json!({
@@ -68,14 +71,14 @@ async fn a_code_brings_tokens_and_they_open_userinfo() {
         })
     );
     // An ID token is no access token.
-    assert_eq!(userinfo(&world.counter(NOW), tokens.id_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+    assert_eq!(userinfo(&world.endpoint(NOW), tokens.id_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
     assert!(!format!("{tokens:?} {answer:?}").contains("ana@"));
 }
 
 #[tokio::test]
 async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
     let late = NOW + std::time::Duration::from_secs(60);
-    let table: &[(&str, Timestamp, &[(&str, &str)], ErrorCode)] = &[
+    let table: [(&str, Timestamp, Changes<'_>, ErrorCode); 5] = [
         ("native", NOW, &[], ErrorCode::InvalidCode),
         ("portal", late, &[], ErrorCode::InvalidCode),
         ("portal", NOW, &[("redirect_uri", "https://portal.contoso.example/cb2")], ErrorCode::RedirectUriMismatch),
@@ -84,7 +87,7 @@ async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
     ];
     for (client, now, changes, code) in table {
         let world = World::open().await;
-        assert_eq!(world.ask(client, *now, changes).await.unwrap_err(), *code, "{client} {changes:?}");
+        assert_eq!(world.ask(client, now, changes).await.unwrap_err(), code, "{client} {changes:?}");
         assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode, "burnt: {client} {changes:?}");
     }
 }
@@ -92,7 +95,7 @@ async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
 #[tokio::test]
 async fn a_request_that_lacks_something_is_refused_and_burns_nothing() {
     let world = World::open().await;
-    let table: &[(&[(&str, &str)], ErrorCode)] = &[
+    let table: &[(Changes<'_>, ErrorCode)] = &[
         (&[("grant_type", "")], ErrorCode::InvalidTokenRequest),
         (&[("grant_type", "refresh_token")], ErrorCode::UnsupportedGrantType),
         (&[("grant_type", "password")], ErrorCode::UnsupportedGrantType),
@@ -122,9 +125,9 @@ async fn a_code_nobody_minted_is_unknown_here_and_in_another_tenant() {
 async fn a_code_that_comes_again_revokes_what_it_brought() {
     let world = World::open().await;
     let tokens = world.good().await.unwrap();
-    assert!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.is_ok());
+    assert!(userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.is_ok());
     assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode);
-    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+    assert_eq!(userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
 }
 
 #[tokio::test]
@@ -133,7 +136,7 @@ async fn a_store_that_fails_is_said_and_nothing_passes() {
     let tokens = world.good().await.unwrap();
     world.shelves.is_down.store(true, Ordering::SeqCst);
     assert_eq!(world.good().await.unwrap_err(), ErrorCode::SessionsUnavailable);
-    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::SessionsUnavailable);
+    assert_eq!(userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::SessionsUnavailable);
 }
 
 #[tokio::test]
@@ -141,5 +144,38 @@ async fn a_client_that_was_taken_away_loses_its_tokens() {
     let mut world = World::open().await;
     let tokens = world.good().await.unwrap();
     world.tenant.clients.remove(&ClientId::parse("portal").unwrap());
-    assert_eq!(userinfo(&world.counter(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+    assert_eq!(userinfo(&world.endpoint(NOW), tokens.access_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+}
+
+#[tokio::test]
+async fn a_house_without_the_client_s_key_burns_no_code() {
+    let mut world = World::open().await;
+    let id = ClientId::parse("portal").unwrap();
+    world.tenant.clients.get_mut(&id).unwrap().id_token_signed_response_alg = SigningAlgorithm::Rs256;
+    assert_eq!(world.good().await.unwrap_err(), ErrorCode::KeysUnavailable);
+    world.tenant.clients.get_mut(&id).unwrap().id_token_signed_response_alg = SigningAlgorithm::Es256;
+    assert!(world.good().await.is_ok());
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_is_served_and_its_token_is_revoked() {
+    let world = World::open().await;
+    let (a, b, c) = tokio::join!(world.good(), world.good(), world.good());
+    let served: Vec<_> = [a, b, c].into_iter().filter_map(Result::ok).collect();
+    assert_eq!(served.len(), 1);
+    assert!(userinfo(&world.endpoint(NOW), served[0].access_token.reveal()).await.is_err());
+}
+
+#[test]
+fn the_token_is_taken_from_one_place() {
+    use crate::token::userinfo::bearer;
+    let form = Parameters::parse(b"access_token=abc").unwrap();
+    assert_eq!(bearer(Some(b"Bearer abc"), None), Ok("abc"));
+    assert_eq!(bearer(Some(b"bearer abc"), Some(&Parameters::parse(b"").unwrap())), Ok("abc"));
+    assert_eq!(bearer(None, Some(&form)), Ok("abc"));
+    assert_eq!(bearer(Some(b"Bearer abc"), Some(&form)), Err(ErrorCode::InvalidTokenRequest));
+    for header in [&b"Basic abc"[..], b"Bearer", b"abc", b"Bearer \xff", b""] {
+        assert_eq!(bearer(Some(header), None), Err(ErrorCode::InvalidToken), "{header:?}");
+    }
+    assert_eq!(bearer(None, None), Err(ErrorCode::InvalidToken));
 }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::oidc::fixture::{CALLBACK, tenant};
 
@@ -168,4 +170,24 @@ fn the_language_asked_for_is_a_wish() {
     assert_eq!(locale("ui_locales=it+fr-CA+de"), Some(Locale::Fr));
     assert_eq!(locale("ui_locales=it"), None);
     assert_eq!(locale("ui_locales=fr&ui_locales=de"), None);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_an_answer_goes_only_where_the_client_registered(
+        client in prop_oneof!["portal", "native", "\\PC{0,8}"],
+        redirect_uri in prop_oneof![Just(CALLBACK.to_owned()), "http://127\\.0\\.0\\.1:[0-9]{1,6}/native\\?app=1", "\\PC{0,40}"],
+        others in proptest::collection::vec((proptest::sample::select(KNOWN.to_vec()), "\\PC{0,50}"), 0..8),
+    ) {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("client_id", &client).append_pair("redirect_uri", &redirect_uri).extend_pairs(others);
+        let tenant = tenant();
+        let to = match read(&tenant, &Parameters::parse(form.finish().as_bytes()).unwrap()) {
+            Ok(request) => request.redirect_uri,
+            Err(Rejection::Refuse { to, .. }) => to.redirect_uri,
+            Err(Rejection::Show(_)) => return Ok(()),
+        };
+        let client = &tenant.clients[&ClientId::parse(&client).unwrap()];
+        prop_assert_eq!(client.redirect_uri(&redirect_uri), Some(to));
+    }
 }

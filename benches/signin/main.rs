@@ -1,0 +1,93 @@
+//! `cargo bench --bench signin`: whole sign-ins by HTTP against a real Gatehouse process and a stubbed upstream, with the
+//! embedded store and with Redis. One JSON object a line on stdout; words on stderr. No thresholds: it measures, it does not judge.
+//!
+//! `SIGNIN_BLOCK_MILLIS` (900), `SIGNIN_BLOCKS` (3), `SIGNIN_USERS` (16), `SIGNIN_RATE` (sign-ins a second of the open loop;
+//! 40 % of what was reached) and `SIGNIN_OPEN_MILLIS` (2500) make it longer or different.
+
+mod floor;
+mod measure;
+mod process;
+mod redis;
+mod server;
+mod stub;
+mod visitor;
+mod wire;
+
+use std::{collections::BTreeMap, error::Error, io::Write as _, rc::Rc, time::Duration};
+
+use serde_json::json;
+use tokio::task::LocalSet;
+
+use crate::{
+    redis::Redis,
+    stub::Stub,
+    visitor::{Road, World},
+};
+
+pub(crate) type Answer<T> = Result<T, Box<dyn Error>>;
+
+/// How long and how hard.
+pub(crate) struct Knobs {
+    /// One saturated block.
+    pub(crate) block: Duration,
+    pub(crate) blocks: usize,
+    /// Visitors at once in a saturated block.
+    pub(crate) users: usize,
+    /// Sign-ins a second of the open loop.
+    pub(crate) rate: Option<f64>,
+    pub(crate) open: Duration,
+}
+
+impl Knobs {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark has no settings file")]
+    fn read() -> Self {
+        let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<f64>().ok());
+        let millis = |name: &str, default: f64| Duration::from_secs_f64(number(name).unwrap_or(default) / 1000.0);
+        Self {
+            block: millis("SIGNIN_BLOCK_MILLIS", 900.0),
+            blocks: number("SIGNIN_BLOCKS").unwrap_or(3.0).max(1.0) as usize,
+            users: number("SIGNIN_USERS").unwrap_or(16.0).max(1.0) as usize,
+            rate: number("SIGNIN_RATE"),
+            open: millis("SIGNIN_OPEN_MILLIS", 2500.0),
+        }
+    }
+}
+
+fn main() -> Answer<()> {
+    let mut arguments = std::env::args().skip(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match (arguments.next().as_deref(), arguments.next()) {
+        (Some(floor::SERVE), Some(port)) => LocalSet::new().block_on(&runtime, floor::serve(port.parse()?)),
+        (Some("--bench"), _) => LocalSet::new().block_on(&runtime, run(&Knobs::read())),
+        // `cargo test --all-targets` comes by: it wants no measurement
+        _ => Ok(()),
+    }
+}
+
+async fn run(knobs: &Knobs) -> Answer<()> {
+    process::move_aside()?;
+    let stub = stub::start().await?;
+    say(&floor::signature(&stub)?)?;
+    say(&floor::hello(knobs).await?)?;
+    on_store(knobs, &stub, None).await?;
+    match Redis::start().await? {
+        Some(redis) => on_store(knobs, &stub, Some(&redis)).await?,
+        None => say(&json!({ "store": "redis", "skipped": "redis-server is not installed" }))?,
+    }
+    Ok(())
+}
+
+async fn on_store(knobs: &Knobs, stub: &Rc<Stub>, redis: Option<&Redis>) -> Answer<()> {
+    let server = server::start(stub, redis.map(|redis| redis.at)).await?;
+    let mut world = World { stub: Rc::clone(stub), gatehouse: server.at, keys: BTreeMap::new() };
+    world.learn_keys().await?;
+    let bench = measure::Bench::new(knobs, Rc::new(world), &server.process, redis)?;
+    for road in Road::ALL {
+        say(&bench.road(road).await?)?;
+    }
+    Ok(())
+}
+
+fn say(line: &serde_json::Value) -> Answer<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}

@@ -1,0 +1,160 @@
+//! The part of the check that is about apps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    check::{self, Desk},
+    file::{self, Authentication, Named, ScopeName, SigningAlg},
+};
+use crate::{
+    domain::{
+        client::{Client, ClientAuthentication, ClientSecrets, RedirectUriError, RegisteredUri, Scope},
+        id::ClientId,
+        token_policy::SigningAlgorithm,
+    },
+    settings::{
+        at::{At, Span},
+        problem::Code,
+        secrets,
+        source::Reporter,
+        values,
+    },
+};
+
+/// 32 characters of base64 are 192 bits; a client secret is drawn, not thought up.
+const LEAST_SECRET: usize = 32;
+
+/// `None`: at least one could not be built.
+pub(super) fn check(raw: &Named<file::Client>, desk: &mut Desk<'_>) -> Option<BTreeMap<ClientId, Client>> {
+    let mut clients = Some(BTreeMap::new());
+    for (name, raw) in raw {
+        match client(name, raw, desk) {
+            Some(client) => {
+                if let Some(clients) = &mut clients {
+                    clients.insert(client.id.clone(), client);
+                }
+            }
+            None => clients = None,
+        }
+    }
+    clients
+}
+
+fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Option<Client> {
+    let id_at = &id.span;
+    let id = match ClientId::parse(&id.value) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            let hint = "use letters, digits, -, _ and ., beginning with a letter or digit";
+            desk.reporter.error(Code::Name, id_at, format!("the client id {:?} {error}", id.value), hint);
+            None
+        }
+    };
+    let table = &raw.span;
+    let raw = &raw.value;
+    let name = raw.name.as_ref().and_then(|text| check::shown_name(text, &mut desk.reporter));
+    let redirect_uris = redirect_uris(raw.redirect_uris.as_ref().map_or(&[][..], |at| at.value.as_slice()), &mut desk.reporter);
+    let authentication = authentication(raw, id_at, table, desk);
+    let scopes = match &raw.scopes {
+        None => vec![Scope::Profile, Scope::Email],
+        Some(scopes) => {
+            scopes.iter().map(|at| scope(at.value)).filter(|scope| *scope != Scope::Openid).collect::<BTreeSet<_>>().into_iter().collect()
+        }
+    };
+    let launch_url = raw.launch_url.as_ref().and_then(|text| values::public_url(text, &mut desk.reporter));
+    Some(Client {
+        id: id?,
+        name: name?,
+        authentication: authentication?,
+        redirect_uris,
+        scopes,
+        id_token_signed_response_alg: match raw.id_token_signed_response_alg {
+            None | Some(SigningAlg::Es256) => SigningAlgorithm::Es256,
+            Some(SigningAlg::Rs256) => SigningAlgorithm::Rs256,
+        },
+        launch_url,
+    })
+}
+
+fn scope(name: ScopeName) -> Scope {
+    match name {
+        ScopeName::Openid => Scope::Openid,
+        ScopeName::Profile => Scope::Profile,
+        ScopeName::Email => Scope::Email,
+    }
+}
+
+fn redirect_uris(list: &[At<String>], reporter: &mut Reporter) -> Vec<RegisteredUri> {
+    let mut uris = Vec::new();
+    for text in list {
+        match RegisteredUri::parse(&text.value) {
+            Ok(uri) if uris.contains(&uri) => {
+                reporter.error(Code::Repeated, &text.span, "this redirect URI is listed twice", "take one of them out");
+            }
+            Ok(uri) => uris.push(uri),
+            Err(error) => {
+                let hint = match error {
+                    RedirectUriError::NotAbsolute => "write it whole, such as https://app.example.org/callback",
+                    RedirectUriError::Fragment => "take the # and what follows it out",
+                    RedirectUriError::Userinfo => "take what stands before the @ out",
+                    RedirectUriError::Http => "http is only for http://localhost, http://127.0.0.1 and http://[::1]",
+                    RedirectUriError::Scheme => {
+                        "use https, or a private scheme made of a domain you own, such as org.example.app:/callback"
+                    }
+                    RedirectUriError::Characters => {
+                        "wildcards are not possible, and other characters are written as %xx: register each address exactly"
+                    }
+                };
+                reporter.error(Code::RedirectUri, &text.span, format!("this redirect URI {error}"), hint);
+            }
+        }
+    }
+    uris
+}
+
+fn authentication(raw: &file::Client, id_at: &Span, table: &Span, desk: &mut Desk<'_>) -> Option<ClientAuthentication> {
+    let method = raw.authentication.as_ref().map_or(Authentication::default(), |at| at.value);
+    let listed = raw.secrets.as_ref();
+    if method == Authentication::None {
+        if let Some(secrets) = listed.filter(|secrets| !secrets.value.is_empty()) {
+            let hint = "a public client can't keep a secret: take `secrets` out, or use authentication = \"client_secret_basic\"";
+            desk.reporter.error(
+                Code::PublicClientSecret,
+                &secrets.span,
+                "this client's authentication is \"none\", and it has secrets",
+                hint,
+            );
+            return None;
+        }
+        return Some(ClientAuthentication::None);
+    }
+    let Some(listed) = listed.filter(|secrets| !secrets.value.is_empty()) else {
+        if desk.reporter.is_incomplete(table) {
+            return None;
+        }
+        let at = listed.map(|at| &at.span).or(raw.authentication.as_ref().map(|at| &at.span)).unwrap_or(id_at);
+        let hint = "add `secrets = [{ env = \"NAME\" }]`, or authentication = \"none\" if it is a browser or native app";
+        desk.reporter.error(Code::NoClientSecret, at, "this client has no secret to prove itself with", hint);
+        return None;
+    };
+    let mut secrets = Vec::new();
+    for reference in &listed.value {
+        let Some(secret) = secrets::fetch(reference, desk.around.environment, &mut desk.reporter) else { continue };
+        let length = secret.reveal().chars().count();
+        if length < LEAST_SECRET {
+            let at = &reference.place();
+            let message = format!("this secret has {length} characters; one of fewer than {LEAST_SECRET} could be guessed");
+            desk.reporter.error(Code::SecretWeak, at, message, "draw one with `openssl rand -base64 32`");
+            continue;
+        }
+        secrets.push(secret);
+    }
+    if secrets.len() < listed.value.len() {
+        return None;
+    }
+    let secrets = ClientSecrets(secrets);
+    Some(match method {
+        Authentication::ClientSecretPost => ClientAuthentication::ClientSecretPost(secrets),
+        Authentication::ClientSecretBasic | Authentication::None => ClientAuthentication::ClientSecretBasic(secrets),
+    })
+}

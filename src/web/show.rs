@@ -1,0 +1,170 @@
+//! From what comes next to the page that asks it.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use url::Url;
+
+use super::{caller::Caller, reply};
+use crate::{
+    domain::{
+        flow::{Flow, Next, PasscodeNotice},
+        id::{FlowId, IdpId},
+        identity::{VerifiedIdentity, Voucher},
+        locale::Locale,
+    },
+    pages::{
+        self, Accent, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language, Notice, Passcode,
+        Provider, SignIn, Way,
+    },
+    signin::{form, review},
+};
+
+/// Where a sign-in's pages live. Relative, so that what the browser asked for is what it stays with.
+pub(super) fn path(caller: &Caller, flow: FlowId) -> String {
+    format!("/{}/signin/{flow}", caller.tenant.issuer.segment)
+}
+
+/// The page of the flow's present stage.
+pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
+    let frame = frame_of_flow(caller, flow);
+    let forms = FlowForms { path: path(caller, flow.id), token: form::token(&caller.tenant, flow) };
+    let (status, text) = match flow.next() {
+        Next::AskAddress { prefill, notice } => {
+            let page = SignIn {
+                frame,
+                forms,
+                app: app_name(caller, flow),
+                address: prefill.unwrap_or_default().to_owned(),
+                error: notice,
+                providers: caller.tenant.providers.values().map(Provider::from).collect(),
+                organization_href: None,
+            };
+            (StatusCode::OK, page.render())
+        }
+        Next::ChooseAccount { address, homes } => {
+            let homes = homes.iter().filter_map(|id| home(caller, id, &address.to_string())).collect();
+            (StatusCode::OK, AccountPicker { frame, forms, homes }.render())
+        }
+        Next::OfferNewAccount { address, .. } => (StatusCode::OK, CreateAccount { frame, forms, address: address.to_string() }.render()),
+        Next::AskPasscode { address, challenge, notice } => {
+            let policy = &caller.tenant.passcode;
+            let wait = challenge.resend_at(policy).since(caller.door.porter.clock.now()).as_secs();
+            let page = Passcode {
+                frame,
+                forms,
+                address: address.to_string(),
+                digits: policy.length,
+                lifetime_minutes: u32::try_from(policy.lifetime.as_secs() / 60).unwrap_or(u32::MAX),
+                notice: notice.map(said),
+                resend_wait: u32::try_from(wait).ok().filter(|wait| *wait > 0),
+                sender: caller.door.mail_sender.clone(),
+            };
+            (StatusCode::OK, page.render())
+        }
+        Next::AskConsent { identity, .. } => {
+            let document = review::document(&caller.tenant, flow);
+            let page = Consent { frame, forms, document, address: signed_in_as(identity), provider: provider_name(caller, identity) };
+            (StatusCode::OK, page.render())
+        }
+        Next::Stop { code, .. } => {
+            let ways = [Some(Way::AnotherAccount(forms)), back_to_app(caller, flow).map(Way::BackToApp)];
+            let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
+            (reply::status(code), page.render())
+        }
+        // These never wait for a person; should one be asked for all the same, there is nothing more to do here.
+        Next::Leave { .. } | Next::MailPasscode { .. } | Next::Admit(_) | Next::Answer { .. } => {
+            (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render())
+        }
+    };
+    reply::html(status, text, &policy(caller, &[flow.request.redirect_uri.as_str()]))
+}
+
+fn said(notice: PasscodeNotice) -> Notice {
+    match notice {
+        PasscodeNotice::Wrong { tries_left } => Notice::Wrong { tries_left },
+        PasscodeNotice::Dead => Notice::Dead,
+        PasscodeNotice::TooSoon => Notice::TooSoon,
+        PasscodeNotice::Resent => Notice::Resent,
+    }
+}
+
+/// The tenant's frame around a page that belongs to no sign-in.
+pub(super) fn frame(caller: &Caller, locale: Locale) -> Frame {
+    let branding = &caller.tenant.branding;
+    Frame {
+        tenant: caller.tenant.name.clone(),
+        logo: caller.door.logos.contains_key(&caller.tenant.id).then(|| format!("/{}/branding/logo", caller.tenant.issuer.segment)),
+        accent: branding.color.as_deref().and_then(Accent::parse).unwrap_or_default(),
+        locale,
+        languages: Vec::new(),
+        reference: Some(caller.reference.clone()),
+    }
+}
+
+fn frame_of_flow(caller: &Caller, flow: &Flow) -> Frame {
+    let here = path(caller, flow.id);
+    Frame {
+        languages: Language::all(|locale| format!("{here}?ui_locales={}", locale.tag())),
+        reference: Some(reply::reference_of(flow.id)),
+        ..frame(caller, flow.locale)
+    }
+}
+
+fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
+    caller.tenant.clients.get(&flow.request.client).map(|client| client.name.clone())
+}
+
+/// The app's own front door, if the operator gave it.
+fn back_to_app(caller: &Caller, flow: &Flow) -> Option<AppLink> {
+    let client = caller.tenant.clients.get(&flow.request.client)?;
+    Some(AppLink { app: client.name.clone(), href: client.launch_url.as_ref()?.to_string() })
+}
+
+/// A way on where no sign-in is known: the tenant's only app, if it has just one front door.
+pub(super) fn way_home(caller: &Caller) -> Option<Way> {
+    let mut doors = caller.tenant.clients.values().filter_map(|client| Some((client, client.launch_url.as_ref()?)));
+    let (client, url) = doors.next().filter(|_| doors.next().is_none())?;
+    Some(Way::BackToApp(AppLink { app: client.name.clone(), href: url.to_string() }))
+}
+
+fn home(caller: &Caller, id: &IdpId, address: &str) -> Option<Home> {
+    let provider = caller.tenant.providers.get(id)?;
+    Some(Home { provider: provider.into(), address: address.to_owned(), is_last_used: false })
+}
+
+fn signed_in_as(identity: &VerifiedIdentity) -> String {
+    match (&identity.address, &identity.name) {
+        (Some(asserted), _) => asserted.address.to_string(),
+        (None, Some(name)) => name.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+fn provider_name(caller: &Caller, identity: &VerifiedIdentity) -> Option<String> {
+    match &identity.voucher {
+        Voucher::Provider(id) => caller.tenant.providers.get(id).map(|provider| provider.name.clone()),
+        Voucher::Passcode => None,
+    }
+}
+
+/// The policy of a page whose forms may end at `destinations`.
+///
+/// Chromium applies `form-action` to every redirect after a POST, and an upstream may redirect on (Entra to a partner's own sign-in),
+/// so any https target is allowed; what is neither https nor ours must be a destination we know.
+pub(super) fn policy(caller: &Caller, destinations: &[&str]) -> String {
+    let mut sources: Vec<String> = vec!["https:".into()];
+    if !caller.door.is_https {
+        sources.push("http:".into());
+    }
+    sources.extend(destinations.iter().map(|uri| source(uri)));
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    pages::csp(&sources)
+}
+
+/// A redirect URI as a CSP source: its origin, or its private-use scheme.
+pub(super) fn source(uri: &str) -> String {
+    match Url::parse(uri) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url.origin().ascii_serialization(),
+        Ok(url) => format!("{}:", url.scheme()),
+        Err(_) => String::new(),
+    }
+}

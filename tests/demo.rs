@@ -1,0 +1,20 @@
+//! `gatehouse demo --headless`, from the outside: the whole house, its neighbours, and every road between them.
+
+use std::{collections::BTreeSet, process::Command};
+
+use serde_json::Value;
+
+#[test]
+fn the_demo_signs_in_on_every_road_and_says_so_in_json() {
+    let output = Command::new(env!("CARGO_BIN_EXE_gatehouse")).args(["demo", "--headless"]).output().unwrap();
+    let (said, words) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert!(output.status.success(), "{words}\n{said}");
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let roads: BTreeSet<_> = lines.iter().map(|line| (line["road"].as_str(), line["tenant"].as_str(), line["visit"].as_str())).collect();
+    assert_eq!(roads.len(), 9, "{said}");
+    for line in &lines {
+        assert!(line["millis"].is_u64() && line["claims"]["sub"].is_string() && line["claims"]["email"].is_string(), "{line}");
+        let has_consented = line["pages"].as_array().unwrap().contains(&"consent".into());
+        assert_eq!(has_consented, line["visit"] == "new", "consent is asked once: {line}");
+    }
+}
