@@ -10,7 +10,7 @@ use openidconnect::{
     JsonWebKey, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm,
     core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -42,10 +42,28 @@ struct Header {
     alg: String,
     typ: Option<String>,
     kid: Option<String>,
-    crit: Option<IgnoredAny>,
-    jku: Option<IgnoredAny>,
-    jwk: Option<IgnoredAny>,
-    x5u: Option<IgnoredAny>,
+    #[serde(default)]
+    crit: Presence,
+    #[serde(default)]
+    jku: Presence,
+    #[serde(default)]
+    jwk: Presence,
+    #[serde(default)]
+    x5u: Presence,
+}
+
+/// Whether a member is there, whatever it says: `null` is there, too.
+#[derive(Default, PartialEq)]
+enum Presence {
+    #[default]
+    Absent,
+    Present,
+}
+
+impl<'de> Deserialize<'de> for Presence {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Self::Present)
+    }
 }
 
 fn bad_signature(detail: impl Into<String>) -> Rejected {
@@ -59,7 +77,7 @@ impl<'t> Unverified<'t> {
         let (header, payload) = signed.split_once('.').ok_or_else(|| bad_signature("the ID token is no signed JWT"))?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| bad_signature("the ID token is not base64url"));
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| bad_signature("the ID token's header can't be read"))?;
-        if header.crit.is_some() || header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() {
+        if [header.crit, header.jku, header.jwk, header.x5u].contains(&Presence::Present) {
             return Err(bad_signature("the ID token's header has crit, jku, jwk or x5u, which are never believed"));
         }
         // RFC 8725 §3.11: an access token, a logout token or another kind of JWT is no ID token, whoever signed it.
@@ -225,7 +243,8 @@ mod tests {
             r#"{"alg":"RS256"}"#,
             r#"{"alg":["ES256"]}"#,
             r#"{}"#,
-            r#"{"alg":"ES256","crit":null,"jku":"x"}"#,
+            r#"{"alg":"ES256","crit":null}"#,
+            r#"{"alg":"ES256","jku":"x"}"#,
         ] {
             assert_eq!(refusal(&token(header, "{}")), ErrorCode::UpstreamSignature, "{header}");
         }
