@@ -39,11 +39,6 @@ impl Accent {
     pub fn hex(self) -> String {
         self.0.to_string()[1..].to_owned()
     }
-
-    /// Black or white, whichever reads better on the plain accent. For mail, which has no style sheet of ours.
-    pub fn ink(self) -> &'static str {
-        if self.0.best_ink() == WHITE { "#ffffff" } else { "#000000" }
-    }
 }
 
 /// Verdigris, the house's own.

@@ -29,7 +29,7 @@ use crate::domain::secret::Secret;
 pub struct Reading {
     pub settings: Option<Settings>,
     pub public_url: Option<Url>,
-    pub allow_http: Vec<String>,
+    pub allow_http: Option<Vec<String>>,
     /// Whether `[mail]` is there at all.
     pub has_mail: bool,
     pub problems: Vec<Problem>,
@@ -50,7 +50,7 @@ pub(super) struct Desk<'a> {
 fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, reporter: Reporter, environment: Environment<'_>) -> Reading {
     let Some(raw) = raw else {
         // Of an unreadable file nothing is known; say nothing about tenants that could follow from it alone.
-        return Reading { settings: None, public_url: None, allow_http: Vec::new(), has_mail: true, problems: reporter.problems };
+        return Reading { settings: None, public_url: None, allow_http: None, has_mail: true, problems: reporter.problems };
     };
     let mut desk = Desk { reporter, environment };
     let public_url =
@@ -64,7 +64,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
     let mail = raw.mail.as_ref().map(|mail| check_stores::mail(mail, &mut desk));
     let outbound = check_outbound(raw.outbound.as_ref().map(|at| &at.value), &mut desk);
     let telemetry = check_telemetry(raw.telemetry.as_ref().map(|at| &at.value), &mut desk);
-    let allow_http = outbound.allow_http.clone();
+    let allow_http = Some(outbound.allow_http.clone());
     let settings = (|| {
         Some(Settings {
             config_dir: config_dir.to_owned(),
@@ -142,13 +142,14 @@ fn origin(text: &At<String>, reporter: &mut Reporter) -> Option<Url> {
 fn check_tls(raw: &file::Tls, desk: &mut Desk<'_>) -> Option<Tls> {
     let certificates = raw.certificate.as_ref().and_then(|path| values::certificates(path, &mut desk.reporter));
     let key = raw.key.as_ref().and_then(|key| secrets::fetch(key, desk.environment, &mut desk.reporter));
-    let (certificates, key) = (certificates?, key?);
-    let at = &raw.key.as_ref()?.span;
+    let key = key?;
+    let at = &raw.key.as_ref()?.place();
     let Ok(der) = PrivateKeyDer::from_pem_slice(key.reveal().as_bytes()) else {
         let hint = "it should begin with -----BEGIN PRIVATE KEY----- and not be encrypted";
         desk.reporter.error(Code::Certificate, at, "this is not a private key in PEM", hint);
         return None;
     };
+    let certificates = certificates?;
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&certificates).filter_map(Result::ok).collect();
     if let Err(error) = CertifiedKey::from_der(chain, der, &aws_lc_rs::default_provider()) {
         let message = match error {

@@ -121,12 +121,16 @@ pub(super) fn seal_key(purpose: Purpose, raw: Option<&file::Keys>, desk: &mut De
         return None;
     };
     let reference = raw.seal.as_ref()?;
+    let is_unset = reference.value.env.as_ref().is_some_and(|name| (desk.environment)(&name.value).is_none());
+    if purpose == Purpose::Develop && is_unset {
+        return Some(drawn_key());
+    }
     let text = secrets::fetch(reference, desk.environment, &mut desk.reporter)?;
     let octets = STANDARD.decode(text.reveal().trim()).ok().and_then(|octets| <[u8; 32]>::try_from(octets).ok());
     let Some(octets) = octets else {
         desk.reporter.error(
             Code::SealKey,
-            &reference.span,
+            &reference.place(),
             "the seal key is not 32 octets in base64",
             "make one with `openssl rand -base64 32`",
         );
@@ -137,8 +141,9 @@ pub(super) fn seal_key(purpose: Purpose, raw: Option<&file::Keys>, desk: &mut De
 
 pub(super) fn mail(raw: &At<file::Mail>, desk: &mut Desk<'_>) -> Option<Mail> {
     let from = raw.value.from.as_ref().and_then(|text| sender(text, desk));
-    let transport = match (&raw.value.smtp, &raw.value.folder) {
-        (Some(raw), None) => smtp(&raw.value, desk).map(MailTransport::Smtp),
+    let server = raw.value.smtp.as_ref().map(|server| smtp(&server.value, desk));
+    let transport = match (server, &raw.value.folder) {
+        (Some(server), None) => server.map(MailTransport::Smtp),
         (None, Some(folder)) => Some(MailTransport::Folder(desk.reporter.resolve(&folder.value))),
         (Some(_), Some(folder)) => {
             let hint = "take `folder` out where mail is to leave, `smtp` where it is not";
@@ -199,7 +204,6 @@ fn smtp(raw: &file::Smtp, desk: &mut Desk<'_>) -> Option<Smtp> {
 }
 
 /// `Some(None)`: we don't log in. `None`: we should and can't.
-#[expect(clippy::option_option, reason = "outer: could it be read; inner: is there one")]
 fn login(raw: &file::Smtp, desk: &mut Desk<'_>) -> Option<Option<Login>> {
     let half = |at: &Span, desk: &mut Desk<'_>| {
         let hint = "give both, or neither";

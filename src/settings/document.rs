@@ -1,7 +1,7 @@
 //! From octets to a raw shape: TOML, then the shape its schema prescribes, then serde. Every problem on the way is kept;
 //! what was wrong is left out of the raw shape, so that the check after it still sees the rest.
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::de::DeserializeOwned;
@@ -25,12 +25,11 @@ pub fn read<T: DeserializeOwned + JsonSchema>(path: &Path) -> Document<T> {
         Ok(octets) => parse(path, octets),
         Err(error) => {
             let mut reporter = Reporter::new(path, String::new());
-            reporter.error(
-                Code::Unreadable,
-                &(0..0),
-                format!("this file can't be read: {error}"),
-                "create it, or name another configuration folder with `--config`",
-            );
+            let message = match error.kind() {
+                ErrorKind::NotFound => "there is no such file".to_owned(),
+                kind => format!("this file can't be read: {kind}"),
+            };
+            reporter.error(Code::Unreadable, &(0..0), message, "create it, or name another configuration folder with `--config`");
             Document { reporter, raw: None }
         }
     }
@@ -81,23 +80,31 @@ pub fn parse<T: DeserializeOwned + JsonSchema>(path: &Path, octets: Vec<u8>) -> 
 /// everything that follows for something else.
 fn report_syntax(errors: &[toml::de::Error], reporter: &mut Reporter) {
     let mut last_line = 0;
+    let mut repeated_table = 0..0;
     for error in errors {
         let at = error.span().unwrap_or(0..0);
         let (line, _) = reporter.source().position(at.start);
-        let message = error.message().replace('\n', ", ");
+        if repeated_table.contains(&at.start) && error.message().contains("duplicate") {
+            continue;
+        }
+        let bare = reporter.source().text.get(at.clone()).is_some_and(|word| word.starts_with(|c: char| c.is_alphabetic()));
+        let message = match error.message() {
+            // A word that begins like `nan` or `inf`.
+            message if message.contains("float") && bare => "string values must be quoted".to_owned(),
+            message => message.replace('\n', ", "),
+        };
         let (is_open, hint) = if message.contains("array") {
             (true, "is the list that begins at or before this place closed with ]?")
-        } else if message.contains("inline table") {
+        } else if message.contains("inline table") || message.contains("key-value pairs") {
             (true, "is the { that opens at or before this place closed with }, with commas between its entries?")
-        } else if message.contains("quoted") || message.contains("literal") {
-            (false, "put texts into quotation marks: \"…\"")
+        } else if message.contains("multi-line") {
+            (true, "close the text with the three quotation marks it begins with")
+        } else if message.contains("quoted") || message.contains("string") {
+            (false, "a text stands between two quotation marks: \"…\"")
         } else if message.contains("duplicate") {
             (false, "a key or table stands once; put the two together")
         } else {
-            (
-                message.contains("string"),
-                "write `key = value`; texts stand in quotation marks, lists in [ ]; the rules are at https://toml.io/en/v1.0.0",
-            )
+            (false, "write `key = value` or `[table]`; the rules are at https://toml.io")
         };
         if line != last_line {
             reporter.error(Code::Syntax, &at, format!("this is not TOML: {message}"), hint);
@@ -106,6 +113,10 @@ fn report_syntax(errors: &[toml::de::Error], reporter: &mut Reporter) {
             break;
         }
         last_line = line;
+        // Of a table that stands twice, every key stands twice; the table is the problem.
+        if reporter.source().line_at(at.start).starts_with('[') {
+            repeated_table = at.start..reporter.source().next_table(at.end);
+        }
     }
 }
 

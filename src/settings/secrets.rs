@@ -1,6 +1,6 @@
 //! Secrets by reference: the file says where a secret is, never what it is.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, io::ErrorKind};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -8,7 +8,12 @@ use serde::{
     de::{self, value::MapAccessDeserializer},
 };
 
-use super::{Environment, at::At, problem::Code, source::Reporter};
+use super::{
+    Environment,
+    at::{At, Span},
+    problem::Code,
+    source::Reporter,
+};
 use crate::domain::secret::Secret;
 
 /// Where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. Never the secret itself.
@@ -20,6 +25,13 @@ pub struct SecretRef {
     pub env: Option<At<String>>,
     /// A file, relative to the one this stands in; line ends after the secret are not part of it.
     pub file: Option<At<String>>,
+}
+
+impl At<SecretRef> {
+    /// The place to point at when the secret itself is the problem: the variable's or the file's name.
+    pub fn place(&self) -> Span {
+        self.value.env.as_ref().or(self.value.file.as_ref()).map_or(&self.span, |at| &at.span).clone()
+    }
 }
 
 /// A text, or a reference to a secret where the text would hold a password.
@@ -107,8 +119,12 @@ pub fn read(path: &At<String>, reporter: &mut Reporter) -> Option<Vec<u8>> {
     match std::fs::read(&full) {
         Ok(octets) => Some(octets),
         Err(error) => {
+            let message = match error.kind() {
+                ErrorKind::NotFound => format!("there is no file {:?}", path.value),
+                kind => format!("the file {:?} can't be read: {kind}", path.value),
+            };
             let hint = format!("put the file at {}, or correct the path; it is relative to this file's folder", full.display());
-            reporter.error(Code::FileMissing, &path.span, format!("the file {:?} can't be read: {}", path.value, error.kind()), hint);
+            reporter.error(Code::FileMissing, &path.span, message, hint);
             None
         }
     }

@@ -42,12 +42,14 @@ impl Transform for WithoutNull {
 /// Leaves in `root` only what the schema allows, and reports the rest.
 pub fn prune(root: &mut Spanned<DeTable<'_>>, schema: &Value, reporter: &mut Reporter) {
     let span = root.span();
-    let mut walk = Walk { definitions: schema.get("$defs"), reporter };
+    let mut walk = Walk { definitions: schema.get("$defs"), top: schema.get("properties").and_then(Value::as_object), reporter };
     walk.table(root.get_mut(), &span, schema);
 }
 
 struct Walk<'a> {
     definitions: Option<&'a Value>,
+    /// Keys of the file itself.
+    top: Option<&'a Map<String, Value>>,
     reporter: &'a mut Reporter,
 }
 
@@ -81,7 +83,7 @@ impl<'a> Walk<'a> {
                 (Some(expected), _) => self.value(&mut value, expected),
                 (None, Some(expected @ Value::Object(_))) => self.value(&mut value, expected),
                 (None, Some(Value::Bool(false))) => {
-                    let (message, hint) = unknown_key(name, value.get_ref(), properties);
+                    let (message, hint) = unknown_key(name, value.get_ref(), properties, self.top);
                     self.reporter.error(Code::UnknownKey, &key.span(), message, hint);
                     false
                 }
@@ -134,12 +136,7 @@ impl<'a> Walk<'a> {
         let length = array.len() as u64;
         let bound = |name| schema.get(name).and_then(Value::as_u64);
         if bound("minItems").is_some_and(|least| length < least) {
-            self.reporter.error(
-                Code::OutOfRange,
-                span,
-                "this list is too short",
-                format!("list at least {}", bound("minItems").unwrap_or(1)),
-            );
+            self.reporter.error(Code::OutOfRange, span, "this list is too short", "put at least one entry into it");
             return false;
         }
         if bound("maxItems").is_some_and(|most| length > most) {
@@ -147,7 +144,7 @@ impl<'a> Walk<'a> {
                 Code::OutOfRange,
                 span,
                 "this list is too long",
-                format!("list at most {}", bound("maxItems").unwrap_or(1)),
+                format!("keep at most {} entries", bound("maxItems").unwrap_or(1)),
             );
             return false;
         }
@@ -255,7 +252,12 @@ fn first_sentence(schema: &Value) -> &str {
     text.split("\n\n").next().unwrap_or_default().trim_end_matches('.')
 }
 
-fn unknown_key(name: &str, value: &DeValue<'_>, properties: Option<&Map<String, Value>>) -> (String, String) {
+fn unknown_key(
+    name: &str,
+    value: &DeValue<'_>,
+    properties: Option<&Map<String, Value>>,
+    top: Option<&Map<String, Value>>,
+) -> (String, String) {
     let known = || properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).filter(|key| *key != "$schema");
     if matches!(name, "saml" | "wsfed") && value.is_table() {
         return (
@@ -265,6 +267,9 @@ fn unknown_key(name: &str, value: &DeValue<'_>, properties: Option<&Map<String, 
     }
     let hint = match nearest(name, known()) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if top.is_some_and(|top| top.contains_key(name)) => {
+            format!("`{name}` belongs to the top of the file, before the first [table]")
+        }
         None => format!("known here are {}", known().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
     };
     (format!("`{name}` is not a key that Gatehouse knows here"), hint)

@@ -24,7 +24,12 @@ impl Source {
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
-    fn line_at(&self, octet: usize) -> &str {
+    /// Where the table after this place begins, or the end.
+    pub fn next_table(&self, octet: usize) -> usize {
+        self.text.get(octet..).and_then(|rest| rest.find("\n[")).map_or(self.text.len(), |next| octet + next)
+    }
+
+    pub fn line_at(&self, octet: usize) -> &str {
         let (line, _) = self.position(octet);
         self.text.lines().nth(line - 1).unwrap_or_default()
     }
@@ -54,8 +59,7 @@ impl Reporter {
     /// Whether something in the table that begins at `table` was wrong in shape and is therefore missing from its raw value:
     /// what follows from its absence alone is no problem of its own.
     pub fn is_incomplete(&self, table: &Span) -> bool {
-        let end =
-            self.source.text.get(table.end..).and_then(|rest| rest.find("\n[")).map_or(self.source.text.len(), |next| table.end + next);
+        let end = self.source.next_table(table.end);
         let is_shape = |code| matches!(code, Code::UnknownKey | Code::WrongType | Code::NotAllowed | Code::OutOfRange);
         let mut within = self.problems.iter().filter(|problem| is_shape(problem.code));
         within.any(|problem| (table.start..=end).contains(&problem.octet))
@@ -94,7 +98,9 @@ fn may_show_a_secret(code: Code, line: &str) -> bool {
         Code::Syntax | Code::UnknownKey | Code::WrongType | Code::SecretReference | Code::SessionsUrl | Code::DirectoryUrl | Code::Url
     );
     let line = line.to_ascii_lowercase();
-    is_about_shape && (["secret", "password", "token", "seal", "redis"].iter().any(|word| line.contains(word)) || line.contains('@'))
+    is_about_shape
+        && (["secret", "password", "token", "seal", "redis"].iter().any(|word| line.contains(word))
+            || (line.contains("://") && line.contains('@')))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ fn spell(seconds: u64) -> String {
 
 /// An http(s) URL without user name, password and fragment.
 pub fn url(text: &At<String>, reporter: &mut Reporter) -> Option<Url> {
-    let hint = "write it whole, such as https://www.example.org/privacy";
+    let hint = "write it whole, such as https://www.example.org/path";
     let Ok(url) = Url::parse(&text.value) else {
         reporter.error(Code::Url, &text.span, "this is not a URL", hint);
         return None;
@@ -91,11 +91,11 @@ pub fn public_url(text: &At<String>, reporter: &mut Reporter) -> Option<Url> {
     Some(url)
 }
 
-/// A URL that Gatehouse itself calls: https, or an exception of `[outbound] allow_http`.
-pub fn outbound_url(text: &At<String>, allow_http: &[String], reporter: &mut Reporter) -> Option<Url> {
+/// A URL that Gatehouse itself calls: https, or an exception of `[outbound] allow_http`. `None`: the exceptions could not be read.
+pub fn outbound_url(text: &At<String>, allow_http: Option<&[String]>, reporter: &mut Reporter) -> Option<Url> {
     let url = url(text, reporter)?;
     let Some(place) = host_and_port(&url) else { return Some(url) };
-    if url.scheme() == "http" && !allow_http.contains(&place) {
+    if url.scheme() == "http" && allow_http.is_some_and(|allowed| !allowed.contains(&place)) {
         let hint = format!("use https; or, for a demonstration, add {place:?} to [outbound] allow_http in gatehouse.toml");
         reporter.error(Code::PlainHttp, &text.span, "plain http can be read and changed on the way", hint);
         return None;

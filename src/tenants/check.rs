@@ -11,12 +11,12 @@ use super::{
 use crate::{
     domain::{
         address::DomainName,
-        id::TenantId,
+        id::{NameError, TenantId},
         locale::Locale,
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
     },
     settings::{
-        Environment,
+        Environment, Severity,
         at::{At, Span},
         document::{self, Document},
         problem::Code,
@@ -30,7 +30,7 @@ pub struct Surroundings<'a> {
     /// `None`: the settings could not be read; issuers can't be built, everything else can be checked.
     pub public_url: Option<Url>,
     /// `[outbound] allow_http`.
-    pub allow_http: Vec<String>,
+    pub allow_http: Option<Vec<String>>,
     /// Whether `[mail]` is there.
     pub has_mail: bool,
     pub environment: Environment<'a>,
@@ -70,7 +70,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let passcode = check_realm::passcode(raw, &mut desk.reporter);
     let tokens = check_realm::tokens(raw.tokens.as_ref().map(|at| &at.value), &mut desk.reporter);
     let clients = check_clients::check(&raw.clients, &mut desk);
-    let is_sound = !desk.reporter.problems.iter().any(|problem| problem.severity == crate::settings::Severity::Error);
+    let is_sound = !desk.reporter.problems.iter().any(|problem| problem.severity == Severity::Error);
     let tenant = (|| {
         Some(Tenant {
             id: id.as_ref()?.value.clone(),
@@ -99,15 +99,14 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
 }
 
 /// An id of ours, with its place.
-pub(super) fn name_of<T>(
-    text: &At<String>,
-    parse: fn(&str) -> Result<T, crate::domain::id::NameError>,
-    reporter: &mut Reporter,
-) -> Option<At<T>> {
+pub(super) fn name_of<T>(text: &At<String>, parse: fn(&str) -> Result<T, NameError>, reporter: &mut Reporter) -> Option<At<T>> {
     match parse(&text.value) {
         Ok(value) => Some(At { value, span: text.span.clone() }),
         Err(error) => {
-            let hint = "use lower-case letters, digits and -, beginning with a letter or digit";
+            let hint = match error {
+                NameError::Reserved => "choose another word",
+                _ => "use up to 63 lower-case letters, digits and -, beginning with a letter or digit",
+            };
             reporter.error(Code::Name, &text.span, format!("{:?} {error}", text.value), hint);
             None
         }
@@ -176,7 +175,7 @@ fn logo(path: &At<String>, reporter: &mut Reporter) -> Option<std::path::PathBuf
         }
         _ => {
             let hint = format!("put the picture at {}, or correct the path; it is relative to this file's folder", full.display());
-            reporter.error(Code::FileMissing, &path.span, format!("the file {:?} can't be read: not found", path.value), hint);
+            reporter.error(Code::FileMissing, &path.span, format!("there is no file {:?}", path.value), hint);
             None
         }
     }

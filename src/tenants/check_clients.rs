@@ -142,7 +142,7 @@ fn authentication(raw: &file::Client, id_at: &Span, table: &Span, desk: &mut Des
         let Some(secret) = secrets::fetch(reference, desk.around.environment, &mut desk.reporter) else { continue };
         let length = secret.reveal().chars().count();
         if length < LEAST_SECRET {
-            let at = reference.value.env.as_ref().or(reference.value.file.as_ref()).map_or(&reference.span, |at| &at.span);
+            let at = &reference.place();
             let message = format!("this secret has {length} characters; one of fewer than {LEAST_SECRET} could be guessed");
             desk.reporter.error(Code::SecretWeak, at, message, "draw one with `openssl rand -base64 32`");
             continue;

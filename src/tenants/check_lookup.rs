@@ -73,11 +73,11 @@ pub(super) fn check(table: &At<Raw>, owner: &Owner, desk: &mut Desk<'_>) -> Opti
         },
         Kind::WebFinger => webfinger(raw.webfinger.as_ref()?, desk)?,
         Kind::Scim => {
-            let base = values::outbound_url(raw.scim.as_ref()?, &desk.around.allow_http, &mut desk.reporter)?;
+            let base = values::outbound_url(raw.scim.as_ref()?, desk.around.allow_http.as_deref(), &mut desk.reporter)?;
             LookupSource::Scim { base, token: fetched(token)? }
         }
         Kind::Hook => {
-            let url = values::outbound_url(raw.hook.as_ref()?, &desk.around.allow_http, &mut desk.reporter)?;
+            let url = values::outbound_url(raw.hook.as_ref()?, desk.around.allow_http.as_deref(), &mut desk.reporter)?;
             LookupSource::Hook { url, token: fetched(token)? }
         }
     };
@@ -85,7 +85,6 @@ pub(super) fn check(table: &At<Raw>, owner: &Owner, desk: &mut Desk<'_>) -> Opti
 }
 
 /// Turns "asked for, perhaps not had" inside out.
-#[expect(clippy::option_option, reason = "outer: asked for; inner: could it be had")]
 fn fetched<T>(value: Option<Option<T>>) -> Option<Option<T>> {
     match value {
         Some(value) => value.map(Some),
@@ -250,7 +249,7 @@ fn webfinger(at: &At<TrueOrText>, desk: &mut Desk<'_>) -> Option<LookupSource> {
         }
         TrueOrText::Text(text) => {
             let text = At { value: text.clone(), span: at.span.clone() };
-            let base = values::outbound_url(&text, &desk.around.allow_http, &mut desk.reporter)?;
+            let base = values::outbound_url(&text, desk.around.allow_http.as_deref(), &mut desk.reporter)?;
             Some(LookupSource::WebFinger { base: Some(base) })
         }
     }

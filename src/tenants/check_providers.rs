@@ -41,12 +41,14 @@ pub(super) fn check(raw: &TenantFile, desk: &mut Desk<'_>) -> Option<BTreeMap<Id
     if !raw.google.is_empty() {
         claims.take_google();
     }
-    for (id, table) in &raw.oidc {
-        let id = provider_id(id, "oidc", &mut ids, &mut desk.reporter);
+    for (name, table) in &raw.oidc {
+        let id = provider_id(name, "oidc", &mut ids, &mut desk.reporter);
+        claims.owner.clone_from(&name.value);
         built.push(oidc(id, table, &mut claims, desk));
     }
-    for (id, table) in &raw.entra {
-        let id = provider_id(id, "entra", &mut ids, &mut desk.reporter);
+    for (name, table) in &raw.entra {
+        let id = provider_id(name, "entra", &mut ids, &mut desk.reporter);
+        claims.owner.clone_from(&name.value);
         built.push(entra(id, table, &mut claims, desk));
     }
     one_of_its_kind(&raw.google, "Google", &mut desk.reporter);
@@ -92,17 +94,22 @@ fn one_of_its_kind<T>(tables: &Named<T>, name: &str, reporter: &mut Reporter) {
 
 /// Which provider claims which domain: an address must lead to one place.
 #[derive(Default)]
-struct Claims(HashMap<DomainName, String>);
+struct Claims {
+    by_domain: HashMap<DomainName, String>,
+    /// The provider being checked.
+    owner: String,
+}
 
 impl Claims {
     /// Google's own domains are Google's wherever Google is configured.
     fn take_google(&mut self) {
-        self.0.extend(GOOGLE_DOMAINS.iter().filter_map(|name| DomainName::parse(name).ok()).map(|domain| (domain, "google".to_owned())));
+        self.by_domain
+            .extend(GOOGLE_DOMAINS.iter().filter_map(|name| DomainName::parse(name).ok()).map(|domain| (domain, "google".to_owned())));
     }
 
-    fn take(&mut self, owner: &str, domains: &[At<DomainName>], reporter: &mut Reporter) {
+    fn take(&mut self, domains: &[At<DomainName>], reporter: &mut Reporter) {
         for domain in domains {
-            if let Some(first) = self.0.get(&domain.value) {
+            if let Some(first) = self.by_domain.get(&domain.value) {
                 let hint = "a domain is one provider's: take it out of one of the two";
                 reporter.error(
                     Code::DomainClaimed,
@@ -111,7 +118,7 @@ impl Claims {
                     hint,
                 );
             } else {
-                self.0.insert(domain.value.clone(), owner.to_owned());
+                self.by_domain.insert(domain.value.clone(), self.owner.clone());
             }
         }
     }
@@ -134,9 +141,7 @@ fn oidc(id: Option<IdpId>, table: &At<file::Oidc>, claims: &mut Claims, desk: &m
     };
     let upstream = rest.check(&[UpstreamAlgorithm::Rs256, UpstreamAlgorithm::Es256], desk);
     let domains = check::domains(raw.domains.as_deref(), &mut desk.reporter);
-    if let Some(id) = &id {
-        claims.take(id.as_str(), &domains, &mut desk.reporter);
-    }
+    claims.take(&domains, &mut desk.reporter);
     if raw.lookup.is_none() && raw.domains.as_ref().is_none_or(Vec::is_empty) && !desk.reporter.is_incomplete(&table.span) {
         let hint = "add `domains = [\"partner.example\"]` for a federation partner, or `lookup` for a home directory";
         desk.reporter.error(Code::NoRoute, &table.span, "nobody would be sent to this provider: it has neither domains nor a lookup", hint);
@@ -157,7 +162,7 @@ fn entra(id: Option<IdpId>, table: &At<file::Entra>, claims: &mut Claims, desk: 
     let name = raw.name.as_ref().and_then(|text| check::shown_name(text, &mut desk.reporter));
     let default = At { value: ENTRA_AUTHORITY.to_owned(), span: table.span.clone() };
     let written = raw.authority.as_ref().unwrap_or(&default);
-    let authority = values::outbound_url(written, &desk.around.allow_http, &mut desk.reporter).map(|mut url| {
+    let authority = values::outbound_url(written, desk.around.allow_http.as_deref(), &mut desk.reporter).map(|mut url| {
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
             url.set_path(&path);
@@ -173,9 +178,7 @@ fn entra(id: Option<IdpId>, table: &At<file::Entra>, claims: &mut Claims, desk: 
     };
     let upstream = rest.check(&[UpstreamAlgorithm::Rs256], desk);
     let domains = check::domains(raw.domains.as_deref(), &mut desk.reporter);
-    if let Some(id) = &id {
-        claims.take(id.as_str(), &domains, &mut desk.reporter);
-    }
+    claims.take(&domains, &mut desk.reporter);
     let allowed_tids = tids(raw.tids.as_deref().unwrap_or_default(), &mut desk.reporter);
     let owner = Owner::Entra { has_domains: !domains.is_empty(), authority: authority.clone() };
     let lookup = match &raw.lookup {
@@ -234,7 +237,7 @@ fn microsoft_account(id: Option<IdpId>, table: &At<file::MicrosoftAccount>, desk
 
 /// An issuer is compared octet by octet (OpenID Connect Discovery §4.3), so it stays as written.
 fn issuer(text: &At<String>, desk: &mut Desk<'_>) -> Option<String> {
-    let url = values::outbound_url(text, &desk.around.allow_http, &mut desk.reporter)?;
+    let url = values::outbound_url(text, desk.around.allow_http.as_deref(), &mut desk.reporter)?;
     if url.query().is_some() {
         desk.reporter.error(Code::Url, &text.span, "an issuer has no query", "copy `issuer` from its discovery document");
         return None;

@@ -69,7 +69,7 @@ impl Tenants {
 pub fn load(config_dir: &Path, settings: &Settings, environment: Environment<'_>) -> Result<Tenants, Vec<Problem>> {
     let surroundings = Surroundings {
         public_url: Some(settings.server.public_url.clone()),
-        allow_http: settings.outbound.allow_http.clone(),
+        allow_http: Some(settings.outbound.allow_http.clone()),
         has_mail: settings.mail.is_some(),
         environment,
     };

@@ -6,11 +6,14 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 use super::Rejected;
-use crate::domain::{
-    correlation::Correlation,
-    error_code::ErrorCode,
-    id::{FlowId, IdpId},
-    secret::Secret,
+use crate::{
+    domain::{
+        correlation::Correlation,
+        error_code::ErrorCode,
+        id::{FlowId, IdpId},
+        secret::Secret,
+    },
+    random,
 };
 
 /// Whether `inbound` answers the question that `kept` remembers. Constant time in the secret.
@@ -81,22 +84,22 @@ impl Inbound {
         Ok(inbound)
     }
 
-    /// A digest of the whole answer: the same answer again is the same person's double click.
-    pub fn digest(&self) -> Option<String> {
-        let (state, code) = (self.state.as_ref()?, self.code.as_ref()?);
-        Some(crate::random::sha256_base64url(format!("{}\n{}", state.reveal(), code.reveal()).as_bytes()))
-    }
-
     /// The flow this answer says it belongs to.
     pub fn flow(&self) -> Option<FlowId> {
         flow_of_state(self.state.as_ref()?.reveal())
+    }
+
+    /// One name for one answer, the same when a browser sends it twice. Nobody can make it who does not hold state and code.
+    pub fn digest(&self) -> Option<String> {
+        let (state, code) = (self.state.as_ref()?, self.code.as_ref()?);
+        Some(random::sha256_base64url(format!("callback\n{}\n{}", state.reveal(), code.reveal()).as_bytes()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::timestamp::Timestamp, random};
+    use crate::domain::timestamp::Timestamp;
 
     fn correlation(secret: &Secret<String>) -> Correlation {
         Correlation {

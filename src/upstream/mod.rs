@@ -8,7 +8,9 @@ use std::fmt;
 use async_trait::async_trait;
 use url::Url;
 
-use crate::domain::{address::EmailAddress, error_code::ErrorCode, id::FlowId, identity::VerifiedIdentity, locale::Locale};
+use crate::domain::{
+    address::EmailAddress, correlation::Correlation, error_code::ErrorCode, id::FlowId, identity::VerifiedIdentity, locale::Locale,
+};
 
 mod correlation;
 pub mod fetch;
@@ -18,7 +20,6 @@ mod oidc;
 mod public_address;
 mod registry;
 
-pub use crate::domain::correlation::Correlation;
 pub use correlation::{Inbound, flow_of_state, state};
 pub use registry::Upstreams;
 
@@ -54,7 +55,7 @@ pub enum Prompting {
     SelectAccount,
     /// They must authenticate anew, and the answer must say that they did.
     ForceLogin,
-    /// They have no account yet and want one (OpenID Connect Prompt Create).
+    /// They have no account there yet (Initiating User Registration via OpenID Connect 1.0: `prompt=create`).
     CreateAccount,
 }
 

@@ -4,16 +4,19 @@ use std::time::Instant;
 
 use actix_web::{
     Error, HttpMessage,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
 use tracing::Instrument;
 
-use super::Door;
-use crate::{random, telemetry};
+use super::{Door, reply};
+use crate::{domain::error_code::ErrorCode, random, telemetry};
 
 /// The number of this request, for a person to quote.
 #[derive(Debug, Clone)]
@@ -35,10 +38,15 @@ pub async fn scribe(request: ServiceRequest, next: Next<impl MessageBody>) -> Re
     Ok(response)
 }
 
-/// Adds the headers that every answer carries unless its handler said otherwise.
-pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+/// Adds the headers that every answer carries unless its handler said otherwise, and puts our words into refusals that the
+/// framework made before any handler was reached.
+pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_https = request.app_data::<Data<Door>>().is_some_and(|door| door.is_https);
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if let Some(code) = framework_refusal(&response) {
+        let page = reply::house_error(response.request(), code);
+        response = response.into_response(page).map_into_boxed_body();
+    }
     let headers = response.headers_mut();
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(headers, header::REFERRER_POLICY, "no-referrer");
@@ -48,6 +56,22 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody>) -> Res
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+/// What the framework refused by itself: a wrong method, a body too large, an unreadable request. Our own errors always say their type.
+fn framework_refusal<B>(response: &ServiceResponse<B>) -> Option<ErrorCode> {
+    let is_text = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/plain");
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !is_text(kind)) {
+        return None;
+    }
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Some(ErrorCode::MethodNotAllowed),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(ErrorCode::BodyTooLarge),
+        StatusCode::NOT_FOUND => Some(ErrorCode::NoSuchPage),
+        status if status.is_client_error() => Some(ErrorCode::UnreadableRequest),
+        status if status.is_server_error() => Some(ErrorCode::Internal),
+        _ => None,
+    }
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -29,7 +29,7 @@ impl Folder {
                 _ => files.push((name.to_owned(), format!("{}\n", text.trim_end_matches('\n')))),
             }
         }
-        if !files.iter().any(|(name, _)| name == "gatehouse.toml") {
+        if !files.iter().any(|(name, _)| name.starts_with("gatehouse.toml")) {
             files.push(("gatehouse.toml".into(), GOOD_GATEHOUSE.into()));
         }
         if !files.iter().any(|(name, _)| name.starts_with("tenants/")) {

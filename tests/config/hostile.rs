@@ -12,6 +12,36 @@ use proptest::prelude::*;
 const TENANT: &str = include_str!("../../config/tenants/contoso.toml");
 const GATEHOUSE: &str = include_str!("../../config/gatehouse.toml");
 
+const REFERRING_GATEHOUSE: &str = r#"
+[server]
+listen = "localhost:0"
+public_url = "https://login.example.org"
+tls = { certificate = "any", key = { file = "any" } }
+[sessions]
+redis = { file = "any" }
+ca = "any"
+[directory]
+url = { file = "any" }
+[keys]
+seal = { file = "any" }
+[outbound]
+ca = "any"
+"#;
+
+const REFERRING_TENANT: &str = r#"
+id = "contoso"
+name = "Contoso"
+[clients.portal]
+name = "Portal"
+redirect_uris = ["https://portal.contoso.example/cb"]
+secrets = [{ file = "../any" }]
+[oidc.partner]
+name = "Partner"
+issuer = "https://id.partner.example"
+client_id = "gatehouse"
+lookup = { csv = "../any" }
+"#;
+
 fn check_folder(gatehouse: &[u8], tenant: &[u8]) {
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join("tenants")).unwrap();
@@ -20,6 +50,17 @@ fn check_folder(gatehouse: &[u8], tenant: &[u8]) {
     for form in [Form::Text, Form::Json] {
         let mut out = Vec::new();
         check::run(place.path(), form, &|name| Some(name.repeat(9)), &mut out).unwrap();
+        if form == Form::Json {
+            for told in String::from_utf8(out).unwrap().lines() {
+                let told: serde_json::Value = serde_json::from_str(told).unwrap();
+                let octets = if told["file"].as_str().unwrap().ends_with("gatehouse.toml") { gatehouse } else { tenant };
+                let text = String::from_utf8_lossy(octets);
+                let line = usize::try_from(told["line"].as_u64().unwrap()).unwrap();
+                let column = usize::try_from(told["column"].as_u64().unwrap()).unwrap();
+                let length = text.split('\n').nth(line - 1).map(|line| line.chars().count());
+                assert!(length.is_some_and(|length| (1..=length + 1).contains(&column)), "{told} is outside the file");
+            }
+        }
     }
 }
 
@@ -49,6 +90,18 @@ proptest! {
     }
 
     #[test]
+    fn any_octets_in_files_referred_to_are_answered_with_problems(octets in proptest::collection::vec(any::<u8>(), 0..200), pem in any::<bool>()) {
+        let place = tempfile::tempdir().unwrap();
+        fs::create_dir(place.path().join("tenants")).unwrap();
+        let octets = if pem { [b"-----BEGIN CERTIFICATE-----\n", octets.as_slice(), b"\n-----END CERTIFICATE-----\n"].concat() } else { octets };
+        fs::write(place.path().join("any"), &octets).unwrap();
+        fs::write(place.path().join("gatehouse.toml"), REFERRING_GATEHOUSE).unwrap();
+        fs::write(place.path().join("tenants/contoso.toml"), REFERRING_TENANT).unwrap();
+        let mut out = Vec::new();
+        check::run(place.path(), Form::Text, &|_| None, &mut out).unwrap();
+    }
+
+    #[test]
     fn mangled_samples_are_answered_with_problems(gatehouse in mangled(GATEHOUSE), tenant in mangled(TENANT)) {
         check_folder(&gatehouse, &tenant);
     }
@@ -65,6 +118,13 @@ fn any_type_in_any_place_is_answered_with_problems() {
             check_folder(GATEHOUSE.as_bytes(), text.join("\n").as_bytes());
         }
     }
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_told_where_it_stops_being_it() {
+    let document = document::parse::<TenantFile>(Path::new("a.toml"), b"id = \"contoso\"\nname = \"\xc3\xa9\xff\"\n".to_vec());
+    let places: Vec<_> = document.reporter.problems.iter().map(|p| (p.code.as_str(), p.line, p.column)).collect();
+    assert_eq!(places, [("C0002", 2, 10)]);
 }
 
 #[test]

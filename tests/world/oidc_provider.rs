@@ -432,7 +432,10 @@ async fn authorize(shared: web::Data<Shared>, request: HttpRequest) -> HttpRespo
         None => {
             let code = random_text();
             back.push(("code", code.clone()));
-            script.codes.insert(code, Pending { redirect_uri: redirect_uri.clone(), challenge, nonce: field("nonce"), issuer: issuer.clone(), claims });
+            script.codes.insert(
+                code,
+                Pending { redirect_uri: redirect_uri.clone(), challenge, nonce: field("nonce"), issuer: issuer.clone(), claims },
+            );
         }
     }
     if script.faults.contains(&Fault::WrongIssParameter) {
@@ -490,7 +493,8 @@ fn is_client(script: &Script, request: &HttpRequest, asked: &BTreeMap<String, St
 
 async fn userinfo(shared: web::Data<Shared>, request: HttpRequest) -> HttpResponse {
     note(&shared, &request, None);
-    let bearer = request.headers().get("authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let bearer =
+        request.headers().get("authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let (found, is_other) = {
         let script = shared.script();
         let found = bearer.and_then(|token| script.access_tokens.get(token).cloned());
@@ -572,7 +576,8 @@ fn sign(script: &Script, payload: &str) -> String {
     let foreign = new_ec_key();
     set(Fault::HeaderJwk, "jwk", ec_jwk_of(&foreign, "foreign"));
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
-    let is_foreign = [Fault::UnknownKid, Fault::ForgedSignature, Fault::HeaderJwk, Fault::HeaderJku, Fault::KidTraversal].into_iter().any(has);
+    let is_foreign =
+        [Fault::UnknownKid, Fault::ForgedSignature, Fault::HeaderJwk, Fault::HeaderJku, Fault::KidTraversal].into_iter().any(has);
     let random = SystemRandom::new();
     let signature = if has(Fault::AlgNone) {
         Vec::new()

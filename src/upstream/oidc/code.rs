@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    domain::{error_code::ErrorCode, identity_provider::OidcUpstream, secret::Secret},
+    domain::{correlation::Correlation, error_code::ErrorCode, identity_provider::OidcUpstream, secret::Secret},
     upstream::{
-        Correlation, Rejected,
+        Rejected,
         fetch::{FetchError, Fetcher},
     },
 };

@@ -14,8 +14,8 @@ use serde::{Deserialize, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::{error_code::ErrorCode, identity_provider::UpstreamAlgorithm, timestamp::Timestamp},
-    upstream::{Correlation, Rejected},
+    domain::{correlation::Correlation, error_code::ErrorCode, identity_provider::UpstreamAlgorithm, timestamp::Timestamp},
+    upstream::Rejected,
 };
 
 use super::{

@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     domain::{
         address::EmailAddress,
+        correlation::Correlation,
         error_code::ErrorCode,
         identity::{AssertedAddress, VerifiedIdentity, Voucher},
         identity_provider::{IdentityProvider as Configured, Kind},
@@ -19,8 +20,8 @@ use crate::{
 };
 
 use super::{
-    Ask, Correlation, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
-    correlation::{self, state},
+    Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
+    correlation::{check, state},
     fetch::Fetcher,
     metadata::Kept,
 };
@@ -185,7 +186,7 @@ impl IdentityProvider for OidcProvider {
     }
 
     async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<VerifiedIdentity, Rejected> {
-        correlation::check(correlation, &self.configured.id, inbound)?;
+        check(correlation, &self.configured.id, inbound)?;
         let published = self.published.current().await?;
         self.check_response_issuer(inbound, &published)?;
         if let Some(error) = &inbound.error {

@@ -1,0 +1,146 @@
+//! Mail over real SMTP, to a server that nobody here wrote (`aiosmtpd`). Without it the tests say so and pass; set
+//! `SMTP_SINK_PYTHON` to a Python that has it, and `tests/run.sh` does.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use gatehouse::{
+    domain::{address::EmailAddress, locale::Locale, secret::Secret, timestamp::Timestamp},
+    mail::{Encryption, FolderMailer, Login, MailError, Mailer, Message, PasscodeMail, Sender, SmtpMailer, SmtpServer},
+};
+use serde_json::Value;
+
+struct Sink {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    hello: Value,
+}
+
+impl Sink {
+    /// Starts one; `None` where there is no Python with aiosmtpd.
+    fn open(tls: &str) -> Option<Self> {
+        #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+        let python = std::env::var("SMTP_SINK_PYTHON").unwrap_or_else(|_| "python3".into());
+        let is_there = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
+        if !is_there {
+            eprintln!("skipped: {python} has no aiosmtpd");
+            return None;
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/smtp_sink.py");
+        let mut child = Command::new(python).args([script, "--tls", tls]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut sink = Self { child, lines, hello: Value::Null };
+        sink.hello = sink.next();
+        Some(sink)
+    }
+
+    fn next(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.hello[key].as_str().unwrap().to_owned()
+    }
+
+    fn server(&self, encryption: Encryption) -> SmtpServer {
+        SmtpServer {
+            host: self.text("host"),
+            port: self.hello["port"].as_u64().unwrap().try_into().unwrap(),
+            encryption,
+            login: Some(Login { username: self.text("username"), password: Secret::new(self.text("password")) }),
+            ca: self.hello["ca"].as_str().map(|pem| pem.as_bytes().to_vec()),
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn mailer(server: SmtpServer) -> SmtpMailer {
+    SmtpMailer::new(server, Sender::parse("Köln sign-in <no-reply@login.example.org>").unwrap()).unwrap()
+}
+
+fn code_for(to: &str) -> Message {
+    let (to, code) = (EmailAddress::parse(to).unwrap(), Secret::new("04210815".to_owned()));
+    PasscodeMail { to: &to, tenant: "Contoso", color: None, locale: Locale::De, code: &code, lifetime: Duration::from_secs(1800) }
+        .message(uuid::Uuid::from_u128(42), Timestamp::from_unix(1_700_000_000))
+}
+
+#[tokio::test]
+async fn a_code_arrives_over_starttls_with_a_login() {
+    let Some(mut sink) = Sink::open("starttls") else { return };
+    let mailer = mailer(sink.server(Encryption::StartTls));
+    for to in ["Ida+tag@Viral.EXAMPLE", "jürgen@bücher.example"] {
+        mailer.send(code_for(to)).await.unwrap();
+        let kept = sink.next();
+        assert_eq!(kept["rcpt_to"][0], EmailAddress::parse(to).unwrap().to_string());
+        assert_eq!((kept["tls"].as_bool(), kept["user"].as_str()), (Some(true), Some("gatehouse")));
+        assert_eq!(kept["subject"], "Ihr Code für Contoso");
+        assert_eq!(kept["mail_from"], "no-reply@login.example.org");
+        assert!(kept["text"].as_str().unwrap().contains("    04210815\n"), "{kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_arrives_over_tls_from_the_first_byte() {
+    let Some(mut sink) = Sink::open("implicit") else { return };
+    mailer(sink.server(Encryption::Tls)).send(code_for("ida@viral.example")).await.unwrap();
+    assert_eq!(sink.next()["user"], "gatehouse");
+}
+
+#[tokio::test]
+async fn a_server_s_refusals_are_told_apart_and_never_name_the_address() {
+    let Some(sink) = Sink::open("starttls") else { return };
+    let mailer = mailer(sink.server(Encryption::StartTls));
+    assert_eq!(mailer.send(code_for("later@viral.example")).await, Err(MailError::Temporary("451 4.3.0".into())));
+    assert_eq!(mailer.send(code_for("unknown@viral.example")).await, Err(MailError::Permanent("550 5.1.1".into())));
+    assert!(matches!(mailer.send(code_for("drop@viral.example")).await, Err(MailError::Unreachable(_))));
+    mailer.send(code_for("ida@viral.example")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_silent_server_is_given_up_after_ten_seconds() {
+    let Some(sink) = Sink::open("starttls") else { return };
+    let began = Instant::now();
+    let answer = mailer(sink.server(Encryption::StartTls)).send(code_for("slow@viral.example")).await;
+    assert!(matches!(answer, Err(MailError::Unreachable(_))), "{answer:?}");
+    assert!((8..14).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_a_server_without_trust_tls_or_the_right_login() {
+    let Some(sink) = Sink::open("starttls") else { return };
+    let stranger = SmtpServer { ca: None, ..sink.server(Encryption::StartTls) };
+    assert!(matches!(mailer(stranger).send(code_for("ida@viral.example")).await, Err(MailError::Unreachable(_))));
+    let mut wrong = sink.server(Encryption::StartTls);
+    wrong.login = Some(Login { username: "gatehouse".into(), password: Secret::new("guess".into()) });
+    assert!(matches!(mailer(wrong).send(code_for("ida@viral.example")).await, Err(MailError::Permanent(told)) if told.starts_with("535")));
+
+    let Some(plain) = Sink::open("none") else { return };
+    let asked = SmtpServer { ca: None, ..plain.server(Encryption::StartTls) };
+    let answer = mailer(asked).send(code_for("ida@viral.example")).await;
+    assert!(answer.is_err(), "{answer:?}");
+
+    let nobody = SmtpServer { host: "localhost".into(), port: 9, encryption: Encryption::None, login: None, ca: None };
+    assert!(matches!(mailer(nobody).send(code_for("ida@viral.example")).await, Err(MailError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn a_folder_takes_mail_as_files() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("outbox");
+    let sender = Sender::parse("no-reply@login.example.org").unwrap();
+    FolderMailer::new(folder.clone(), sender).send(code_for("ida@viral.example")).await.unwrap();
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, ["0000000000000000000000000000002a.eml"]);
+    assert!(std::fs::read_to_string(folder.join(&names[0])).unwrap().contains("To: ida@viral.example\r\n"));
+}
