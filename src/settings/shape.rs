@@ -192,13 +192,17 @@ impl<'a> Walk<'a> {
 
     fn wrong_type(&mut self, value: &DeValue<'_>, span: &Span, expected: &str, schema: &'a Value) {
         let found = article(value.type_str());
-        let is_secret = self.resolve(schema).get("writeOnly").is_some();
+        let message = format!("this is {found}, where {expected} belongs");
+        if self.resolve(schema).get("writeOnly").is_some() {
+            let hint = "secrets are not written here: refer to one with `{ env = \"NAME\" }` or `{ file = \"path\" }`";
+            self.reporter.error_unseen(Code::WrongType, span, message, hint);
+            return;
+        }
         let hint = match first_sentence(schema) {
-            _ if is_secret => "secrets are not written here: refer to one with `{ env = \"NAME\" }` or `{ file = \"path\" }`".into(),
             "" => format!("write {expected}"),
             about => format!("write {expected} ({about})"),
         };
-        self.reporter.error(Code::WrongType, span, format!("this is {found}, where {expected} belongs"), hint);
+        self.reporter.error(Code::WrongType, span, message, hint);
     }
 }
 
