@@ -17,7 +17,7 @@ fn every_page_is_whole_in_every_language() {
             for part in ["<title>", "<main id=\"main\"", "class=\"skip\" href=\"#main\"", "name=\"viewport\""] {
                 assert!(html.contains(part), "{name} lacks {part}");
             }
-            for odd in [" style=", " onclick=", "<style", "{{", "{ $", "http://", "src=\"http"] {
+            for odd in [" style=", " onclick=", "<style", "{{", "{ $", "\"http://", "src=\"http"] {
                 assert!(!html.contains(odd), "{name} has {odd}");
             }
             assert_eq!(html.contains("<script"), name == "form-post", "{name}");
