@@ -57,6 +57,7 @@ impl fmt::Display for Accent {
 /// The colours of one scheme.
 struct Derived {
     fill: Rgb,
+    edge: Rgb,
     on_fill: Rgb,
     hover: Rgb,
     text: Rgb,
@@ -72,18 +73,23 @@ impl Derived {
         // A dark card takes on a little of the colour around it; a light one stays paper.
         let surface = if away == WHITE { surface.mix(accent, 0.05) } else { surface };
         let soft = surface.mix(accent, 0.09);
-        let fill = accent.until(away, |colour| colour.contrast(surface) >= 3.0 && colour.contrast(paper) >= 3.0);
+        // On a light card the tenant's own colour, however bright; `edge` then draws its border. On a dark one it is lit until it shows.
+        let fill = if away == WHITE { accent.until(away, |colour| colour.contrast(surface) >= 3.0) } else { accent };
         let on_fill = fill.best_ink();
         let hover = fill.mix(if on_fill == WHITE { BLACK } else { WHITE }, 0.14);
         let text = accent.until(away, |colour| [surface, paper, soft].iter().all(|ground| colour.contrast(*ground) >= 5.0));
-        Self { fill, on_fill, hover, text, soft, surface, paper }
+        let edge = if fill.contrast(surface) >= 3.0 { fill } else { text };
+        Self { fill, edge, on_fill, hover, text, soft, surface, paper }
     }
 }
 
 impl fmt::Display for Derived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { fill, on_fill, hover, text, soft, surface, paper } = self;
-        write!(f, "--accent:{fill};--on-accent:{on_fill};--accent-hover:{hover};--accent-text:{text};--accent-soft:{soft};")?;
+        let Self { fill, edge, on_fill, hover, text, soft, surface, paper } = self;
+        write!(
+            f,
+            "--accent:{fill};--accent-edge:{edge};--on-accent:{on_fill};--accent-hover:{hover};--accent-text:{text};--accent-soft:{soft};"
+        )?;
         write!(f, "--surface:{surface};--paper:{paper}")
     }
 }
@@ -143,7 +149,7 @@ mod tests {
                         let derived = Derived::new(accent, surface, paper, away);
                         assert!(derived.fill.contrast(derived.on_fill) >= 4.5, "{accent}");
                         assert!(derived.hover.contrast(derived.on_fill) >= 4.5, "{accent}");
-                        assert!(derived.fill.contrast(derived.surface) >= 3.0, "{accent}");
+                        assert!(derived.edge.contrast(derived.surface) >= 3.0, "{accent}");
                         assert!(derived.text.contrast(derived.surface) >= 4.5 && derived.text.contrast(derived.soft) >= 4.5, "{accent}");
                         assert!(derived.text.contrast(derived.paper) >= 4.5, "{accent}");
                         // What the style sheet says in ink, in muted ink and with edges, on whatever grounds this makes.
