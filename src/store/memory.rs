@@ -148,15 +148,15 @@ impl MemorySessions {
     /// Runs `change` on a key's shard; where the map is full, throws out what expired elsewhere and tries once more.
     fn change<T>(&self, key: &Key, mut change: impl FnMut(&mut Shard, Timestamp) -> Result<T, SessionsError>) -> Result<T, SessionsError> {
         let now = self.clock.now();
-        match change(&mut self.shard(key, now), now) {
-            Err(SessionsError::Full) => {
-                for shard in &self.shards {
-                    self.release(lock(shard).sweep(now, usize::MAX));
-                }
-                change(&mut self.shard(key, now), now)
-            }
-            done => done,
+        // Bound to a name, so that the shard is let go before the others are locked.
+        let tried = change(&mut self.shard(key, now), now);
+        if !matches!(tried, Err(SessionsError::Full)) {
+            return tried;
         }
+        for shard in &self.shards {
+            self.release(lock(shard).sweep(now, usize::MAX));
+        }
+        change(&mut self.shard(key, now), now)
     }
 
     /// Reserves what `keys` need and have not; a key named twice needs one place.

@@ -1,0 +1,12 @@
+//! The stores against their contracts, on the real services: one suite for `Sessions` on memory and every shape of Redis, one
+//! for the directory on SQLite and PostgreSQL; and what only one of them can do.
+
+#[path = "../services/mod.rs"]
+mod services;
+
+mod directory;
+mod directory_servers;
+mod memory;
+mod redis;
+mod sessions;
+mod stage;
