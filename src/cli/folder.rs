@@ -14,12 +14,8 @@ pub(super) fn read(config: &Path, environment: Environment<'_>) -> Result<(Setti
     // A secret that only the serving machine has is no reason not to look: a stand-in of a secret's length takes its place.
     let lenient = |name: &str| Some(environment(name).unwrap_or_else(|| "stand-in for a secret that is not here".into()));
     let reading = settings::read(Purpose::Develop, config, &lenient);
-    let surroundings = Surroundings {
-        public_url: reading.public_url,
-        allow_http: reading.allow_http,
-        has_mail: reading.has_mail,
-        environment: &lenient,
-    };
+    let surroundings =
+        Surroundings { public_url: reading.public_url, allow_http: reading.allow_http, has_mail: reading.has_mail, environment: &lenient };
     let (tenants, more) = tenants::read(config, &surroundings);
     let errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(|p| p.severity == Severity::Error).collect();
     match reading.settings {

@@ -129,7 +129,6 @@ pub(super) async fn no_such_page(request: HttpRequest) -> HttpResponse {
     house_error(&request, ErrorCode::NoSuchPage)
 }
 
-
 pub(super) fn html(status: StatusCode, text: String, policy: &str) -> HttpResponse {
     HttpResponse::build(status).content_type(ContentType::html()).insert_header((header::CONTENT_SECURITY_POLICY, policy)).body(text)
 }
