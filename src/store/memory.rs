@@ -330,7 +330,9 @@ mod tests {
         }
         assert!(matches!(sessions.create(&key("late"), b"", Duration::from_secs(60)).await, Err(SessionsError::Full)));
         clock.advance(Duration::from_secs(60));
-        assert_eq!(sessions.create(&key("late"), b"", Duration::from_secs(60)).await.unwrap(), Created::New);
-        assert_eq!(sessions.held(), 1);
+        for name in 100..200 {
+            assert_eq!(sessions.create(&key(&name.to_string()), b"", Duration::from_secs(60)).await.unwrap(), Created::New);
+        }
+        assert_eq!(sessions.held(), 100);
     }
 }

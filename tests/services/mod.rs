@@ -5,6 +5,7 @@
 //! So even servers that stand in a `static` are gone after the tests.
 
 #![expect(dead_code, reason = "every test binary takes what it needs")]
+#![expect(clippy::panic, reason = "a missing service fails the test that wants it")]
 
 pub mod certificates;
 pub mod postgres;

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::chown,
+    os::unix::fs::{PermissionsExt, chown},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -10,6 +10,7 @@ use std::{
 use gatehouse::domain::secret::Secret;
 use tokio::sync::OnceCell;
 
+use super::certificates::Certificates;
 use super::process::{Folder, Process, free_ports, is_listening, program, run, until};
 
 /// A server of our own. It trusts everyone on loopback.
@@ -20,6 +21,7 @@ pub struct Postgres {
     databases: AtomicU32,
     process: Process,
     folder: Folder,
+    pub certificates: Certificates,
 }
 
 static SHARED: OnceCell<Postgres> = OnceCell::const_new();
@@ -36,26 +38,42 @@ impl Postgres {
         let folder = Folder::new("postgres");
         let [port] = free_ports();
         let data = folder.file("data");
+        let certificates = Certificates::issue();
+        fs::copy(&certificates.certificate, folder.file("server.crt")).expect("the folder is ours");
+        fs::copy(&certificates.key, folder.file("server.key")).expect("the folder is ours");
+        fs::set_permissions(folder.file("server.key"), fs::Permissions::from_mode(0o600)).expect("the key is ours");
         if is_root() {
             // PostgreSQL refuses to run as root.
             let id = |kind: &str| run(&program("id", "coreutils"), &[kind, "postgres"]).trim().parse().expect("a number");
-            chown(folder.path(), Some(id("-u")), Some(id("-g"))).expect("root may");
+            let (user, group) = (Some(id("-u")), Some(id("-g")));
+            for file in [folder.file(""), folder.file("server.crt"), folder.file("server.key")] {
+                chown(file, user, group).expect("root may");
+            }
         }
         let (initdb, options) = as_postgres(&bin.join("initdb"));
         let mut words: Vec<&str> = options.iter().map(String::as_str).collect();
         words.extend(["-D", &data, "-U", "gatehouse", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         run(&initdb, &words);
         let process = serve(&bin, folder.path(), port);
-        let server = Self { port, bin, databases: AtomicU32::new(0), process, folder };
+        let server = Self { port, bin, databases: AtomicU32::new(0), process, folder, certificates };
         server.ready().await;
         server
     }
 
-    /// The address of a new, empty database.
+    /// The address of a new, empty database, without TLS.
     pub fn database(&self) -> Secret<String> {
+        Secret::new(format!("{}?sslmode=disable", self.created()))
+    }
+
+    /// The same over TLS, if `ca` (a PEM file) is the authority of this server's certificate.
+    pub fn tls_database(&self, ca: &Path) -> Secret<String> {
+        Secret::new(format!("{}?sslmode=verify-full&sslrootcert={}", self.created(), ca.display()))
+    }
+
+    fn created(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
-        Secret::new(format!("postgres://gatehouse@127.0.0.1:{}/{name}", self.port))
+        format!("postgres://gatehouse@127.0.0.1:{}/{name}", self.port)
     }
 
     /// Runs SQL in a database and returns what `psql` prints.
@@ -93,6 +111,9 @@ fn serve(bin: &Path, folder: &Path, port: u16) -> Process {
     let (port, data) = (port.to_string(), folder.join("data"));
     let mut words: Vec<&str> = options.iter().map(String::as_str).collect();
     words.extend(["-D", data.to_str().expect("a plain path"), "-p", &port, "-c", "listen_addresses=127.0.0.1"]);
+    let (certificate, key) =
+        (format!("ssl_cert_file={}/server.crt", folder.display()), format!("ssl_key_file={}/server.key", folder.display()));
+    words.extend(["-c", "ssl=on", "-c", &certificate, "-c", &key]);
     words.extend(["-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=16MB"]);
     Process::start(folder, "QUIT", &program, &words)
 }

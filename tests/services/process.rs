@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -16,6 +16,7 @@ echo "$child"
 while read -r signal; do
   kill -"$signal" "$child" 2>/dev/null
   case $signal in KILL|TERM|QUIT|INT) wait "$child"; exit 0;; esac
+  echo "$signal"
 done
 kill -"$last" "$child" 2>/dev/null; wait "$child"; rm -rf "$folder""#;
 
@@ -24,6 +25,7 @@ kill -"$last" "$child" 2>/dev/null; wait "$child"; rm -rf "$folder""#;
 pub struct Process {
     watcher: Child,
     orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
     log: PathBuf,
     pub pid: u32,
 }
@@ -48,10 +50,11 @@ impl Process {
             .stderr(Stdio::null())
             .spawn()
             .expect("sh starts");
+        let mut answers = BufReader::new(watcher.stdout.take().expect("piped"));
         let mut pid = String::new();
-        BufReader::new(watcher.stdout.take().expect("piped")).read_line(&mut pid).expect("the watcher speaks");
+        answers.read_line(&mut pid).expect("the watcher speaks");
         let orders = watcher.stdin.take();
-        Self { watcher, orders, log: folder.join("log"), pid: pid.trim().parse().expect("a pid") }
+        Self { watcher, orders, answers, log: folder.join("log"), pid: pid.trim().parse().expect("a pid") }
     }
 
     /// `STOP` and `CONT` pass; after `KILL`, `TERM`, `QUIT` or `INT` it is gone, while its folder stays.
@@ -59,7 +62,9 @@ impl Process {
         if let Some(orders) = &mut self.orders {
             writeln!(orders, "{name}").expect("the watcher listens");
         }
-        if !matches!(name, "STOP" | "CONT") {
+        if matches!(name, "STOP" | "CONT") {
+            self.answers.read_line(&mut String::new()).expect("the watcher speaks");
+        } else {
             self.orders = None;
             self.watcher.wait().expect("the watcher ends");
         }

@@ -1,10 +1,10 @@
 //! Connections to SQLite or PostgreSQL, opened, migrated and closed. Knows no table.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{ops::Deref, path::Path, pin::Pin, str::FromStr, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection, PgPool, SqlitePool,
-    migrate::{MigrateError, Migrator},
+    Acquire, ConnectOptions, Connection, PgPool, SqlitePool,
+    migrate::{Migrate, MigrateError, Migrator},
     pool::PoolOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -95,12 +95,12 @@ async fn sqlite(url: &str) -> Result<Pools, DirectoryError> {
     if is_memory {
         // One connection that never ends *is* the database.
         let only = pool(1).min_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await.map_err(unopened)?;
-        MIGRATIONS.run(&only).await.map_err(unmigrated)?;
+        migrate(&only).await?;
         return Ok(Pools::Sqlite { writer: only.clone(), readers: only });
     }
     make_private_file(options.get_filename())?;
     let writer = pool(1).connect_with(options.clone()).await.map_err(unopened)?;
-    MIGRATIONS.run(&writer).await.map_err(unmigrated)?;
+    migrate(&writer).await?;
     let readers = pool(READERS).connect_with(options.read_only(true).create_if_missing(false)).await.map_err(unopened)?;
     Ok(Pools::Sqlite { writer, readers })
 }
@@ -130,8 +130,18 @@ async fn postgres(url: &str) -> Result<Pools, DirectoryError> {
 async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), DirectoryError> {
     let opened = tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await.map_err(|_| silent(ACQUIRE_TIMEOUT))?;
     let mut connection = opened.map_err(unopened)?;
-    MIGRATIONS.run(&mut connection).await.map_err(unmigrated)?;
+    migrate(&mut connection).await?;
     connection.close().await.map_err(unopened)
+}
+
+/// Boxed under a plain lifetime: otherwise the compiler can't see that opening a directory may move between threads.
+fn migrate<'a, A>(database: A) -> Pin<Box<dyn Future<Output = Result<(), DirectoryError>> + Send + 'a>>
+where
+    A: Acquire<'a> + Send + 'a,
+    <A::Connection as Deref>::Target: Migrate,
+    A::Connection: Send,
+{
+    Box::pin(async { MIGRATIONS.run(database).await.map_err(unmigrated) })
 }
 
 /// A ping before every statement would double the round trips; one after a rest finds what a restart cut.
