@@ -12,7 +12,7 @@ const BLACK: Rgb = Rgb([0; 3]);
 
 /// What the card is made of; the same values stand in `gatehouse.css`.
 const LIGHT_SURFACE: Rgb = Rgb([0xff, 0xfe, 0xfb]);
-const LIGHT_PAPER: Rgb = Rgb([0xef, 0xec, 0xe5]);
+const LIGHT_PAPER: Rgb = Rgb([0xf6, 0xf3, 0xec]);
 const DARK_SURFACE: Rgb = Rgb([0x1e, 0x1f, 0x22]);
 const DARK_PAPER: Rgb = Rgb([0x12, 0x13, 0x15]);
 
@@ -57,30 +57,40 @@ impl fmt::Display for Accent {
 /// The colours of one scheme.
 struct Derived {
     fill: Rgb,
+    edge: Rgb,
     on_fill: Rgb,
     hover: Rgb,
     text: Rgb,
     soft: Rgb,
+    surface: Rgb,
     paper: Rgb,
 }
 
 impl Derived {
     /// `away` is where contrast with the surface lies: black on a light one, white on a dark one.
     fn new(accent: Rgb, surface: Rgb, paper: Rgb, away: Rgb) -> Self {
-        let paper = paper.mix(accent, 0.07);
+        let paper = paper.mix(accent, 0.06);
+        // A dark card takes on a little of the colour around it; a light one stays paper.
+        let surface = if away == WHITE { surface.mix(accent, 0.05) } else { surface };
         let soft = surface.mix(accent, 0.09);
-        let fill = accent.until(away, |colour| colour.contrast(surface) >= 3.0 && colour.contrast(paper) >= 3.0);
+        // On a light card the tenant's own colour, however bright; `edge` then draws its border. On a dark one it is lit until it shows.
+        let fill = if away == WHITE { accent.until(away, |colour| colour.contrast(surface) >= 3.0) } else { accent };
         let on_fill = fill.best_ink();
         let hover = fill.mix(if on_fill == WHITE { BLACK } else { WHITE }, 0.14);
         let text = accent.until(away, |colour| [surface, paper, soft].iter().all(|ground| colour.contrast(*ground) >= 5.0));
-        Self { fill, on_fill, hover, text, soft, paper }
+        let edge = if fill.contrast(surface) >= 3.0 { fill } else { text };
+        Self { fill, edge, on_fill, hover, text, soft, surface, paper }
     }
 }
 
 impl fmt::Display for Derived {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { fill, on_fill, hover, text, soft, paper } = self;
-        write!(f, "--accent:{fill};--on-accent:{on_fill};--accent-hover:{hover};--accent-text:{text};--accent-soft:{soft};--paper:{paper}")
+        let Self { fill, edge, on_fill, hover, text, soft, surface, paper } = self;
+        write!(
+            f,
+            "--accent:{fill};--accent-edge:{edge};--on-accent:{on_fill};--accent-hover:{hover};--accent-text:{text};--accent-soft:{soft};"
+        )?;
+        write!(f, "--surface:{surface};--paper:{paper}")
     }
 }
 
@@ -139,9 +149,17 @@ mod tests {
                         let derived = Derived::new(accent, surface, paper, away);
                         assert!(derived.fill.contrast(derived.on_fill) >= 4.5, "{accent}");
                         assert!(derived.hover.contrast(derived.on_fill) >= 4.5, "{accent}");
-                        assert!(derived.fill.contrast(surface) >= 3.0, "{accent}");
-                        assert!(derived.text.contrast(surface) >= 4.5 && derived.text.contrast(derived.soft) >= 4.5, "{accent}");
+                        assert!(derived.edge.contrast(derived.surface) >= 3.0, "{accent}");
+                        assert!(derived.text.contrast(derived.surface) >= 4.5 && derived.text.contrast(derived.soft) >= 4.5, "{accent}");
                         assert!(derived.text.contrast(derived.paper) >= 4.5, "{accent}");
+                        // What the style sheet says in ink, in muted ink and with edges, on whatever grounds this makes.
+                        let (ink, muted, edge) =
+                            if away == BLACK { ("#1f1d1a", "#5a564e", "#8c867a") } else { ("#efede8", "#b6b2aa", "#8b8c92") };
+                        let read = |hex| Accent::parse(hex).unwrap().0;
+                        for ground in [derived.surface, derived.paper, derived.soft] {
+                            assert!(read(ink).contrast(ground) >= 7.0 && read(muted).contrast(ground) >= 4.5, "{accent} {ground}");
+                        }
+                        assert!(read(edge).contrast(derived.surface) >= 3.0, "{accent}");
                     }
                 }
             }

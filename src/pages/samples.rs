@@ -1,7 +1,8 @@
 //! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
 
 use super::{
-    AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Notice, Passcode, SignIn, Way,
+    Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Notice, Passcode, SignIn,
+    Way,
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 
@@ -16,7 +17,16 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
     (bare_consent.document.statement, bare_consent.document.contact) = (None, None);
     let error = ErrorPage { frame: frame.clone(), ..ErrorPage::sample() };
     let portal = AppLink { app: "Portal".into(), href: "https://portal.contoso.example/".into() };
+    let logo = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 210 48'%3E%3Ccircle cx='24' cy='24' r='20' fill='%23ffb000'/%3E\
+                %3Ctext x='54' y='33' font-family='sans-serif' font-size='26' font-weight='700' fill='%23222'%3EWoodgrove%3C/text%3E%3C/svg%3E";
+    let branded = Frame {
+        tenant: "Woodgrove Bank".into(),
+        logo: Some(logo.into()),
+        accent: Accent::parse("#ffb000").unwrap_or_default(),
+        ..frame.clone()
+    };
     [
+        ("sign-in-logo", SignIn { frame: branded, ..sign_in.clone() }.render()),
         ("sign-in", sign_in.render()),
         ("sign-in-alone", SignIn { providers: Vec::new(), organization_href: Some("/common".into()), ..sign_in.clone() }.render()),
         ("sign-in-wrong", SignIn { address: "ana@fabrikam".into(), error: Some(ErrorCode::InvalidAddress), ..sign_in }.render()),

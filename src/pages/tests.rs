@@ -17,7 +17,7 @@ fn every_page_is_whole_in_every_language() {
             for part in ["<title>", "<main id=\"main\"", "class=\"skip\" href=\"#main\"", "name=\"viewport\""] {
                 assert!(html.contains(part), "{name} lacks {part}");
             }
-            for odd in [" style=", " onclick=", "<style", "{{", "{ $", "http://", "src=\"http"] {
+            for odd in [" style=", " onclick=", "<style", "{{", "{ $", "\"http://", "src=\"http"] {
                 assert!(!html.contains(odd), "{name} has {odd}");
             }
             assert_eq!(html.contains("<script"), name == "form-post", "{name}");
@@ -92,7 +92,8 @@ fn the_words_on_review_permissions_are_the_words_that_are_hashed() {
         let html = page.render();
         let plain = plain_text(&html);
         for line in page.document.text().lines() {
-            assert!(plain.contains(line), "{line:?} is not in {plain}");
+            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(plain.contains(&line), "{line:?} is not in {plain}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What people see, from outside: the samples as files for the eye and for `shots.mjs`, and the runbook beside the code.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use gatehouse::{
-    domain::{error_code::ErrorCode, locale::Locale},
+    domain::{address::EmailAddress, error_code::ErrorCode, locale::Locale, secret::Secret, timestamp::Timestamp},
+    mail::PasscodeMail,
     pages,
 };
 
@@ -26,6 +27,15 @@ fn write_samples() {
             fs::write(out.join(locale.tag()).join(format!("{name}.html")), html).unwrap();
             written += 1;
         }
+    }
+    let (to, code) = (EmailAddress::parse("ida@viral.example").unwrap(), Secret::new("04210815".to_owned()));
+    fs::create_dir_all(out.join("mail")).unwrap();
+    for locale in Locale::ALL {
+        let lifetime = Duration::from_secs(1800);
+        let mail = PasscodeMail { to: &to, tenant: "Contoso", color: Some("#0b5fff"), locale, code: &code, lifetime };
+        let message = mail.message(uuid::Uuid::nil(), Timestamp::from_unix(1_700_000_000));
+        fs::write(out.join("mail").join(format!("{}.html", locale.tag())), message.html).unwrap();
+        fs::write(out.join("mail").join(format!("{}.txt", locale.tag())), message.text).unwrap();
     }
     fs::write(out.join("policy.txt"), pages::csp(&[])).unwrap();
     fs::write(out.join("policy-form-post.txt"), pages::csp_form_post(&["https://portal.contoso.example"])).unwrap();

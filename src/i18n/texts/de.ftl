@@ -10,9 +10,9 @@ use-another-account = Anderes Konto verwenden
 
 ## Anmelden
 signin-title = Anmelden
-signin-lead = um zu { $app } zu gelangen
+signin-lead = weiter zu { $app }
 signin-address-label = E-Mail-Adresse
-signin-address-hint = Die Adresse, an die Ihre Einladung ging, oder Ihre Adresse bei der Arbeit.
+signin-address-hint = Die Adresse, an die Ihre Einladung ging, oder Ihre geschäftliche Adresse.
 signin-continue = Weiter
 signin-or = oder
 signin-with = Weiter mit { $provider }

@@ -101,7 +101,7 @@ error-back = Back to { $app }
 ## Mail
 mail-passcode-subject = Your code for { $tenant }
 mail-passcode-greeting = Hello,
-mail-passcode-intro = here is your code to sign in to { $tenant }:
+mail-passcode-intro = Here is your code to sign in to { $tenant }:
 mail-passcode-preheader = { $code } is your code. It works once.
 mail-passcode-expires = { $minutes ->
     [one] It works once, for one minute.

@@ -17,7 +17,7 @@ signin-continue = Continuer
 signin-or = ou
 signin-with = Continuer avec { $provider }
 signin-options = Options de connexion
-signin-options-text = Vous n’avez pas besoin d’un nouveau mot de passe pour { $tenant }. Saisissez votre adresse e-mail : nous vous amenons à la page de connexion de votre organisation ou, si elle n’en a pas, nous vous envoyons un code par e-mail.
+signin-options-text = Vous n’avez pas besoin d’un nouveau mot de passe pour { $tenant }. Saisissez votre adresse e-mail : nous vous amenons à la page de connexion de votre organisation ou, si elle n’en a pas, nous vous envoyons un code par e-mail.
 signin-organization = Se connecter à une autre organisation
 
 ## Choix du compte
@@ -33,7 +33,7 @@ create-continue = Continuer vers Microsoft
 
 ## Code
 passcode-title = Saisissez votre code
-passcode-lead = Si cette adresse peut recevoir un code, il est en route :
+passcode-lead = Si cette adresse peut recevoir un code, il est en route :
 passcode-label = { $digits ->
     [one] Code à { $digits } chiffre
    *[other] Code à { $digits } chiffres
@@ -50,7 +50,7 @@ passcode-wrong = { $tries ->
 passcode-dead = Ce code n’est plus valable. Demandez-en un nouveau ci-dessous, puis saisissez-le.
 passcode-resent = Un nouveau code est en route. Seul le plus récent est valable.
 passcode-too-soon = Le dernier code vient d’être envoyé. Laissez-lui le temps d’arriver, puis demandez-en un autre.
-passcode-help = Pas encore de code ?
+passcode-help = Pas encore de code ?
 passcode-help-sender = Regardez aussi dans vos courriers indésirables. Le message vient de { $sender }.
 passcode-help-junk = Regardez aussi dans vos courriers indésirables.
 passcode-resend = Envoyer un nouveau code
@@ -63,14 +63,14 @@ passcode-resend-wait = { $seconds ->
 consent-title = Vérifier les autorisations
 consent-asks = { $organization } ({ $domain }) vous demande l’autorisation de vous enregistrer comme invité.
 consent-app = Vous vous connectez à { $app }.
-consent-shares = En acceptant, vous autorisez { $organization } à recevoir de votre compte :
+consent-shares = En acceptant, vous autorisez { $organization } à recevoir de votre compte :
 consent-shares-name = Votre nom
 consent-shares-email = Votre adresse e-mail
 consent-shares-photo = Votre photo
 consent-shares-identifiers = Vos identifiants d’annuaire, qui permettent à { $organization } de reconnaître et de gérer votre compte d’invité
-consent-statement = Déclaration de confidentialité de { $organization } :
+consent-statement = Déclaration de confidentialité de { $organization } :
 consent-no-links = { $organization } n’a pas fourni de liens vers ses conditions que vous pourriez consulter.
-consent-contact = Questions sur vos données personnelles :
+consent-contact = Questions sur vos données personnelles :
 consent-trust = N’acceptez que si vous faites confiance à { $organization }. Votre mot de passe n’est jamais transmis.
 
 ## Vérifier les autorisations : autour
@@ -82,7 +82,7 @@ consent-decline-hint = Si vous refusez, rien n’est transmis et vous pouvez rev
 
 ## Retour vers l’application
 formpost-title = Nous vous amenons à { $app }
-formpost-text = La connexion a réussi. Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
+formpost-text = La connexion a réussi. Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
 formpost-continue = Continuer
 
 ## Terminé
@@ -101,7 +101,7 @@ error-back = Retour à { $app }
 ## E-mail
 mail-passcode-subject = Votre code pour { $tenant }
 mail-passcode-greeting = Bonjour,
-mail-passcode-intro = voici votre code pour vous connecter à { $tenant } :
+mail-passcode-intro = Voici votre code pour vous connecter à { $tenant } :
 mail-passcode-preheader = { $code } est votre code. Il sert une seule fois.
 mail-passcode-expires = { $minutes ->
     [one] Il sert une seule fois et reste valable { $minutes } minute.
@@ -117,29 +117,29 @@ error-gh1001-text = Aucune organisation n’est enregistrée à cette adresse. V
 error-gh1002-title = Il n’y a pas de page ici
 error-gh1002-text = L’adresse ne mène nulle part, ou la page a changé de place. Revenez à l’application d’où vous venez et repartez de là.
 error-gh1003-title = Cette application n’est pas enregistrée ici
-error-gh1003-text = L’organisation ne connaît pas l’application qui vous a envoyé. Nous nous sommes arrêtés avant de transmettre quoi que ce soit. Prévenez les responsables de l’application ; ils peuvent la faire enregistrer.
+error-gh1003-text = L’organisation ne connaît pas l’application qui vous a envoyé. Nous nous sommes arrêtés avant de transmettre quoi que ce soit. Prévenez les responsables de l’application ; ils peuvent la faire enregistrer.
 error-gh1004-title = Nous ne pouvons pas vous renvoyer vers cette application
-error-gh1004-text = L’application veut vous recevoir à une adresse qu’elle n’a pas enregistrée. Pour vous protéger, nous nous sommes arrêtés ici. Prévenez les responsables de l’application ; ils peuvent faire enregistrer l’adresse.
+error-gh1004-text = L’application veut vous recevoir à une adresse qu’elle n’a pas enregistrée. Pour vous protéger, nous nous sommes arrêtés ici. Prévenez les responsables de l’application ; ils peuvent faire enregistrer l’adresse.
 error-gh1005-title = La demande de l’application n’est pas claire
-error-gh1005-text = L’application a envoyé deux fois la même indication et nous ne savons pas laquelle compte. Revenez à l’application et réessayez ; si cela se reproduit, prévenez ses responsables.
+error-gh1005-text = L’application a envoyé deux fois la même indication et nous ne savons pas laquelle compte. Revenez à l’application et réessayez ; si cela se reproduit, prévenez ses responsables.
 error-gh1006-title = L’application demande ce que nous n’offrons pas
-error-gh1006-text = L’application souhaite une forme de réponse qui n’existe pas ici : seul le code d’autorisation est possible. Les responsables de l’application peuvent y remédier.
+error-gh1006-text = L’application souhaite une forme de réponse qui n’existe pas ici : seul le code d’autorisation est possible. Les responsables de l’application peuvent y remédier.
 error-gh1007-title = L’application demande ce que nous n’offrons pas
-error-gh1007-text = L’application souhaite une réponse par une voie qui n’existe pas ici : seules « query » et « form_post » sont possibles. Les responsables de l’application peuvent y remédier.
+error-gh1007-text = L’application souhaite une réponse par une voie qui n’existe pas ici : seules « query » et « form_post » sont possibles. Les responsables de l’application peuvent y remédier.
 error-gh1008-title = La demande de l’application est incomplète
-error-gh1008-text = L’application n’a pas demandé la portée « openid », indispensable à la connexion. Les responsables de l’application peuvent l’ajouter.
+error-gh1008-text = L’application n’a pas demandé la portée « openid », indispensable à la connexion. Les responsables de l’application peuvent l’ajouter.
 error-gh1009-title = La demande de l’application est incomplète
-error-gh1009-text = Il manque à l’application une protection que toute connexion doit avoir ici : PKCE avec S256. Les responsables de l’application peuvent l’activer.
+error-gh1009-text = Il manque à l’application une protection que toute connexion doit avoir ici : PKCE avec S256. Les responsables de l’application peuvent l’activer.
 error-gh1010-title = La demande de l’application n’est pas claire
-error-gh1010-text = Les souhaits de l’application sur ce qu’il faut vous montrer (« prompt ») se contredisent ou sont inconnus. Les responsables de l’application peuvent les corriger.
+error-gh1010-text = Les souhaits de l’application sur ce qu’il faut vous montrer (« prompt ») se contredisent ou sont inconnus. Les responsables de l’application peuvent les corriger.
 error-gh1011-title = La demande de l’application n’est pas claire
-error-gh1011-text = L’âge maximal de votre connexion (« max_age ») n’est pas donné en secondes. Les responsables de l’application peuvent le corriger.
+error-gh1011-text = L’âge maximal de votre connexion (« max_age ») n’est pas donné en secondes. Les responsables de l’application peuvent le corriger.
 error-gh1012-title = La demande de l’application est trop longue
-error-gh1012-text = Une partie de la demande est plus longue que ce que nous pouvons garder. Revenez à l’application et réessayez ; si cela se reproduit, prévenez ses responsables.
+error-gh1012-text = Une partie de la demande est plus longue que ce que nous pouvons garder. Revenez à l’application et réessayez ; si cela se reproduit, prévenez ses responsables.
 error-gh1013-title = L’application demande ce que nous n’offrons pas
-error-gh1013-text = L’application a envoyé sa demande sous forme d’objet signé (« request »), ce qui n’est pas possible ici. Ses responsables peuvent envoyer de simples paramètres.
+error-gh1013-text = L’application a envoyé sa demande sous forme d’objet signé (« request »), ce qui n’est pas possible ici. Ses responsables peuvent envoyer de simples paramètres.
 error-gh1014-title = L’application demande ce que nous n’offrons pas
-error-gh1014-text = L’application a envoyé sa demande par référence (« request_uri »), ce qui n’est pas possible ici. Ses responsables peuvent envoyer de simples paramètres.
+error-gh1014-text = L’application a envoyé sa demande par référence (« request_uri »), ce qui n’est pas possible ici. Ses responsables peuvent envoyer de simples paramètres.
 error-gh1015-title = Aucune session n’est ouverte
 error-gh1015-text = L’application a demandé si une session était ouverte, et il n’y en a pas en ce moment. Revenez à l’application et connectez-vous depuis là.
 error-gh1016-title = Votre accord est encore nécessaire
@@ -153,15 +153,15 @@ error-gh1019-text = Ce qui a été envoyé à cette page dépasse la taille perm
 
 ## Votre chemin
 error-gh2001-title = Cette connexion est close
-error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur. Rien n’est perdu : recommencez depuis l’application.
+error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur. Rien n’est perdu : recommencez depuis l’application.
 error-gh2002-title = Vérifiez l’adresse e-mail
 error-gh2002-text = Cela ne ressemble pas à une adresse e-mail complète. Elle devrait être de la forme nom@exemple.fr.
 error-gh2003-title = Rien n’a été transmis
-error-gh2003-text = Vous avez choisi de ne pas transmettre vos informations ; l’application ne peut donc pas vous laisser entrer. Si vous changez d’avis, reconnectez-vous simplement.
+error-gh2003-text = Vous avez choisi de ne pas transmettre vos informations ; l’application ne peut donc pas vous laisser entrer. Si vous changez d’avis, reconnectez-vous simplement.
 error-gh2004-title = Cette adresse n’ouvre pas l’accès
 error-gh2004-text = Cette organisation n’a pas prévu de connexion pour cette adresse. Essayez une autre de vos adresses, ou demandez à la personne qui vous a envoyé l’invitation.
 error-gh2005-title = Passez par votre lien d’invitation
-error-gh2005-text = La première fois, cette adresse doit passer par le lien reçu dans l’invitation. Ouvrez ce lien ; ensuite, vous pourrez venir ici directement.
+error-gh2005-text = La première fois, cette adresse doit passer par le lien reçu dans l’invitation. Ouvrez ce lien ; ensuite, vous pourrez venir ici directement.
 error-gh2006-title = Votre organisation ne connaît pas encore ce compte
 error-gh2006-text = Votre organisation gère sa propre connexion et cette adresse n’y a pas de compte. Demandez un compte à votre service informatique, ou essayez une autre adresse.
 error-gh2007-title = Votre organisation gère elle-même ses comptes
@@ -171,7 +171,7 @@ error-gh2008-text = Votre connexion a fonctionné, mais cette organisation n’a
 error-gh2009-title = Votre accès d’invité est suspendu
 error-gh2009-text = Cette organisation a bloqué votre compte d’invité pour le moment. Votre contact peut vous en dire plus et lever le blocage.
 error-gh2010-title = C’était un autre compte
-error-gh2010-text = Vous avez utilisé un autre compte que celui auquel cette connexion est destinée. Recommencez et choisissez le bon ; une fenêtre privée aide si votre navigateur en choisit un tout seul.
+error-gh2010-text = Vous avez utilisé un autre compte que celui auquel cette connexion est destinée. Recommencez et choisissez le bon ; une fenêtre privée aide si votre navigateur en choisit un tout seul.
 error-gh2011-title = Ce compte n’est pas celui que nous connaissons
 error-gh2011-text = L’adresse nous est familière, mais le compte qui se trouve derrière a changé. Pour vous protéger, nous nous sommes arrêtés ici. Demandez à votre contact dans l’organisation de confirmer qu’il s’agit bien de vous.
 error-gh2012-title = Trop de codes pour l’instant
@@ -179,35 +179,35 @@ error-gh2012-text = Beaucoup de codes ont été demandés en peu de temps. Atten
 error-gh2013-title = Trop de codes erronés pour l’instant
 error-gh2013-text = Pour protéger votre adresse, nous n’acceptons plus de code pour elle pendant un moment. Attendez une quinzaine de minutes, puis recommencez avec un nouveau code.
 error-gh2014-title = Cette page n’était plus à jour
-error-gh2014-text = La page a été envoyée deux fois ou est restée ouverte trop longtemps ; rien n’a été modifié. Recommencez depuis l’application.
+error-gh2014-text = La page a été envoyée deux fois ou est restée ouverte trop longtemps ; rien n’a été modifié. Recommencez depuis l’application.
 error-gh2015-title = L’accès vers votre organisation est fermé
-error-gh2015-text = L’organisation que vous visitez a configuré votre domaine d’une manière qui ne peut pas être utilisée ici. Indiquez-lui le code et le numéro de référence ; elle peut y remédier.
+error-gh2015-text = L’organisation que vous visitez a configuré votre domaine d’une manière qui ne peut pas être utilisée ici. Indiquez-lui le code et le numéro de référence ; elle peut y remédier.
 
 ## Votre fournisseur d’identité
 error-gh3001-title = La connexion de votre organisation est injoignable
-error-gh3001-text = Le service de connexion de votre organisation ne répond pas correctement. Attendez quelques minutes et recommencez ; si cela persiste, indiquez le code et le numéro de référence à votre service informatique.
+error-gh3001-text = Le service de connexion de votre organisation ne répond pas correctement. Attendez quelques minutes et recommencez ; si cela persiste, indiquez le code et le numéro de référence à votre service informatique.
 error-gh3002-title = La connexion a été interrompue
 error-gh3002-text = Vous-même ou le service de connexion de votre organisation y avez mis fin avant la fin. Recommencez quand vous voulez.
 error-gh3003-title = Cette réponse appartient à une autre connexion
 error-gh3003-text = La réponse reçue ne correspond à aucune connexion de ce navigateur. Un ancien onglet ou le bouton Retour peut en être la cause. Recommencez depuis l’application.
 error-gh3004-title = Nous n’avons pas pu confirmer d’où vient la réponse
-error-gh3004-text = La réponse ne vient pas du service de connexion prévu pour votre organisation ; nous ne l’avons pas utilisée. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3004-text = La réponse ne vient pas du service de connexion prévu pour votre organisation ; nous ne l’avons pas utilisée. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3005-title = Nous n’avons pas pu confirmer l’authenticité de la réponse
-error-gh3005-text = La signature de la réponse de votre organisation n’a pas pu être vérifiée ; nous ne l’avons pas utilisée. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3005-text = La signature de la réponse de votre organisation n’a pas pu être vérifiée ; nous ne l’avons pas utilisée. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3006-title = La réponse était destinée à quelqu’un d’autre
-error-gh3006-text = Le service de connexion de votre organisation a adressé sa réponse à un autre destinataire ; nous ne l’avons pas utilisée. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3006-text = Le service de connexion de votre organisation a adressé sa réponse à un autre destinataire ; nous ne l’avons pas utilisée. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3007-title = La réponse ne correspond pas à notre question
-error-gh3007-text = Une partie de la réponse de votre organisation ne correspond pas à cette connexion ; nous ne l’avons pas utilisée. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3007-text = Une partie de la réponse de votre organisation ne correspond pas à cette connexion ; nous ne l’avons pas utilisée. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3008-title = Les horloges ne sont pas d’accord
-error-gh3008-text = La réponse de votre organisation est trop ancienne ou vient du futur. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à votre service informatique.
+error-gh3008-text = La réponse de votre organisation est trop ancienne ou vient du futur. Recommencez ; si cela persiste, indiquez le code et le numéro de référence à votre service informatique.
 error-gh3009-title = Il manque quelque chose dans la réponse
 error-gh3009-text = Le service de connexion de votre organisation ne nous a pas transmis tout ce qu’il faut, par exemple votre adresse e-mail. Indiquez le code et le numéro de référence à votre service informatique.
 error-gh3010-title = Cette adresse appartient à une autre organisation
-error-gh3010-text = Le service de connexion a indiqué une adresse qui ne relève pas de lui ; nous ne l’avons pas utilisée. Connectez-vous avec une adresse de cette organisation, ou indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3010-text = Le service de connexion a indiqué une adresse qui ne relève pas de lui ; nous ne l’avons pas utilisée. Connectez-vous avec une adresse de cette organisation, ou indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3011-title = Votre organisation n’est pas sur la liste
-error-gh3011-text = L’organisation que vous visitez n’accepte pas encore les connexions de votre organisation. Indiquez le code et le numéro de référence à votre contact ; il peut la faire ajouter.
+error-gh3011-text = L’organisation que vous visitez n’accepte pas encore les connexions de votre organisation. Indiquez le code et le numéro de référence à votre contact ; il peut la faire ajouter.
 error-gh3012-title = La connexion de votre organisation nous a refusés
-error-gh3012-text = Le service de connexion de votre organisation n’a pas accepté notre demande ; vous n’y êtes pour rien. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
+error-gh3012-text = Le service de connexion de votre organisation n’a pas accepté notre demande ; vous n’y êtes pour rien. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3013-title = Nous ne pouvons pas envoyer d’e-mail en ce moment
 error-gh3013-text = Votre code n’a pas pu être envoyé. Attendez quelques minutes et demandez-le de nouveau.
 
@@ -231,12 +231,12 @@ error-gh4008-text = Il manque quelque chose à la demande de jetons de l’appli
 
 ## La maison elle-même
 error-gh9001-title = Il nous faut un instant
-error-gh9001-text = Une partie de notre service est injoignable en ce moment. Attendez une minute et recommencez ; vous n’y êtes pour rien.
+error-gh9001-text = Une partie de notre service est injoignable en ce moment. Attendez une minute et recommencez ; vous n’y êtes pour rien.
 error-gh9002-title = Il nous faut un instant
-error-gh9002-text = L’annuaire des invités est injoignable en ce moment. Attendez une minute et recommencez ; vous n’y êtes pour rien.
+error-gh9002-text = L’annuaire des invités est injoignable en ce moment. Attendez une minute et recommencez ; vous n’y êtes pour rien.
 error-gh9003-title = Il y a beaucoup de monde
 error-gh9003-text = Plus de personnes se connectent que nous ne pouvons en accueillir en ce moment. Attendez une minute et recommencez.
 error-gh9004-title = Nous ne pouvons pas achever de connexion en ce moment
-error-gh9004-text = Notre service n’a pas de clé de signature valable pour le moment. Attendez quelques minutes et recommencez ; les responsables trouveront la cause grâce au numéro de référence.
+error-gh9004-text = Notre service n’a pas de clé de signature valable pour le moment. Attendez quelques minutes et recommencez ; les responsables trouveront la cause grâce au numéro de référence.
 error-gh9999-title = Quelque chose s’est mal passé de notre côté
-error-gh9999-text = Cela n’aurait pas dû arriver et vous n’y êtes pour rien. Recommencez ; si cela se reproduit, transmettez le numéro de référence pour que nous puissions trouver la cause.
+error-gh9999-text = Cela n’aurait pas dû arriver et vous n’y êtes pour rien. Recommencez ; si cela se reproduit, transmettez le numéro de référence pour que nous puissions trouver la cause.
