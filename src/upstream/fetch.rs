@@ -85,7 +85,6 @@ impl Fetcher {
                 .retry(reqwest::retry::never())
                 .no_proxy()
                 .referer(false)
-                .timeout(timeout)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")));
             let builder = match public_only {
@@ -132,7 +131,7 @@ impl Fetcher {
         self.send_within(request, self.0.timeout).await
     }
 
-    /// One exchange, within `limit`.
+    /// One exchange, within `limit`, whether that is more or less than the policy's.
     pub async fn send_within(&self, request: Request, limit: Duration) -> Result<Fetched, FetchError> {
         let client = self.client_for(request.url())?;
         let host = request.url().host_str().unwrap_or_default().to_owned();

@@ -26,7 +26,7 @@ pub use registry::Upstreams;
 /// One identity provider of one tenant, ready to be spoken to.
 #[async_trait]
 pub trait IdentityProvider: Send + Sync + fmt::Debug {
-    /// Where to send the browser, and what to remember until it comes back. Rejects only with [`ErrorCode::UpstreamUnavailable`].
+    /// Where to send the browser, and what to remember until it comes back. The usual refusal is [`ErrorCode::UpstreamUnavailable`].
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected>;
 
     /// Who came back. `correlation` must have been *taken* from the flow: an answer is good once.

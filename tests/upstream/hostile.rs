@@ -1,7 +1,7 @@
 //! `security.md` C: what has gone wrong in this field, each refused with its own error.
 
 use gatehouse::{
-    domain::{error_code::ErrorCode, identity_provider::Kind},
+    domain::{error_code::ErrorCode, id::TenantId, identity_provider::Kind},
     upstream::Inbound,
 };
 use serde_json::json;
@@ -116,6 +116,7 @@ async fn c6_the_algorithm_comes_from_configuration_and_keys_from_the_provider() 
             Fault::HeaderX5u,
             Fault::UnknownKid,
             Fault::KidTraversal,
+            Fault::HeaderTyp,
         ],
     )
     .await;
@@ -129,6 +130,13 @@ async fn c6_none_is_refused_for_rsa_providers_too() {
         peer.misbehave([fault]);
         assert_eq!(world.refusal().await, ErrorCode::UpstreamSignature, "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn c9_another_tenant_s_provider_is_not_found() {
+    let (_peer, world) = fabrikam().await;
+    assert!(world.upstreams.provider(&TenantId::parse("contoso").unwrap(), &idp("fabrikam")).is_some());
+    assert!(world.upstreams.provider(&TenantId::parse("litware").unwrap(), &idp("fabrikam")).is_none());
 }
 
 #[tokio::test]

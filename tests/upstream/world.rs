@@ -37,7 +37,7 @@ pub fn clock() -> Clock {
 }
 
 pub fn fetcher() -> Fetcher {
-    let policy = OutboundPolicy { allow_http: vec!["127.0.0.1".into()], ca: None, timeout: Duration::from_secs(1) };
+    let policy = OutboundPolicy { allow_http: vec!["127.0.0.1".into()], ca: None, timeout: Duration::from_secs(2) };
     Fetcher::new(policy).unwrap()
 }
 
@@ -62,7 +62,7 @@ pub fn provider(id: &str, kind: Kind, domains: &[&str]) -> Configured {
 }
 
 pub fn with_lookup(mut provider: Configured, source: LookupSource) -> Configured {
-    provider.lookup = Some(Lookup { source, timeout: Duration::from_millis(500), cache: Duration::from_secs(600) });
+    provider.lookup = Some(Lookup { source, timeout: Duration::from_secs(1), cache: Duration::from_secs(600) });
     provider
 }
 

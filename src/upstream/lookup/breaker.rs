@@ -1,14 +1,16 @@
-//! A circuit breaker per provider: who fails again and again is left alone for a while, then tried by one.
+//! A circuit breaker per host that is asked: who fails again and again is left alone for a while, then tried by one.
 //!
 //! Must not know what was asked.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use moka::sync::Cache;
+
 use crate::domain::{
+    address::DomainName,
     id::{IdpId, TenantId},
     timestamp::Timestamp,
 };
@@ -17,14 +19,28 @@ use crate::domain::{
 const TOO_MANY: u32 = 5;
 /// How long it stays open before one may try.
 const REST: Duration = Duration::from_secs(30);
+/// Hosts that are watched at once; forgetting one costs a few questions, no more.
+const WATCHED: u64 = 10_000;
 
-#[derive(Debug, Default)]
-pub(super) struct Breakers(Mutex<HashMap<(TenantId, IdpId), Arc<Breaker>>>);
+/// Who is asked: the provider's own directory, or, with WebFinger, a domain that a person typed. Those must not share a breaker: five
+/// made-up domains would silence the provider for everyone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Target {
+    pub tenant: TenantId,
+    pub provider: IdpId,
+    pub domain: Option<DomainName>,
+}
+
+#[derive(Debug)]
+pub(super) struct Breakers(Cache<Target, Arc<Breaker>>);
 
 impl Breakers {
-    pub(super) fn of(&self, tenant: &TenantId, provider: &IdpId) -> Arc<Breaker> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry((tenant.clone(), provider.clone())).or_default())
+    pub(super) fn new() -> Self {
+        Self(Cache::new(WATCHED))
+    }
+
+    pub(super) fn of(&self, target: Target) -> Arc<Breaker> {
+        self.0.get_with(target, Arc::default)
     }
 }
 

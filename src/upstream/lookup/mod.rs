@@ -26,7 +26,7 @@ use crate::{
 };
 
 use super::fetch::{FetchError, Fetched, Fetcher};
-use breaker::Breakers;
+use breaker::{Breakers, Target};
 
 mod breaker;
 mod entra;
@@ -65,7 +65,7 @@ struct Remembered {
 impl Lookups {
     pub fn new(fetcher: Fetcher, clock: Clock) -> Self {
         let remembered = Cache::builder().max_capacity(REMEMBERED).time_to_live(LONGEST_MEMORY).build();
-        Self { fetcher, clock, remembered, breakers: Arc::default() }
+        Self { fetcher, clock, remembered, breakers: Arc::new(Breakers::new()) }
     }
 
     /// What `provider` says about `address`.
@@ -96,7 +96,8 @@ impl Lookups {
         if let Some(remembered) = self.remembered.get(&asked).filter(|remembered| self.clock.now() < remembered.until) {
             return remembered.answer;
         }
-        let breaker = self.breakers.of(&tenant.id, provider);
+        let domain = matches!(lookup.source, LookupSource::WebFinger { base: None }).then(|| address.domain().clone());
+        let breaker = self.breakers.of(Target { tenant: tenant.id.clone(), provider: provider.clone(), domain });
         if !breaker.lets_through(self.clock.now()) {
             return Answer::Unanswered("it failed too often a moment ago and is left alone for a while".to_owned());
         }
@@ -158,7 +159,7 @@ impl Unanswered {
 impl From<FetchError> for Unanswered {
     fn from(error: FetchError) -> Self {
         match error {
-            // With WebFinger the host may be the address's own domain: said by the operator's own words elsewhere.
+            // The host is left out: with WebFinger it is the domain of somebody's address.
             FetchError::TimedOut(_) => Self::late(),
             FetchError::Forbidden(_, why) => Self(format!("it may not be asked: {why}")),
             FetchError::Unreachable(_, why) => Self(format!("it can't be reached: {why}")),

@@ -10,7 +10,7 @@ use openidconnect::{
     JsonWebKey, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm,
     core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -40,18 +40,30 @@ pub(super) struct Unverified<'t> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    typ: Option<String>,
     kid: Option<String>,
-    crit: Option<IgnoredAny>,
-    jku: Option<IgnoredAny>,
-    jwk: Option<IgnoredAny>,
-    x5u: Option<IgnoredAny>,
+    #[serde(default)]
+    crit: Presence,
+    #[serde(default)]
+    jku: Presence,
+    #[serde(default)]
+    jwk: Presence,
+    #[serde(default)]
+    x5u: Presence,
 }
 
-/// Why no key of the set verifies the token.
-pub(super) enum KeyProblem {
-    /// Nothing fits; the set may have changed since we read it.
-    Unknown,
-    Refused(Rejected),
+/// Whether a member is there, whatever it says: `null` is there, too.
+#[derive(Default, PartialEq)]
+enum Presence {
+    #[default]
+    Absent,
+    Present,
+}
+
+impl<'de> Deserialize<'de> for Presence {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Self::Present)
+    }
 }
 
 fn bad_signature(detail: impl Into<String>) -> Rejected {
@@ -65,8 +77,12 @@ impl<'t> Unverified<'t> {
         let (header, payload) = signed.split_once('.').ok_or_else(|| bad_signature("the ID token is no signed JWT"))?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| bad_signature("the ID token is not base64url"));
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| bad_signature("the ID token's header can't be read"))?;
-        if header.crit.is_some() || header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() {
+        if [header.crit, header.jku, header.jwk, header.x5u].contains(&Presence::Present) {
             return Err(bad_signature("the ID token's header has crit, jku, jwk or x5u, which are never believed"));
+        }
+        // RFC 8725 §3.11: an access token, a logout token or another kind of JWT is no ID token, whoever signed it.
+        if header.typ.is_some_and(|typ| !["JWT", "application/JWT"].iter().any(|plain| typ.eq_ignore_ascii_case(plain))) {
+            return Err(bad_signature("the ID token's header says it is another kind of token"));
         }
         let known = allowed.iter().find(|known| name(**known) == header.alg);
         let algorithm = known.map(|known| core(*known)).ok_or_else(|| bad_signature("the ID token's algorithm is not a configured one"))?;
@@ -92,19 +108,24 @@ impl<'t> Unverified<'t> {
         Ok(())
     }
 
+    /// Whether one of `keys` could have signed it. If none could, the set may have changed since it was read.
+    pub(super) fn has_a_key_among(&self, keys: &[PublishedKey]) -> bool {
+        keys.iter().any(|published| self.fits(&published.key))
+    }
+
     /// The published key that made its signature.
-    pub(super) fn check_signature<'k>(&self, keys: &'k [PublishedKey]) -> Result<&'k CoreJsonWebKey, KeyProblem> {
+    pub(super) fn check_signature<'k>(&self, keys: &'k [PublishedKey]) -> Result<&'k CoreJsonWebKey, Rejected> {
         let mut fitting = keys.iter().filter(|published| self.fits(&published.key));
-        let published = fitting.next().ok_or(KeyProblem::Unknown)?;
+        let published = fitting.next().ok_or_else(|| bad_signature("no published key fits the ID token's header"))?;
         if fitting.next().is_some() {
-            return Err(KeyProblem::Refused(bad_signature("several published keys fit the ID token's header")));
+            return Err(bad_signature("several published keys fit the ID token's header"));
         }
         if published.issuer.as_deref().is_some_and(|issuer| !kind::key_may_sign_for(issuer, &self.claims)) {
-            return Err(KeyProblem::Refused(bad_signature("the key is published for another issuer")));
+            return Err(bad_signature("the key is published for another issuer"));
         }
         match published.key.verify_signature(&self.algorithm, self.signed.as_bytes(), &self.signature) {
             Ok(()) => Ok(&published.key),
-            Err(_) => Err(KeyProblem::Refused(bad_signature("the ID token's signature does not verify"))),
+            Err(_) => Err(bad_signature("the ID token's signature does not verify")),
         }
     }
 
@@ -195,5 +216,48 @@ fn core(algorithm: UpstreamAlgorithm) -> CoreJwsSigningAlgorithm {
         UpstreamAlgorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
         UpstreamAlgorithm::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
         UpstreamAlgorithm::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(header: &str, payload: &str) -> String {
+        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    fn refusal(token: &str) -> ErrorCode {
+        Unverified::read(token, &[UpstreamAlgorithm::Es256]).map(|_| ()).unwrap_err().code
+    }
+
+    #[test]
+    fn a_header_that_says_a_thing_twice_or_chooses_its_algorithm_is_refused() {
+        for header in [
+            r#"{"alg":"ES256","alg":"none"}"#,
+            r#"{"alg":"es256"}"#,
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"RS256"}"#,
+            r#"{"alg":["ES256"]}"#,
+            r#"{}"#,
+            r#"{"alg":"ES256","crit":null}"#,
+            r#"{"alg":"ES256","jku":"x"}"#,
+        ] {
+            assert_eq!(refusal(&token(header, "{}")), ErrorCode::UpstreamSignature, "{header}");
+        }
+        for payload in [r#"{"sub":"a","sub":"b"}"#, r#"{"aud":7}"#, r#"{"exp":"soon"}"#, "[]", "null", ""] {
+            assert_eq!(refusal(&token(r#"{"alg":"ES256"}"#, payload)), ErrorCode::UpstreamClaims, "{payload}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_at_all_makes_it_panic(text in ".{0,200}", header in ".{0,60}", payload in ".{0,60}") {
+            let _ = Unverified::read(&text, &[UpstreamAlgorithm::Es256]).is_ok();
+            let _ = Unverified::read(&token(&header, &payload), &[UpstreamAlgorithm::Es256]).is_ok();
+        }
     }
 }

@@ -44,9 +44,7 @@ pub(super) fn discovery_base(provider: &IdentityProvider) -> String {
 /// Whether the `iss` of a response (RFC 9207) can be this provider's. Entra's is compared with the token's afterwards, too.
 pub(super) fn answers_as(provider: &IdentityProvider, published: &str, iss: &str) -> bool {
     match (&provider.kind, published.split_once(TEMPLATE)) {
-        (Kind::Entra(_), Some((before, after))) => {
-            iss.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|tid| is_guid(tid) || tid == TEMPLATE)
-        }
+        (Kind::Entra(_), Some((before, after))) => iss.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(is_guid),
         _ => iss == published,
     }
 }

@@ -34,7 +34,7 @@ mod kind;
 
 use claims::Profile;
 use discovery::{Discovery, Published};
-use id_token::{KeyProblem, Unverified};
+use id_token::Unverified;
 pub(super) use kind::is_guid;
 
 /// One OpenID Connect provider of one tenant.
@@ -89,8 +89,12 @@ impl OidcProvider {
         let mut token = Unverified::read(tokens.id_token.reveal(), &upstream.id_token_algorithms)?;
         kind::check_issuer(&self.configured, &asked.published.issuer, &token.claims)?;
         token.check_audience(&upstream.client_id)?;
-        let published = self.with_its_key(&token, asked.published).await?;
-        let key = token.check_signature(&published.keys).map_err(Rejected::from)?;
+        // A key we have not seen: asked for at once, but at most once a minute.
+        let published = match token.has_a_key_among(&asked.published.keys) {
+            true => Arc::clone(asked.published),
+            false => self.published.newer_than(asked.published).await,
+        };
+        let key = token.check_signature(&published.keys)?;
         token.check_times(now, upstream.clock_skew, correlation)?;
         token.check_bindings(key, correlation, tokens.access_token.reveal(), code)?;
         if inbound.iss.is_some() && matches!(self.configured.kind, Kind::Entra(_)) && inbound.iss != token.claims.iss {
@@ -110,15 +114,6 @@ impl OidcProvider {
             amr: token.claims.amr(),
             acr: token.claims.acr(),
         })
-    }
-
-    /// What is published, with the key that signed `token` if it is to be had: an unknown key is asked for once, then no more for a minute.
-    async fn with_its_key(&self, token: &Unverified<'_>, published: &Arc<Published>) -> Result<Arc<Published>, Rejected> {
-        match token.check_signature(&published.keys) {
-            Ok(_) => Ok(Arc::clone(published)),
-            Err(KeyProblem::Unknown) => Ok(self.published.newer_than(published).await),
-            Err(KeyProblem::Refused(rejected)) => Err(rejected),
-        }
     }
 
     fn address(&self, profile: &Profile) -> Result<Option<AssertedAddress>, Rejected> {
@@ -211,15 +206,6 @@ fn refusal(error: &str, description: Option<&str>) -> Rejected {
         description.and_then(|text| text.strip_prefix("AADSTS")).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
     let number: String = number.map(|digits: String| format!(" (AADSTS{digits})")).unwrap_or_default();
     Rejected::new(code, format!("the provider answered {}{number}", code::wire_word(error)))
-}
-
-impl From<KeyProblem> for Rejected {
-    fn from(problem: KeyProblem) -> Self {
-        match problem {
-            KeyProblem::Unknown => Self::new(ErrorCode::UpstreamSignature, "no published key fits the ID token's header"),
-            KeyProblem::Refused(rejected) => rejected,
-        }
-    }
 }
 
 impl fmt::Debug for OidcProvider {
