@@ -4,11 +4,10 @@
 use std::{cell::Cell, ffi::OsString, net::SocketAddr, rc::Rc};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    Answer, Knobs,
+    Answer, Knobs, Line,
     process::{Process, SERVER_CORE, free_port, own_cpu_nanos},
     stub::Stub,
     wire::Wire,
@@ -23,7 +22,7 @@ pub(crate) async fn serve(port: u16) -> Answer<()> {
 }
 
 /// CPU of the server per request, saturated.
-pub(crate) async fn hello(knobs: &Knobs) -> Answer<Value> {
+pub(crate) async fn hello(knobs: &Knobs) -> Answer<Line> {
     let at = SocketAddr::from(([127, 0, 0, 1], free_port()?));
     let arguments = [OsString::from(SERVE), at.port().to_string().into()];
     let mut process = Process::start(SERVER_CORE, std::env::current_exe()?.as_os_str(), &arguments)?;
@@ -50,19 +49,26 @@ pub(crate) async fn hello(knobs: &Knobs) -> Answer<Value> {
     let micros = process.cpu_nanos()?.saturating_sub(before) as f64 / 1000.0;
     let utilisation = micros / began.elapsed().as_micros() as f64;
     let served = served.get() as f64;
-    Ok(
-        json!({ "floor": "empty actix handler", "cpu_micros": round(micros / served), "per_cpu_second": (served * 1e6 / micros).round(), "utilisation": round(utilisation) }),
-    )
+    Ok(vec![
+        ("floor", "empty actix handler".into()),
+        ("per_cpu_second", (served * 1e6 / micros).round().into()),
+        ("cpu_micros", round(micros / served).into()),
+        ("utilisation", round(utilisation).into()),
+    ])
 }
 
-pub(crate) fn signature(stub: &Stub) -> Answer<Value> {
+pub(crate) fn signature(stub: &Stub) -> Answer<Line> {
     const TIMES: u32 = 20_000;
     let before = own_cpu_nanos()?;
     for _ in 0..TIMES {
         std::hint::black_box(stub.signature()?);
     }
     let micros = (own_cpu_nanos()? - before) as f64 / 1000.0 / f64::from(TIMES);
-    Ok(json!({ "floor": "one ES256 signature", "cpu_micros": round(micros), "per_cpu_second": (1e6 / micros).round() }))
+    Ok(vec![
+        ("floor", "one ES256 signature".into()),
+        ("per_cpu_second", (1e6 / micros).round().into()),
+        ("cpu_micros", round(micros).into()),
+    ])
 }
 
 /// Two decimals: more would be noise.

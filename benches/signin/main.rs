@@ -15,7 +15,7 @@ mod wire;
 
 use std::{collections::BTreeMap, error::Error, io::Write as _, rc::Rc, time::Duration};
 
-use serde_json::json;
+use serde_json::Value;
 use tokio::task::LocalSet;
 
 use crate::{
@@ -67,12 +67,12 @@ fn main() -> Answer<()> {
 async fn run(knobs: &Knobs) -> Answer<()> {
     process::move_aside()?;
     let stub = stub::start().await?;
-    say(&floor::signature(&stub)?)?;
-    say(&floor::hello(knobs).await?)?;
+    say(floor::signature(&stub)?)?;
+    say(floor::hello(knobs).await?)?;
     on_store(knobs, &stub, None).await?;
     match Redis::start().await? {
         Some(redis) => on_store(knobs, &stub, Some(&redis)).await?,
-        None => say(&json!({ "store": "redis", "skipped": "redis-server is not installed" }))?,
+        None => say(vec![("store", "redis".into()), ("skipped", "redis-server is not installed".into())])?,
     }
     Ok(())
 }
@@ -83,11 +83,15 @@ async fn on_store(knobs: &Knobs, stub: &Rc<Stub>, redis: Option<&Redis>) -> Answ
     world.learn_keys().await?;
     let bench = measure::Bench::new(knobs, Rc::new(world), &server.process, redis)?;
     for road in Road::ALL {
-        say(&bench.road(road).await?)?;
+        say(bench.road(road).await?)?;
     }
     Ok(())
 }
 
-fn say(line: &serde_json::Value) -> Answer<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
+/// The members of one line, in the order they are read.
+pub(crate) type Line = Vec<(&'static str, Value)>;
+
+fn say(line: Line) -> Answer<()> {
+    let members: Vec<String> = line.into_iter().map(|(name, value)| format!("{}:{value}", Value::from(name))).collect();
+    Ok(writeln!(std::io::stdout(), "{{{}}}", members.join(","))?)
 }

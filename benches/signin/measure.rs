@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tokio::{
     sync::mpsc,
     task::{JoinHandle, spawn_local},
@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    Answer, Knobs,
+    Answer, Knobs, Line,
     floor::round,
     process::Process,
     redis::Redis,
@@ -42,7 +42,7 @@ impl<'a> Bench<'a> {
         Ok(Self { knobs, world, process, redis, idle_mib: process.resident_mib()?, guests: Rc::default() })
     }
 
-    pub(crate) async fn road(&self, road: Road) -> Answer<Value> {
+    pub(crate) async fn road(&self, road: Road) -> Answer<Line> {
         let mut visitors = Vec::new();
         for _ in 0..self.knobs.users {
             let mut visitor = Visitor::new(&self.world, fresh(&self.guests));
@@ -52,28 +52,27 @@ impl<'a> Bench<'a> {
             }
             visitors.push(visitor);
         }
-        let mut line = Map::from_iter([
-            ("road".into(), road.name().into()),
-            ("store".into(), self.redis.map_or("embedded", |_| "redis").into()),
-            ("directory".into(), "sqlite".into()),
-            ("id_token".into(), "ES256".into()),
-        ]);
+        let mut line = vec![
+            ("road", road.name().into()),
+            ("store", self.redis.map_or("embedded", |_| "redis").into()),
+            ("directory", "sqlite".into()),
+            ("id_token", "ES256".into()),
+        ];
         let mut alone = visitors.pop().ok_or("no visitors")?;
         line.extend(self.count(road, &mut alone).await?);
         line.extend(self.alone(road, &mut alone).await?);
         visitors.push(alone);
-        let (saturated, mut visitors) = self.saturate(road, visitors).await?;
-        let reached = saturated["per_second"].as_f64().unwrap_or_default();
+        let (saturated, reached, mut visitors) = self.saturate(road, visitors).await?;
         line.extend(saturated);
         visitors.reverse();
         line.extend(self.open_loop(road, visitors, self.knobs.rate.unwrap_or(reached * 0.4)).await?);
-        line.insert("resident_mib_idle".into(), json!(round(self.idle_mib)));
-        line.insert("resident_mib_loaded".into(), json!(round(self.process.resident_mib()?)));
-        Ok(Value::Object(line))
+        line.push(("resident_mib_idle", round(self.idle_mib).into()));
+        line.push(("resident_mib_loaded", round(self.process.resident_mib()?).into()));
+        Ok(line)
     }
 
     /// Requests and round trips, exact because nobody else is there; every ID token verified.
-    async fn count(&self, road: Road, visitor: &mut Visitor) -> Answer<Map<String, Value>> {
+    async fn count(&self, road: Road, visitor: &mut Visitor) -> Answer<Line> {
         // connections open, caches warm
         visit(visitor, road, &self.guests, Care::Verify).await?;
         let before = match self.redis {
@@ -84,20 +83,20 @@ impl<'a> Bench<'a> {
         for _ in 0..COUNTED {
             visit(visitor, road, &self.guests, Care::Verify).await?;
         }
-        let each = |sum: u64| json!(round(sum as f64 / COUNTED as f64));
-        let mut out = Map::from_iter([("http_requests".into(), each(visitor.wire.sent - sent)), ("verified".into(), COUNTED.into())]);
+        let each = |sum: u64| Value::from(round(sum as f64 / COUNTED as f64));
+        let mut out = vec![("verified", COUNTED.into()), ("http_requests", each(visitor.wire.sent - sent))];
         if let (Some(redis), Some(before)) = (self.redis, before) {
             let count = redis.count().await?.since(before);
-            out.insert("redis_round_trips".into(), each(count.reads));
-            out.insert("redis_commands".into(), each(count.commands));
-            out.insert("redis_bytes_in".into(), each(count.bytes_in));
-            out.insert("redis_bytes_out".into(), each(count.bytes_out));
+            out.push(("redis_round_trips", each(count.reads)));
+            out.push(("redis_commands", each(count.commands)));
+            out.push(("redis_bytes_in", each(count.bytes_in)));
+            out.push(("redis_bytes_out", each(count.bytes_out)));
         }
         Ok(out)
     }
 
     /// How long one takes when nobody else is there.
-    async fn alone(&self, road: Road, visitor: &mut Visitor) -> Answer<Map<String, Value>> {
+    async fn alone(&self, road: Road, visitor: &mut Visitor) -> Answer<Line> {
         let mut millis = Vec::new();
         for _ in 0..ALONE {
             let began = Instant::now();
@@ -105,11 +104,11 @@ impl<'a> Bench<'a> {
             millis.push(began.elapsed().as_secs_f64() * 1000.0);
         }
         let [p50, p99] = percentiles(millis);
-        Ok(Map::from_iter([("alone_p50_millis".into(), p50), ("alone_p99_millis".into(), p99)]))
+        Ok(vec![("alone_p50_millis", p50), ("alone_p99_millis", p99)])
     }
 
     /// As many as there are visitors, without pause; the median of the blocks.
-    async fn saturate(&self, road: Road, mut visitors: Vec<Visitor>) -> Answer<(Map<String, Value>, Vec<Visitor>)> {
+    async fn saturate(&self, road: Road, mut visitors: Vec<Visitor>) -> Answer<(Line, f64, Vec<Visitor>)> {
         let mut blocks = Vec::new();
         for _ in 0..self.knobs.blocks {
             let done = Rc::new(Cell::new(0_u32));
@@ -139,15 +138,19 @@ impl<'a> Bench<'a> {
         blocks.sort_by(|a, b| a[0].total_cmp(&b[0]));
         let [per_cpu_second, per_second, utilisation] = blocks[blocks.len() / 2];
         let spread = (blocks[blocks.len() - 1][0] - blocks[0][0]) / per_cpu_second;
-        let out = json!({
-            "per_cpu_second": per_cpu_second.round(), "cpu_micros": (1e6 / per_cpu_second).round(), "spread": round(spread),
-            "per_second": per_second.round(), "utilisation": round(utilisation), "users": self.knobs.users,
-        });
-        Ok((out.as_object().cloned().unwrap_or_default(), visitors))
+        let out = vec![
+            ("per_cpu_second", per_cpu_second.round().into()),
+            ("cpu_micros", (1e6 / per_cpu_second).round().into()),
+            ("spread", round(spread).into()),
+            ("per_second", per_second.round().into()),
+            ("utilisation", round(utilisation).into()),
+            ("users", self.knobs.users.into()),
+        ];
+        Ok((out, per_second, visitors))
     }
 
     /// Arrivals by the clock, whether or not the earlier ones are done; latency counts from when they were due.
-    async fn open_loop(&self, road: Road, visitors: Vec<Visitor>, rate: f64) -> Answer<Map<String, Value>> {
+    async fn open_loop(&self, road: Road, visitors: Vec<Visitor>, rate: f64) -> Answer<Line> {
         let idle = Rc::new(RefCell::new(visitors));
         let mut arrivals = pace(self.knobs.open, rate);
         let mut tasks = Vec::new();
@@ -170,11 +173,7 @@ impl<'a> Bench<'a> {
             millis.push(task.await??.as_secs_f64() * 1000.0);
         }
         let [p50, p99] = percentiles(millis);
-        Ok(Map::from_iter([
-            ("open_loop_per_second".into(), json!(rate.round())),
-            ("open_loop_p50_millis".into(), p50),
-            ("open_loop_p99_millis".into(), p99),
-        ]))
+        Ok(vec![("open_loop_per_second", rate.round().into()), ("open_loop_p50_millis", p50), ("open_loop_p99_millis", p99)])
     }
 }
 
@@ -183,7 +182,7 @@ fn percentiles(mut millis: Vec<f64>) -> [Value; 2] {
     millis.sort_by(f64::total_cmp);
     [0.5, 0.99].map(|share| {
         let rank = (millis.len().saturating_sub(1) as f64 * share).round() as usize;
-        millis.get(rank).map_or(Value::Null, |millis| json!(round(*millis)))
+        millis.get(rank).map_or(Value::Null, |millis| round(*millis).into())
     })
 }
 

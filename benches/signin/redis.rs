@@ -20,6 +20,7 @@ pub(crate) struct Redis {
 /// What a Redis has done since its start.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Count {
+    /// With those that scripts call.
     pub(crate) commands: u64,
     /// Reads from sockets: with one sign-in at a time, exactly the round trips.
     pub(crate) reads: u64,
@@ -66,11 +67,11 @@ impl Redis {
 }
 
 impl Count {
-    /// The difference to an earlier count, less that count's own question (one read of 17 bytes).
+    /// The difference to an earlier count, less the earlier one's hanging up (a read) and this one's question (a read of 17 bytes).
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             commands: self.commands.saturating_sub(earlier.commands),
-            reads: self.reads.saturating_sub(earlier.reads + 1),
+            reads: self.reads.saturating_sub(earlier.reads + 2),
             bytes_in: self.bytes_in.saturating_sub(earlier.bytes_in + 17),
             bytes_out: self.bytes_out.saturating_sub(earlier.bytes_out + earlier.answer),
             answer: 0,

@@ -19,7 +19,7 @@ use crate::{
 
 pub(crate) const TENANT: &str = "bench";
 pub(crate) const APP: &str = "portal";
-pub(crate) const APP_SECRET: &str = "a-secret-of-the-benchmark-alone";
+pub(crate) const APP_SECRET: &str = "a-secret-that-only-the-benchmark-knows";
 pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 const PAGES: usize = 12;
 

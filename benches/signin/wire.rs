@@ -51,14 +51,20 @@ impl Wire {
 
     async fn send(&mut self, request: &str) -> Answer<Reply> {
         self.sent += 1;
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.to).await?;
-                stream.set_nodelay(true)?;
-                stream
+        if let Some(stream) = self.stream.take() {
+            match self.exchange(stream, request).await {
+                // closed while it lay idle: the server has seen nothing of this request
+                Err(_) if self.buffer.is_empty() => {}
+                answered => return answered,
             }
-        };
+        }
+        let stream = TcpStream::connect(self.to).await?;
+        stream.set_nodelay(true)?;
+        self.exchange(stream, request).await
+    }
+
+    async fn exchange(&mut self, mut stream: TcpStream, request: &str) -> Answer<Reply> {
+        self.buffer.clear();
         stream.write_all(request.as_bytes()).await?;
         let (reply, is_kept) = receive(&mut stream, &mut self.buffer).await?;
         if is_kept {
@@ -70,7 +76,6 @@ impl Wire {
 
 /// Reads one response, and whether the connection may be used again.
 async fn receive(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Answer<(Reply, bool)> {
-    buffer.clear();
     let head = head_end(stream, buffer).await?;
     let text = std::str::from_utf8(&buffer[..head])?;
     let mut lines = text.split("\r\n");

@@ -192,7 +192,7 @@ fn welcome(folder: &Path, places: &Places) {
 Gatehouse runs, with sample neighbours. Open:
 
   Contoso Portal       {portal}
-  Northwind Shipping   {shipping}   (its sign-in speaks French)
+  Northwind Shipping   {shipping}   (passcodes only, rules of edition 2021)
   Mailbox              {mailbox}   (every passcode lands here)
 
 Try at the Contoso Portal:
