@@ -37,8 +37,11 @@ install_needed() {
         ours=yes
     fi
     status=0
+    said=$(mktemp)
     # shellcheck disable=SC2086
-    { as_root apt-get -qq update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $needed; } >/dev/null || status=$?
+    { as_root apt-get -q update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $needed; } >"$said" 2>&1 || status=$?
+    [ "$status" = 0 ] || cat "$said" >&2
+    rm -f "$said"
     [ -z "$ours" ] || as_root rm -f "$policy"
     needed=""
     return "$status"

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -50,7 +49,7 @@ pub enum OpenError {
 /// An open house: the door, and what runs behind it until this is dropped.
 #[derive(Debug)]
 pub struct House {
-    pub door: actix_web::web::Data<Door>,
+    pub door: Arc<Door>,
     maintenance: JoinHandle<()>,
 }
 
@@ -84,10 +83,10 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),
-        metrics: recorder(),
+        metrics: telemetry::recorder(),
         mail_sender: settings.mail.as_ref().map(|mail| mail.from.address.to_string()),
     };
-    Ok(House { door: actix_web::web::Data::new(Door::new(porter, keys, tenants, fittings)), maintenance })
+    Ok(House { door: Arc::new(Door::new(porter, keys, tenants, fittings)), maintenance })
 }
 
 /// aws-lc for every TLS connection; a second house in one process keeps the first's choice.
@@ -157,8 +156,4 @@ async fn maintain(keys: Keys, tenants: Vec<Arc<Tenant>>) {
 
 fn derived(seal: &Secret<[u8; 32]>, purpose: &[u8]) -> [u8; 32] {
     random::hmac_sha256(seal.reveal(), purpose).try_into().expect("HMAC-SHA-256 has 32 octets")
-}
-
-fn recorder() -> PrometheusHandle {
-    telemetry::recorder()
 }

@@ -51,7 +51,7 @@ pub fn start(settings: &Settings, house: House, listener: Option<TcpListener>, s
     let address = listener.local_addr()?;
     let operator_listener = settings.operator.as_ref().map(TcpListener::bind).transpose()?;
     let operator = operator_listener.as_ref().map(TcpListener::local_addr).transpose()?;
-    let (door, is_operator_apart, body_limit) = (house.door.clone(), operator.is_some(), settings.server.body_limit);
+    let (door, is_operator_apart, body_limit) = (Data::from(Arc::clone(&house.door)), operator.is_some(), settings.server.body_limit);
     let mut public = HttpServer::new(move || {
         let app = App::new()
             .app_data(door.clone())
@@ -75,7 +75,7 @@ pub fn start(settings: &Settings, house: House, listener: Option<TcpListener>, s
     };
     let mut servers = vec![public.run()];
     if let Some(listener) = operator_listener {
-        let door: Data<web::Door> = house.door.clone();
+        let door = Data::from(Arc::clone(&house.door));
         let server = HttpServer::new(move || App::new().app_data(door.clone()).configure(web::operator_routes));
         servers.push(server.workers(1).disable_signals().listen(listener)?.run());
     }

@@ -34,15 +34,26 @@ pub fn start(filter: &str, format: Format) {
     };
 }
 
-/// The metrics of this process, rendered for Prometheus. Installed once; later calls get a handle of their own that stays empty.
-pub fn recorder() -> PrometheusHandle {
+/// What was counted, for whoever scrapes it.
+#[derive(Debug, Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// In Prometheus' text format, version 0.0.4.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+}
+
+/// The metrics of this process. Installed once; later calls get a handle of their own that stays empty.
+pub fn recorder() -> Metrics {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
         .unwrap_or_else(|_| PrometheusBuilder::new());
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
     let _ = metrics::set_global_recorder(recorder);
-    handle
+    Metrics(handle)
 }
 
 /// One HTTP request answered. `route` is the pattern, never the path.

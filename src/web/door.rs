@@ -3,12 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ipnet::IpNet;
-use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::{
     domain::{id::TenantId, tenant::Tenant},
     oidc::discovery,
     signin::Porter,
+    telemetry::Metrics,
     tenants::Tenants,
     token::keys::Keys,
 };
@@ -20,7 +20,7 @@ pub struct Door {
     pub tenants: Tenants,
     pub is_https: bool,
     pub trusted_proxies: Vec<IpNet>,
-    pub metrics: PrometheusHandle,
+    pub metrics: Metrics,
     pub logos: HashMap<TenantId, Logo>,
     /// Shown on passcode pages, so that the mail can be found.
     pub mail_sender: Option<String>,
@@ -39,7 +39,7 @@ pub struct Logo {
 pub struct Fittings {
     pub is_https: bool,
     pub trusted_proxies: Vec<IpNet>,
-    pub metrics: PrometheusHandle,
+    pub metrics: Metrics,
     pub mail_sender: Option<String>,
 }
 

@@ -31,7 +31,7 @@ pub const ROOMS: &[Room] = &[
         places: &["random.rs", "token/", "demo/"],
         why: "keys and digests are made in two places that can be read in one sitting",
     },
-    Room { crates: &["clap"], places: &["cli/", "demo/"], why: "command lines are read in one room" },
+    Room { crates: &["clap"], places: &["cli/", "demo/", "main.rs"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
     Room {
         crates: &["metrics_exporter_prometheus", "tracing_subscriber"],

@@ -58,17 +58,22 @@ async fn a_guest_without_a_home_signs_in_by_passcode() {
 #[tokio::test]
 async fn a_single_page_app_signs_in_in_chromium() {
     let world = World::open().await;
-    let spec = json!({
-        "port": world.spa_port,
-        "authority": world.issuer(),
-        "client_id": "spa",
-        "address": ANA,
-        "screenshots": std::env::var_os("INTEROP_SCREENSHOTS").and_then(|folder| folder.into_string().ok()),
-    });
-    let said = Peer::start("spa.mjs", &spec).line();
-    assert_eq!(said["claims"]["email"], ANA, "{said:#}\n{}", world.logs());
-    assert_eq!(said["steps"], json!(["address", "upstream-login", "upstream-consent", "consent", "claims"]));
-    assert_eq!(said["axe"], json!([]), "what axe-core calls serious or critical");
+    // a desktop in the light, a phone in the dark
+    for (address, width, color) in [(ANA, 1280, "light"), ("ben@fabrikam.example", 390, "dark")] {
+        let spec = json!({
+            "port": world.spa_port,
+            "authority": world.issuer(),
+            "client_id": "spa",
+            "address": address,
+            "width": width,
+            "color": color,
+            "screenshots": std::env::var_os("INTEROP_SCREENSHOTS").and_then(|folder| folder.into_string().ok()),
+        });
+        let said = Peer::start("spa.mjs", &spec).line();
+        assert_eq!(said["claims"]["email"], address, "{said:#}\n{}", world.logs());
+        assert_eq!(said["steps"], json!(["address", "upstream-login", "upstream-consent", "consent", "claims"]));
+        assert_eq!(said["axe"], json!([]), "what axe-core calls serious or critical");
+    }
 }
 
 #[tokio::test]
@@ -90,7 +95,7 @@ async fn redis_dies_in_the_middle_and_comes_back() {
     assert_eq!(world::status_of(world.public_port, "/health/live"), Some(200), "the process lives on");
     assert_eq!(world::status_of(world.public_port, "/health/ready"), Some(503), "and takes no visitors meanwhile");
     world.redis.restart().await;
-    world.claims("app-basic", ANA, &json!({}));
+    world.claims_soon("app-basic", ANA).await;
 }
 
 #[tokio::test]
@@ -102,7 +107,7 @@ async fn the_upstream_dies_in_the_middle_and_comes_back_with_new_keys() {
     app.go_on();
     must_be_clear(&app.line(), &world);
     world.start_upstream();
-    world.claims("app-basic", ANA, &json!({}));
+    world.claims_soon("app-basic", ANA).await;
 }
 
 #[tokio::test]
@@ -111,7 +116,7 @@ async fn an_upstream_that_never_was_there_ends_in_a_page() {
     world.kill_upstream();
     must_be_clear(&world.sign_in("app-basic", ANA, &json!({})), &world);
     world.start_upstream();
-    world.claims("app-basic", ANA, &json!({}));
+    world.claims_soon("app-basic", ANA).await;
 }
 
 #[tokio::test]
