@@ -53,7 +53,7 @@ impl Held {
     pub async fn load(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor) -> Result<Self, Failure> {
         let gone = |why: &str| Failure::new(ErrorCode::FlowGone, why);
         let secret = visitor.browser.as_deref().ok_or_else(|| gone("no cookie of this sign-in"))?;
-        let key = Slot::of_flow(&tenant.id, id).key(Shelf::Flow);
+        let key = Slot::of_flow(&tenant.id, id).key(&Shelf::Flow);
         let stored = porter.sessions.read(&key).await?.ok_or_else(|| gone("not in the store"))?;
         let flow: Flow = serde_json::from_slice(&stored.value)
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
@@ -98,7 +98,7 @@ impl Held {
             State::AsStored(_) => true,
             // Answered without a page: there is nothing to come back to.
             State::Unsaved if matches!(self.flow.stage, Stage::Answered { .. }) => true,
-            State::Unsaved => porter.sessions.create(&slot.key(Shelf::Flow), &self.written()?, self.ttl(porter)).await? == Created::New,
+            State::Unsaved => porter.sessions.create(&slot.key(&Shelf::Flow), &self.written()?, self.ttl(porter)).await? == Created::New,
             State::Changed(expected) => {
                 let (value, ttl) = (self.written()?, self.ttl(porter));
                 porter.sessions.commit(Commit { slot, shelf: Shelf::Flow, expected, value, ttl, alongside }).await? != Swap::Lost

@@ -29,7 +29,7 @@ use crate::{
     oidc::answer::Answer,
     store::{
         directory::{Directory, DirectoryError},
-        sessions::{Sessions, SessionsError},
+        sessions::{Sessions, SessionsError, Shelf, Slot},
     },
     upstream::{Rejected, Upstreams, lookup::Lookups},
 };
@@ -146,8 +146,8 @@ impl From<Rejected> for Failure {
 /// A recognised browser, if its session cookie says so and the store agrees.
 pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>) -> Result<Option<BrowserSession>, Failure> {
     let Some((id, digest)) = cookie.and_then(finish::session_of_cookie) else { return Ok(None) };
-    let slot = crate::store::sessions::Slot::of_session(&tenant.id, id);
-    let Some(stored) = porter.sessions.read(&slot.key(crate::store::sessions::Shelf::Session { digest })).await? else { return Ok(None) };
+    let slot = Slot::of_session(&tenant.id, id);
+    let Some(stored) = porter.sessions.read(&slot.key(&Shelf::Session { digest })).await? else { return Ok(None) };
     let session: Option<BrowserSession> = serde_json::from_slice(&stored.value).ok();
     Ok(session.filter(|session| porter.clock.now() < session.expires_at))
 }

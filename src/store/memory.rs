@@ -200,7 +200,7 @@ impl Sessions for MemorySessions {
     }
 
     async fn put(&self, slot: &Slot, values: &[(Shelf, Vec<u8>, Duration)]) -> Result<(), SessionsError> {
-        let keys: Vec<Key> = values.iter().map(|(shelf, ..)| slot.key(shelf.clone())).collect();
+        let keys: Vec<Key> = values.iter().map(|(shelf, ..)| slot.key(shelf)).collect();
         let Some(first) = keys.first() else { return Ok(()) };
         self.change(first, |shard, now| {
             self.reserve_for(shard, &keys)?;
@@ -218,8 +218,8 @@ impl Sessions for MemorySessions {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Swap, SessionsError> {
-        let mut keys = vec![commit.slot.key(commit.shelf.clone())];
-        keys.extend(commit.alongside.iter().map(|(shelf, ..)| commit.slot.key(shelf.clone())));
+        let mut keys = vec![commit.slot.key(&commit.shelf)];
+        keys.extend(commit.alongside.iter().map(|(shelf, ..)| commit.slot.key(shelf)));
         self.change(&keys[0], |shard, now| {
             match shard.live(keys[0].as_str(), now) {
                 Some(Content::Value { revision, .. }) if *revision == commit.expected.0 => {}

@@ -102,7 +102,7 @@ impl Sessions for RedisSessions {
     }
 
     async fn put(&self, slot: &Slot, values: &[(Shelf, Vec<u8>, Duration)]) -> Result<(), SessionsError> {
-        let keys: Vec<Key> = values.iter().map(|(shelf, ..)| slot.key(shelf.clone())).collect();
+        let keys: Vec<Key> = values.iter().map(|(shelf, ..)| slot.key(shelf)).collect();
         match (keys.as_slice(), values) {
             ([], _) => {}
             ([key], [(_, value, ttl)]) => {
@@ -126,8 +126,8 @@ impl Sessions for RedisSessions {
             return Ok(Swap::Lost);
         }
         let revision = Revision(commit.expected.0 + 1);
-        let mut keys = vec![commit.slot.key(commit.shelf)];
-        keys.extend(commit.alongside.iter().map(|(shelf, ..)| commit.slot.key(shelf.clone())));
+        let mut keys = vec![commit.slot.key(&commit.shelf)];
+        keys.extend(commit.alongside.iter().map(|(shelf, ..)| commit.slot.key(shelf)));
         let mut arguments = vec![marked(revision, &commit.value), milliseconds(commit.ttl)];
         arguments.extend(written(&commit.alongside));
         arguments.push(commit.expected.0.to_be_bytes().to_vec());

@@ -26,7 +26,7 @@ impl Slot {
         Self { tenant: tenant.clone(), flow: FlowId::from_drawn(session.as_uuid()) }
     }
 
-    pub fn key(&self, shelf: Shelf) -> Key {
+    pub fn key(&self, shelf: &Shelf) -> Key {
         // Braces make the Cluster hash tag.
         Key(format!("gh:{{{}:{}}}:{shelf}", self.tenant, self.flow))
     }

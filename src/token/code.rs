@@ -52,7 +52,7 @@ impl Presented {
     }
 
     pub fn key(&self, tenant: &Tenant) -> Key {
-        self.slot(tenant).key(Shelf::Code { digest: self.digest.clone() })
+        self.slot(tenant).key(&Shelf::Code { digest: self.digest.clone() })
     }
 }
 
@@ -72,9 +72,9 @@ mod tests {
         let (tenant, grant) = (tenant(), grant(&Asking::default()));
         let minted = mint(&tenant, &grant);
         let code = minted.code.reveal();
-        assert_eq!(parse(code).unwrap().key(&tenant), minted.slot.key(minted.shelf.clone()));
+        assert_eq!(parse(code).unwrap().key(&tenant), minted.slot.key(&minted.shelf));
         let secret = &code[33..];
-        assert!(!format!("{:?} {:?}", minted, minted.slot.key(minted.shelf.clone())).contains(secret));
+        assert!(!format!("{:?} {:?}", minted, minted.slot.key(&minted.shelf)).contains(secret));
         assert!(!String::from_utf8(minted.value).unwrap().contains(secret));
         assert_ne!(mint(&tenant, &grant).code.reveal(), code);
     }

@@ -137,7 +137,7 @@ impl Sessions for Shelves {
 
     async fn put(&self, slot: &Slot, values: &[(Shelf, Vec<u8>, Duration)]) -> Result<(), SessionsError> {
         let mut open = self.open()?;
-        open.extend(values.iter().map(|(shelf, value, _)| (slot.key(shelf.clone()).as_str().to_owned(), (false, value.clone()))));
+        open.extend(values.iter().map(|(shelf, value, _)| (slot.key(shelf).as_str().to_owned(), (false, value.clone()))));
         Ok(())
     }
 

@@ -42,7 +42,7 @@ pub async fn userinfo(endpoint: &Endpoint<'_>, token: &str) -> Result<Userinfo, 
     let claims = endpoint.ring.verify_access_token(endpoint.tenant, token, endpoint.now)?;
     let is_registered = ClientId::parse(&claims.client_id).is_ok_and(|id| endpoint.tenant.clients.contains_key(&id));
     let session = SessionId::parse(&claims.sid).filter(|_| is_registered).ok_or(ErrorCode::InvalidToken)?;
-    let revoked = Slot::of_session(&endpoint.tenant.id, session).key(Shelf::Revoked { jti: claims.jti.clone() });
+    let revoked = Slot::of_session(&endpoint.tenant.id, session).key(&Shelf::Revoked { jti: claims.jti.clone() });
     match endpoint.sessions.read(&revoked).await {
         Ok(None) => Ok(Userinfo { sub: claims.sub.clone(), person: claims.person.clone() }),
         Ok(Some(_)) => Err(ErrorCode::InvalidToken),

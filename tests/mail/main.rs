@@ -1,5 +1,6 @@
-//! Mail over real SMTP, to a server that nobody here wrote (`aiosmtpd`). Without it the tests say so and pass; set
-//! `SMTP_SINK_PYTHON` to a Python that has it, and `tests/run.sh` does.
+//! Mail over real SMTP, to a server that nobody here wrote (`aiosmtpd`). Set `SMTP_SINK_PYTHON` to a Python that
+//! has it, as `tests/run.sh` does.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 use std::{
     io::{BufRead, BufReader},
@@ -20,21 +21,17 @@ struct Sink {
 }
 
 impl Sink {
-    /// Starts one; `None` where there is no Python with aiosmtpd.
-    fn open(tls: &str) -> Option<Self> {
+    fn open(tls: &str) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
         let python = std::env::var("SMTP_SINK_PYTHON").unwrap_or_else(|_| "python3".into());
         let is_there = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
-        if !is_there {
-            eprintln!("skipped: {python} has no aiosmtpd");
-            return None;
-        }
+        assert!(is_there, "{python} has no aiosmtpd: apt-get install python3-aiosmtpd, or name a Python that has it in SMTP_SINK_PYTHON");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/smtp_sink.py");
         let mut child = Command::new(python).args([script, "--tls", tls]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         let mut sink = Self { child, lines, hello: Value::Null };
         sink.hello = sink.next();
-        Some(sink)
+        sink
     }
 
     fn next(&mut self) -> Value {
@@ -77,7 +74,7 @@ fn code_for(to: &str) -> Message {
 
 #[tokio::test]
 async fn a_code_arrives_over_starttls_with_a_login() {
-    let Some(mut sink) = Sink::open("starttls") else { return };
+    let mut sink = Sink::open("starttls");
     let mailer = mailer(sink.server(Encryption::StartTls));
     for to in ["Ida+tag@Viral.EXAMPLE", "jürgen@bücher.example"] {
         mailer.send(code_for(to)).await.unwrap();
@@ -92,14 +89,14 @@ async fn a_code_arrives_over_starttls_with_a_login() {
 
 #[tokio::test]
 async fn a_code_arrives_over_tls_from_the_first_byte() {
-    let Some(mut sink) = Sink::open("implicit") else { return };
+    let mut sink = Sink::open("implicit");
     mailer(sink.server(Encryption::Tls)).send(code_for("ida@viral.example")).await.unwrap();
     assert_eq!(sink.next()["user"], "gatehouse");
 }
 
 #[tokio::test]
 async fn a_server_s_refusals_are_told_apart_and_never_name_the_address() {
-    let Some(sink) = Sink::open("starttls") else { return };
+    let sink = Sink::open("starttls");
     let mailer = mailer(sink.server(Encryption::StartTls));
     assert_eq!(mailer.send(code_for("later@viral.example")).await, Err(MailError::Temporary("451 4.3.0".into())));
     assert_eq!(mailer.send(code_for("unknown@viral.example")).await, Err(MailError::Permanent("550 5.1.1".into())));
@@ -109,7 +106,7 @@ async fn a_server_s_refusals_are_told_apart_and_never_name_the_address() {
 
 #[tokio::test]
 async fn a_silent_server_is_given_up_after_ten_seconds() {
-    let Some(sink) = Sink::open("starttls") else { return };
+    let sink = Sink::open("starttls");
     let began = Instant::now();
     let answer = mailer(sink.server(Encryption::StartTls)).send(code_for("slow@viral.example")).await;
     assert!(matches!(answer, Err(MailError::Unreachable(_))), "{answer:?}");
@@ -118,14 +115,14 @@ async fn a_silent_server_is_given_up_after_ten_seconds() {
 
 #[tokio::test]
 async fn nothing_is_said_to_a_server_without_trust_tls_or_the_right_login() {
-    let Some(sink) = Sink::open("starttls") else { return };
+    let sink = Sink::open("starttls");
     let stranger = SmtpServer { ca: None, ..sink.server(Encryption::StartTls) };
     assert!(matches!(mailer(stranger).send(code_for("ida@viral.example")).await, Err(MailError::Unreachable(_))));
     let mut wrong = sink.server(Encryption::StartTls);
     wrong.login = Some(Login { username: "gatehouse".into(), password: Secret::new("guess".into()) });
     assert!(matches!(mailer(wrong).send(code_for("ida@viral.example")).await, Err(MailError::Permanent(told)) if told.starts_with("535")));
 
-    let Some(plain) = Sink::open("none") else { return };
+    let plain = Sink::open("none");
     let asked = SmtpServer { ca: None, ..plain.server(Encryption::StartTls) };
     let answer = mailer(asked).send(code_for("ida@viral.example")).await;
     assert!(answer.is_err(), "{answer:?}");

@@ -30,7 +30,7 @@ async fn refusal(config: RedisConfig) -> String {
 /// Tries until the store answers again; returns how long that took.
 async fn recovered(sessions: &RedisSessions) -> Duration {
     let begun = Instant::now();
-    while sessions.create(&slot().key(Shelf::Flow), b"again", LONG).await.is_err() {
+    while sessions.create(&slot().key(&Shelf::Flow), b"again", LONG).await.is_err() {
         assert!(begun.elapsed() < Duration::from_secs(20), "it never came back");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -42,7 +42,7 @@ async fn every_call_is_exactly_one_round_trip() {
     let redis = Redis::start().await;
     let sessions = connect(&redis.url()).await;
     let (slot, code, counter) = (slot(), code(), counter());
-    let flow = slot.key(Shelf::Flow);
+    let flow = slot.key(&Shelf::Flow);
     let commit = |expected| Commit {
         slot: slot.clone(),
         shelf: Shelf::Flow,
@@ -67,8 +67,8 @@ async fn every_call_is_exactly_one_round_trip() {
         sessions.commit(commit(1)),
         sessions.put(&slot, &values),
         sessions.put(&slot, &values[..1]),
-        sessions.spend(&slot.key(code.clone()), b"", LONG),
-        sessions.spend(&slot.key(code.clone()), b"", LONG),
+        sessions.spend(&slot.key(&code), b"", LONG),
+        sessions.spend(&slot.key(&code), b"", LONG),
         sessions.remove(&flow),
         sessions.count(&counter, LONG),
         sessions.counted(&counter),
@@ -93,7 +93,7 @@ async fn a_server_that_forgot_the_scripts_is_told_once_more() {
 async fn a_redis_that_dies_is_an_error_and_one_that_returns_is_found() {
     let mut redis = Redis::start().await;
     let sessions = connect(&redis.url()).await;
-    let key = slot().key(code());
+    let key = slot().key(&code());
     sessions.create(&key, b"grant", LONG).await.unwrap();
     redis.kill();
     for _ in 0..3 {
@@ -115,7 +115,7 @@ async fn a_restart_between_two_sign_ins_goes_unnoticed() {
     let sessions = connect(&redis.url()).await;
     redis.kill();
     redis.restart().await;
-    assert_eq!(sessions.create(&slot().key(Shelf::Flow), b"one", LONG).await.unwrap(), Created::New);
+    assert_eq!(sessions.create(&slot().key(&Shelf::Flow), b"one", LONG).await.unwrap(), Created::New);
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_redis_that_hangs_is_given_up_on_within_the_timeout() {
     let sessions = connect(&redis.url()).await;
     redis.signal("STOP");
     let begun = Instant::now();
-    assert!(matches!(sessions.read(&slot().key(Shelf::Flow)).await, Err(SessionsError::Unreachable(_))));
+    assert!(matches!(sessions.read(&slot().key(&Shelf::Flow)).await, Err(SessionsError::Unreachable(_))));
     assert!((1500..4000).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
     redis.signal("CONT");
     recovered(&sessions).await;
@@ -135,9 +135,9 @@ async fn a_full_redis_refuses_like_full_memory() {
     let redis = Redis::start().await;
     let sessions = connect(&redis.url()).await;
     let (slot, code) = (slot(), code());
-    sessions.create(&slot.key(Shelf::Flow), b"one", LONG).await.unwrap();
+    sessions.create(&slot.key(&Shelf::Flow), b"one", LONG).await.unwrap();
     redis.cli(&["config", "set", "maxmemory", "1"]);
-    assert!(matches!(sessions.create(&slot.key(code.clone()), b"grant", LONG).await, Err(SessionsError::Full)));
+    assert!(matches!(sessions.create(&slot.key(&code), b"grant", LONG).await, Err(SessionsError::Full)));
     let commit = Commit {
         slot: slot.clone(),
         shelf: Shelf::Flow,
@@ -147,7 +147,7 @@ async fn a_full_redis_refuses_like_full_memory() {
         alongside: vec![(code, vec![], LONG)],
     };
     assert!(matches!(sessions.commit(commit).await, Err(SessionsError::Full)));
-    assert_eq!(sessions.read(&slot.key(Shelf::Flow)).await.unwrap().unwrap().value, b"one");
+    assert_eq!(sessions.read(&slot.key(&Shelf::Flow)).await.unwrap().unwrap().value, b"one");
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn tls_wants_the_right_authority_and_the_right_password() {
 async fn when_sentinels_elect_another_master_the_sessions_follow() {
     let mut redis = SentinelRedis::start().await;
     let sessions = connect(&redis.url()).await;
-    let key = slot().key(Shelf::Flow);
+    let key = slot().key(&Shelf::Flow);
     sessions.create(&key, b"one", LONG).await.unwrap();
     crate::services::process::until("the replica has it", || redis.replica.cli(&["dbsize"]).trim() == "1").await;
     redis.primary.kill();
@@ -200,7 +200,7 @@ async fn a_cluster_node_that_returns_is_found() {
     let mut failures = 0;
     for _ in 0..8 {
         let begun = Instant::now();
-        failures += u32::from(sessions.create(&slot().key(Shelf::Flow), b"one", LONG).await.is_err());
+        failures += u32::from(sessions.create(&slot().key(&Shelf::Flow), b"one", LONG).await.is_err());
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
     println!("{failures} of 8 failed");
@@ -208,7 +208,7 @@ async fn a_cluster_node_that_returns_is_found() {
     cluster.settled().await;
     recovered(&sessions).await;
     for _ in 0..32 {
-        let key = slot().key(code());
+        let key = slot().key(&code());
         assert_eq!(sessions.create(&key, b"grant", LONG).await.unwrap(), Created::New);
         assert_eq!(sessions.spend(&key, b"", LONG).await.unwrap(), Spent::First(b"grant".to_vec()));
     }

@@ -85,14 +85,14 @@ fn commit(slot: &Slot, expected: u64, value: &[u8], alongside: Vec<(Shelf, Vec<u
 }
 
 async fn a_created_value_is_read_back_at_revision_one(stage: &Stage) {
-    let key = slot().key(Shelf::Flow);
+    let key = slot().key(&Shelf::Flow);
     assert_eq!(stage.sessions.read(&key).await.unwrap(), None);
     assert_eq!(stage.sessions.create(&key, b"begun", LONG).await.unwrap(), Created::New);
     assert_eq!(stage.sessions.read(&key).await.unwrap(), versioned(1, b"begun"));
 }
 
 async fn a_taken_key_is_occupied_and_stays_as_it_is(stage: &Stage) {
-    let key = slot().key(Shelf::Flow);
+    let key = slot().key(&Shelf::Flow);
     stage.sessions.create(&key, b"first", LONG).await.unwrap();
     assert_eq!(stage.sessions.create(&key, b"second", LONG).await.unwrap(), Created::Occupied);
     assert_eq!(stage.sessions.read(&key).await.unwrap(), versioned(1, b"first"));
@@ -100,7 +100,7 @@ async fn a_taken_key_is_occupied_and_stays_as_it_is(stage: &Stage) {
 
 async fn a_commit_at_the_stored_revision_wins(stage: &Stage) {
     let slot = slot();
-    let key = slot.key(Shelf::Flow);
+    let key = slot.key(&Shelf::Flow);
     stage.sessions.create(&key, b"one", LONG).await.unwrap();
     assert_eq!(stage.sessions.commit(commit(&slot, 1, b"two", vec![])).await.unwrap(), Swap::Won(Revision(2)));
     assert_eq!(stage.sessions.commit(commit(&slot, 2, b"three", vec![])).await.unwrap(), Swap::Won(Revision(3)));
@@ -109,13 +109,13 @@ async fn a_commit_at_the_stored_revision_wins(stage: &Stage) {
 
 async fn a_commit_at_another_revision_loses_and_writes_nothing(stage: &Stage) {
     let (slot, code) = (slot(), code());
-    stage.sessions.create(&slot.key(Shelf::Flow), b"one", LONG).await.unwrap();
+    stage.sessions.create(&slot.key(&Shelf::Flow), b"one", LONG).await.unwrap();
     for wrong in [0, 2, u64::MAX - 1] {
         let lost = commit(&slot, wrong, b"two", vec![(code.clone(), b"grant".to_vec(), LONG)]);
         assert_eq!(stage.sessions.commit(lost).await.unwrap(), Swap::Lost);
     }
-    assert_eq!(stage.sessions.read(&slot.key(Shelf::Flow)).await.unwrap(), versioned(1, b"one"));
-    assert_eq!(stage.sessions.read(&slot.key(code)).await.unwrap(), None);
+    assert_eq!(stage.sessions.read(&slot.key(&Shelf::Flow)).await.unwrap(), versioned(1, b"one"));
+    assert_eq!(stage.sessions.read(&slot.key(&code)).await.unwrap(), None);
 }
 
 async fn a_commit_to_nothing_loses(stage: &Stage) {
@@ -123,12 +123,12 @@ async fn a_commit_to_nothing_loses(stage: &Stage) {
     for expected in [0, 1] {
         assert_eq!(stage.sessions.commit(commit(&slot, expected, b"two", vec![])).await.unwrap(), Swap::Lost);
     }
-    assert_eq!(stage.sessions.read(&slot.key(Shelf::Flow)).await.unwrap(), None);
+    assert_eq!(stage.sessions.read(&slot.key(&Shelf::Flow)).await.unwrap(), None);
 }
 
 async fn of_many_commits_at_once_one_wins(stage: &Stage) {
     let slot = slot();
-    stage.sessions.create(&slot.key(Shelf::Flow), b"one", LONG).await.unwrap();
+    stage.sessions.create(&slot.key(&Shelf::Flow), b"one", LONG).await.unwrap();
     let mut racers = JoinSet::new();
     for racer in 0..64_u8 {
         let (sessions, slot) = (Arc::clone(&stage.sessions), slot.clone());
@@ -139,26 +139,26 @@ async fn of_many_commits_at_once_one_wins(stage: &Stage) {
     }
     let winners: Vec<u8> = racers.join_all().await.into_iter().filter(|(_, swap)| *swap != Swap::Lost).map(|(racer, _)| racer).collect();
     let [winner] = winners[..] else { panic!("{winners:?}") };
-    assert_eq!(stage.sessions.read(&slot.key(Shelf::Flow)).await.unwrap(), versioned(2, &[winner]));
+    assert_eq!(stage.sessions.read(&slot.key(&Shelf::Flow)).await.unwrap(), versioned(2, &[winner]));
     for racer in 0..64_u8 {
-        let left = stage.sessions.read(&slot.key(Shelf::Revoked { jti: racer.to_string() })).await.unwrap();
+        let left = stage.sessions.read(&slot.key(&Shelf::Revoked { jti: racer.to_string() })).await.unwrap();
         assert_eq!(left.is_some(), racer == winner);
     }
 }
 
 async fn a_commit_overwrites_what_stands_alongside(stage: &Stage) {
     let (slot, code) = (slot(), code());
-    stage.sessions.create(&slot.key(Shelf::Flow), b"one", LONG).await.unwrap();
-    stage.sessions.create(&slot.key(code.clone()), b"old", LONG).await.unwrap();
+    stage.sessions.create(&slot.key(&Shelf::Flow), b"one", LONG).await.unwrap();
+    stage.sessions.create(&slot.key(&code), b"old", LONG).await.unwrap();
     let session = Shelf::Session { digest: "d".into() };
     let alongside = vec![(code.clone(), b"grant".to_vec(), LONG), (session.clone(), b"browser".to_vec(), LONG)];
     assert_eq!(stage.sessions.commit(commit(&slot, 1, b"two", alongside)).await.unwrap(), Swap::Won(Revision(2)));
-    assert_eq!(stage.sessions.read(&slot.key(code)).await.unwrap(), versioned(1, b"grant"));
-    assert_eq!(stage.sessions.read(&slot.key(session)).await.unwrap(), versioned(1, b"browser"));
+    assert_eq!(stage.sessions.read(&slot.key(&code)).await.unwrap(), versioned(1, b"grant"));
+    assert_eq!(stage.sessions.read(&slot.key(&session)).await.unwrap(), versioned(1, b"browser"));
 }
 
 async fn a_one_shot_value_is_taken_once(stage: &Stage) {
-    let key = slot().key(code());
+    let key = slot().key(&code());
     assert_eq!(stage.sessions.spend(&key, b"none", LONG).await.unwrap(), Spent::Never);
     stage.sessions.create(&key, b"grant", LONG).await.unwrap();
     assert_eq!(stage.sessions.spend(&key, b"spent at one", LONG).await.unwrap(), Spent::First(b"grant".to_vec()));
@@ -169,7 +169,7 @@ async fn a_one_shot_value_is_taken_once(stage: &Stage) {
 }
 
 async fn of_many_takers_at_once_one_is_first(stage: &Stage) {
-    let key = slot().key(code());
+    let key = slot().key(&code());
     stage.sessions.create(&key, b"grant", LONG).await.unwrap();
     let mut takers = JoinSet::new();
     for taker in 0..64_u8 {
@@ -184,7 +184,7 @@ async fn of_many_takers_at_once_one_is_first(stage: &Stage) {
 
 async fn a_spent_value_can_be_neither_committed_nor_created_but_put(stage: &Stage) {
     let slot = slot();
-    let key = slot.key(Shelf::Flow);
+    let key = slot.key(&Shelf::Flow);
     stage.sessions.create(&key, b"one", LONG).await.unwrap();
     stage.sessions.spend(&key, b"spent", LONG).await.unwrap();
     for expected in [0, 1] {
@@ -197,7 +197,7 @@ async fn a_spent_value_can_be_neither_committed_nor_created_but_put(stage: &Stag
 
 async fn a_value_expires(stage: &Stage) {
     let slot = slot();
-    let (flow, code) = (slot.key(Shelf::Flow), slot.key(code()));
+    let (flow, code) = (slot.key(&Shelf::Flow), slot.key(&code()));
     stage.sessions.create(&flow, b"flow", stage.short).await.unwrap();
     stage.sessions.create(&code, b"code", stage.short).await.unwrap();
     assert!(stage.sessions.read(&flow).await.unwrap().is_some());
@@ -209,7 +209,7 @@ async fn a_value_expires(stage: &Stage) {
 }
 
 async fn a_tombstone_expires(stage: &Stage) {
-    let key = slot().key(code());
+    let key = slot().key(&code());
     stage.sessions.create(&key, b"grant", LONG).await.unwrap();
     stage.sessions.spend(&key, b"spent", stage.short).await.unwrap();
     assert_eq!(stage.sessions.spend(&key, b"", LONG).await.unwrap(), Spent::Again(b"spent".to_vec()));
@@ -219,25 +219,25 @@ async fn a_tombstone_expires(stage: &Stage) {
 
 async fn a_commit_renews_the_lifetime_of_what_it_writes(stage: &Stage) {
     let (slot, code) = (slot(), code());
-    let key = slot.key(Shelf::Flow);
+    let key = slot.key(&Shelf::Flow);
     stage.sessions.create(&key, b"one", stage.short).await.unwrap();
     let alongside = vec![(code.clone(), b"grant".to_vec(), stage.short)];
     assert_eq!(stage.sessions.commit(commit(&slot, 1, b"two", alongside)).await.unwrap(), Swap::Won(Revision(2)));
     stage.pass(110).await;
     assert_eq!(stage.sessions.read(&key).await.unwrap(), versioned(2, b"two"));
-    assert_eq!(stage.sessions.read(&slot.key(code)).await.unwrap(), None);
+    assert_eq!(stage.sessions.read(&slot.key(&code)).await.unwrap(), None);
 }
 
 async fn put_overwrites_everything_at_revision_one(stage: &Stage) {
     let (slot, code) = (slot(), code());
-    let key = slot.key(Shelf::Flow);
+    let key = slot.key(&Shelf::Flow);
     stage.sessions.create(&key, b"one", LONG).await.unwrap();
     stage.sessions.commit(commit(&slot, 1, b"two", vec![])).await.unwrap();
     stage.sessions.put(&slot, &[(Shelf::Flow, b"anew".to_vec(), LONG), (code.clone(), b"grant".to_vec(), LONG)]).await.unwrap();
     assert_eq!(stage.sessions.read(&key).await.unwrap(), versioned(1, b"anew"));
-    assert_eq!(stage.sessions.read(&slot.key(code.clone())).await.unwrap(), versioned(1, b"grant"));
+    assert_eq!(stage.sessions.read(&slot.key(&code)).await.unwrap(), versioned(1, b"grant"));
     stage.sessions.put(&slot, &[(code.clone(), b"alone".to_vec(), LONG)]).await.unwrap();
-    assert_eq!(stage.sessions.read(&slot.key(code)).await.unwrap(), versioned(1, b"alone"));
+    assert_eq!(stage.sessions.read(&slot.key(&code)).await.unwrap(), versioned(1, b"alone"));
 }
 
 async fn put_of_nothing_is_fine(stage: &Stage) {
@@ -245,7 +245,7 @@ async fn put_of_nothing_is_fine(stage: &Stage) {
 }
 
 async fn what_is_removed_is_gone_and_removing_nothing_is_fine(stage: &Stage) {
-    let key = slot().key(Shelf::Flow);
+    let key = slot().key(&Shelf::Flow);
     stage.sessions.remove(&key).await.unwrap();
     stage.sessions.create(&key, b"one", LONG).await.unwrap();
     stage.sessions.remove(&key).await.unwrap();
@@ -281,18 +281,18 @@ async fn tenants_and_flows_do_not_meet(stage: &Stage) {
     let other_tenant = gatehouse::domain::id::TenantId::parse("fabrikam").unwrap();
     let (mine, another) = (flow(), flow());
     let here = Slot::of_flow(&crate::stage::tenant(), mine);
-    stage.sessions.create(&here.key(Shelf::Flow), b"mine", LONG).await.unwrap();
+    stage.sessions.create(&here.key(&Shelf::Flow), b"mine", LONG).await.unwrap();
     for stranger in [Slot::of_flow(&other_tenant, mine), Slot::of_flow(&crate::stage::tenant(), another)] {
-        assert_eq!(stage.sessions.read(&stranger.key(Shelf::Flow)).await.unwrap(), None);
-        assert_eq!(stage.sessions.create(&stranger.key(Shelf::Flow), b"theirs", LONG).await.unwrap(), Created::New);
+        assert_eq!(stage.sessions.read(&stranger.key(&Shelf::Flow)).await.unwrap(), None);
+        assert_eq!(stage.sessions.create(&stranger.key(&Shelf::Flow), b"theirs", LONG).await.unwrap(), Created::New);
     }
-    assert_eq!(stage.sessions.read(&here.key(Shelf::Flow)).await.unwrap(), versioned(1, b"mine"));
+    assert_eq!(stage.sessions.read(&here.key(&Shelf::Flow)).await.unwrap(), versioned(1, b"mine"));
 }
 
 async fn any_octets_can_be_stored(stage: &Stage) {
     for value in [vec![], vec![0; 8], (0..=255).collect(), vec![7; 1 << 20]] {
         let (slot, tombstone) = (slot(), vec![0; 9]);
-        let key = slot.key(Shelf::Flow);
+        let key = slot.key(&Shelf::Flow);
         stage.sessions.create(&key, &value, LONG).await.unwrap();
         assert_eq!(stage.sessions.commit(commit(&slot, 1, &value, vec![])).await.unwrap(), Swap::Won(Revision(2)));
         assert_eq!(stage.sessions.spend(&key, &tombstone, LONG).await.unwrap(), Spent::First(value));

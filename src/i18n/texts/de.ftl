@@ -150,6 +150,8 @@ error-gh1018-title = So lässt sich diese Seite nicht verwenden
 error-gh1018-text = Die Adresse gibt es, aber nicht für diese Art von Anfrage. Gehen Sie zurück zur App, aus der Sie kommen, und beginnen Sie von vorn.
 error-gh1019-title = Das war mehr, als wir annehmen können
 error-gh1019-text = Was an diese Seite geschickt wurde, ist größer als erlaubt. Gehen Sie zurück und versuchen Sie es mit weniger.
+error-gh1020-title = Die App verlangt etwas, das es hier nicht gibt
+error-gh1020-text = Die App hat ihre Registrierung mit der Anfrage geschickt („registration“), was hier nicht möglich ist. Die Betreiber der App können sie stattdessen bei der Organisation registrieren.
 
 ## Ihr Weg
 error-gh2001-title = Diese Anmeldung ist beendet

@@ -150,6 +150,8 @@ error-gh1018-title = This page can’t be used like that
 error-gh1018-text = The address exists, but not for this kind of request. Go back to the app you came from and start again.
 error-gh1019-title = That was more than we can take
 error-gh1019-text = What was sent to this page is larger than we accept. Go back and try again with less.
+error-gh1020-title = The app asks for something we don’t offer
+error-gh1020-text = The app sent its registration along with the request (“registration”), which is not available here. The people who run the app can register it with the organization instead.
 
 ## Your way
 error-gh2001-title = This sign-in has ended

@@ -150,6 +150,8 @@ error-gh1018-title = Cette page ne s’utilise pas ainsi
 error-gh1018-text = L’adresse existe, mais pas pour ce type de demande. Revenez à l’application d’où vous venez et recommencez.
 error-gh1019-title = C’est plus que ce que nous pouvons recevoir
 error-gh1019-text = Ce qui a été envoyé à cette page dépasse la taille permise. Revenez en arrière et réessayez avec moins.
+error-gh1020-title = L’application demande ce que nous n’offrons pas
+error-gh1020-text = L’application a joint son enregistrement à la demande (« registration »), ce qui n’est pas possible ici. Ses responsables peuvent la faire enregistrer par l’organisation.
 
 ## Votre chemin
 error-gh2001-title = Cette connexion est close

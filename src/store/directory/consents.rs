@@ -1,6 +1,6 @@
 //! Consents: a record per acceptance or refusal, appended.
 
-use super::{Directory, DirectoryError, pool::writing, unreadable};
+use super::{ConsentEffect, Directory, DirectoryError, pool::writing, unreadable};
 use crate::{
     domain::{
         consent::{ConsentRecord, DocumentHash, Matter},
@@ -45,8 +45,8 @@ impl ConsentColumns {
 }
 
 impl Directory {
-    /// Records an acceptance or refusal. If `completes`, the guest becomes Accepted in the same transaction.
-    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, completes: bool) -> Result<(), DirectoryError> {
+    /// Records an acceptance or refusal. One that completes makes the guest Accepted in the same transaction.
+    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, effect: ConsentEffect) -> Result<(), DirectoryError> {
         writing!(&self.pools, |pool| async {
             let mut transaction = pool.begin().await?;
             sqlx::query(RECORD)
@@ -62,7 +62,7 @@ impl Directory {
                 .bind(record.at.unix())
                 .execute(&mut *transaction)
                 .await?;
-            if completes {
+            if effect == ConsentEffect::Completes {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
                     .bind(record.guest.to_string())

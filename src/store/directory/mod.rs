@@ -32,6 +32,14 @@ pub struct GuestFile {
     pub consents: Vec<ConsentRecord>,
 }
 
+/// What a recorded consent changes of its guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentEffect {
+    None,
+    /// It was the last thing owed: the guest becomes Accepted.
+    Completes,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddedGuest {
     Added,
