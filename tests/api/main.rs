@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 #[path = "../../src/demo/form.rs"]
-#[expect(dead_code, reason = "the demo's browser reads more of a form")]
 mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]

@@ -29,13 +29,6 @@ authentication = "client_secret_basic"
 secrets = [{ file = "../../secret" }]
 scopes = ["profile", "email"]
 launch_url = "https://portal.{id}.example/"
-[clients.depot]
-name = "Depot"
-redirect_uris = ["https://depot.{id}.example/cb"]
-authentication = "client_secret_post"
-secrets = [{ file = "../../secret" }]
-scopes = ["profile", "email"]
-id_token_signed_response_alg = "RS256"
 [clients.spa]
 name = "Field app"
 redirect_uris = ["https://field.{id}.example/cb"]

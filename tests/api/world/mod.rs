@@ -121,6 +121,20 @@ impl World {
         RelyingParty::discover(&format!("{}/{tenant}", self.url), client, self.folder.path(), self.clock.clone()).await
     }
 
+    /// Signs `address` in from start to end, by whatever road and whatever is asked.
+    pub async fn sign_in(&self, browser: &mut Browser, app: &RelyingParty, address: &str) -> Tokens {
+        let ask = app.asks(&[]);
+        let mut page = browser.open(&ask.url).await;
+        loop {
+            page = match page.shows() {
+                "address" => browser.press(&page, "continue", &[("address", address)]).await,
+                "passcode" => browser.press(&page, "continue", &[("code", &self.next_mail(address).await.code())]).await,
+                "consent" => browser.press(&page, "accept", &[]).await,
+                _ => return app.tokens(&ask, &page).await,
+            };
+        }
+    }
+
     /// The next mail to `address` that this was not yet asked for. Mails are sent behind the page's back: waited for, not for ever.
     pub async fn next_mail(&self, address: &str) -> Mail {
         self.mailbox.next(address).await
@@ -140,6 +154,14 @@ impl World {
     /// A guest as the operator entered them.
     pub async fn add_guest(&self, tenant: &str, guest: &Guest) {
         self.directory.add_guest(&TenantId::parse(tenant).unwrap(), guest).await.unwrap();
+    }
+
+    /// What an operator may do to the embedded directory by hand.
+    pub async fn sql(&self, statement: &'static str) {
+        let file = self.folder.path().join("gatehouse.db");
+        let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(file)).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
+        pool.close().await;
     }
 
     /// The audit trail of a tenant, oldest first.
