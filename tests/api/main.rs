@@ -7,7 +7,12 @@ mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
+mod raw;
+#[path = "../services/mod.rs"]
+mod services;
 #[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
 mod world;
 
+mod bad_input;
+mod operator;
 mod signin;

@@ -1,6 +1,8 @@
 //! The configuration folder of a world: what an operator would write, with a test's own lines over it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use gatehouse::store::sessions::Sessions;
 
 use toml::{Table, Value};
 
@@ -49,11 +51,12 @@ lookup = { domains = true }
 pub struct Setup {
     process: String,
     tenants: BTreeMap<String, String>,
+    pub(super) store: Option<Arc<dyn Sessions>>,
 }
 
 impl Setup {
     pub fn new() -> Self {
-        Self { process: String::new(), tenants: BTreeMap::from([("contoso".into(), String::new())]) }
+        Self { process: String::new(), tenants: BTreeMap::from([("contoso".into(), String::new())]), store: None }
     }
 
     /// A tenant like `contoso` under its own name, with `fragment` over it. `contoso` is always there.
@@ -68,6 +71,18 @@ impl Setup {
     pub fn process(mut self, fragment: &str) -> Self {
         self.process.push_str(fragment);
         self
+    }
+
+    /// A session store of the test's own, whatever `[sessions]` says.
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn Sessions>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Whether the test said where sessions are.
+    pub(super) fn says_sessions(&self) -> bool {
+        self.store.is_some() || self.process.contains("[sessions]")
     }
 
     pub async fn open(self) -> World {
