@@ -26,6 +26,7 @@ impl Slot {
         Self { tenant: tenant.clone(), flow: FlowId::from_drawn(session.as_uuid()) }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a shelf is named where it is used, and only there")]
     pub fn key(&self, shelf: Shelf) -> Key {
         // Braces make the Cluster hash tag.
         Key(format!("gh:{{{}:{}}}:{shelf}", self.tenant, self.flow))

@@ -106,7 +106,7 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
         voucher: "fabrikam".into(),
         at: NOW,
     };
-    let passed = consent::gate(&tenant, &guest, identity, &[consent]).unwrap();
+    let passed = consent::gate(&guest, identity, &[consent], &[]).unwrap();
     Grant::new(passed, FlowId::from_drawn(Uuid::from_u128(7)).into(), &request, NOW + tenant.tokens.authorization_code)
 }
 

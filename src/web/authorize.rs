@@ -35,7 +35,7 @@ async fn authorize(caller: Caller, raw: &[u8]) -> HttpResponse {
         Ok(request) => request,
         Err(Rejection::Show(code)) => return reply::show_error(&caller, code, "authorize", &[]),
         Err(Rejection::Refuse { code, detail, to }) => {
-            return reply::refuse(&caller, code, detail.unwrap_or_default(), Answer::error(&caller.tenant, code, detail, to));
+            return reply::refuse(&caller, code, detail.unwrap_or_default(), &Answer::error(&caller.tenant, code, detail, to));
         }
     };
     let locale = request::ui_locale(&parameters).unwrap_or(caller.locale);

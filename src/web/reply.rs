@@ -82,9 +82,9 @@ pub(super) fn app(caller: &Caller, answer: &Answer, locale: Locale) -> HttpRespo
 }
 
 /// An app's request was refused at its verified redirect URI: logged, and answered there.
-pub(super) fn refuse(caller: &Caller, code: ErrorCode, detail: &str, answer: Answer) -> HttpResponse {
+pub(super) fn refuse(caller: &Caller, code: ErrorCode, detail: &str, answer: &Answer) -> HttpResponse {
     telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
-    app(caller, &answer, caller.locale)
+    app(caller, answer, caller.locale)
 }
 
 fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
