@@ -1,6 +1,8 @@
 //! Mail over real SMTP, to a server that nobody here wrote (`aiosmtpd`). Without it the tests say so and pass; set
 //! `SMTP_SINK_PYTHON` to a Python that has it, and `tests/run.sh` does.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, ChildStdout, Command, Stdio},
