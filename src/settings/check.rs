@@ -179,7 +179,12 @@ fn check_outbound(raw: Option<&file::Outbound>, desk: &mut Desk<'_>) -> Outbound
     Outbound {
         allow_http,
         ca: raw.and_then(|raw| raw.ca.as_ref()).and_then(|path| values::certificates(path, &mut desk.reporter)),
-        timeout: values::duration(raw.and_then(|raw| raw.timeout.as_ref()), Bounds(1, MINUTE), Duration::from_secs(5), &mut desk.reporter),
+        timeout: values::duration(
+            raw.and_then(|raw| raw.timeout.as_ref()),
+            Bounds::seconds(1, MINUTE),
+            Duration::from_secs(5),
+            &mut desk.reporter,
+        ),
     }
 }
 

@@ -120,7 +120,7 @@ fn report_syntax(errors: &[toml::de::Error], reporter: &mut Reporter) {
     }
 }
 
-/// The JSON Schema of `T`, for editors and for [`shape::prune`].
+/// The JSON Schema of `T`, for editors and for `shape::prune`.
 pub fn schema_of<T: JsonSchema>() -> serde_json::Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.transforms.push(Box::new(shape::WithoutNull));

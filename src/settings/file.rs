@@ -1,6 +1,6 @@
 //! The raw shape of `gatehouse.toml`: no opinions beyond types and bounds. Its JSON Schema is generated from here.
 //!
-//! Everything is optional to serde, even what the schema requires: [`super::shape`] has already reported what is missing.
+//! Everything is optional to serde, even what the schema requires: `super::shape` has already reported what is missing.
 
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! Process settings: `gatehouse.toml` and the environment, read once, checked whole. The only room that reads the environment.
 //!
-//! Also the tools with which every configuration file is read: exact places ([`at`]), shapes ([`shape`]), problems.
+//! Also the tools with which every configuration file is read: exact places ([`at`]), shapes (`shape`), [`problem`]s.
 
 use std::{
     net::SocketAddr,

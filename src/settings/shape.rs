@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
         // Before anything is taken out: what was wrong is not missing as well.
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             if !table.contains_key(name) {
-                let about = properties.and_then(|all| all.get(name)).map_or("", |property| first_sentence(property));
+                let about = properties.and_then(|all| all.get(name)).map_or_else(String::new, about);
                 self.reporter.error(Code::MissingKey, span, format!("`{name}` is missing here"), format!("add `{name} = …` ({about})"));
             }
         }
@@ -192,13 +192,17 @@ impl<'a> Walk<'a> {
 
     fn wrong_type(&mut self, value: &DeValue<'_>, span: &Span, expected: &str, schema: &'a Value) {
         let found = article(value.type_str());
-        let is_secret = self.resolve(schema).get("writeOnly").is_some();
-        let hint = match first_sentence(schema) {
-            _ if is_secret => "secrets are not written here: refer to one with `{ env = \"NAME\" }` or `{ file = \"path\" }`".into(),
+        let message = format!("this is {found}, where {expected} belongs");
+        if self.resolve(schema).get("writeOnly").is_some() {
+            let hint = "secrets are not written here: refer to one with `{ env = \"NAME\" }` or `{ file = \"path\" }`";
+            self.reporter.error_unseen(Code::WrongType, span, message, hint);
+            return;
+        }
+        let hint = match about(schema).as_str() {
             "" => format!("write {expected}"),
             about => format!("write {expected} ({about})"),
         };
-        self.reporter.error(Code::WrongType, span, format!("this is {found}, where {expected} belongs"), hint);
+        self.reporter.error(Code::WrongType, span, message, hint);
     }
 }
 
@@ -247,9 +251,10 @@ fn article(kind: &str) -> &str {
     }
 }
 
-fn first_sentence(schema: &Value) -> &str {
+/// What a key is about, on one line.
+fn about(schema: &Value) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    text.split("\n\n").next().unwrap_or_default().trim_end_matches('.')
+    text.split("\n\n").next().unwrap_or_default().trim_end_matches('.').replace('\n', " ")
 }
 
 fn unknown_key(

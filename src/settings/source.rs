@@ -69,6 +69,14 @@ impl Reporter {
         self.report(Severity::Error, code, at, message.into(), hint.into());
     }
 
+    /// Like [`Reporter::error`], without showing the passage: it may be a secret.
+    pub fn error_unseen(&mut self, code: Code, at: &Span, message: impl Into<String>, hint: impl Into<String>) {
+        self.error(code, at, message, hint);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.excerpt = None;
+        }
+    }
+
     pub fn warn(&mut self, code: Code, at: &Span, message: impl Into<String>, hint: impl Into<String>) {
         self.report(Severity::Warning, code, at, message.into(), hint.into());
     }

@@ -13,9 +13,15 @@ pub const MINUTE: u64 = 60 * SECOND;
 pub const HOUR: u64 = 60 * MINUTE;
 pub const DAY: u64 = 24 * HOUR;
 
-/// A duration between bounds, both inclusive, in seconds.
+/// The shortest and the longest duration allowed.
 #[derive(Debug, Clone, Copy)]
-pub struct Bounds(pub u64, pub u64);
+pub struct Bounds(pub Duration, pub Duration);
+
+impl Bounds {
+    pub const fn seconds(least: u64, most: u64) -> Self {
+        Self(Duration::from_secs(least), Duration::from_secs(most))
+    }
+}
 
 /// Reads `"30m"`; `fallback` when absent or unreadable (then reported).
 pub fn duration(text: Option<&At<String>>, bounds: Bounds, fallback: Duration, reporter: &mut Reporter) -> Duration {
@@ -25,10 +31,10 @@ pub fn duration(text: Option<&At<String>>, bounds: Bounds, fallback: Duration, r
         reporter.error(Code::Duration, &text.span, message, "write a whole number and one of ms, s, m, h, d: \"30m\", \"24h\", \"90d\"");
         return fallback;
     };
-    let (least, most) = (Duration::from_secs(bounds.0), Duration::from_secs(bounds.1));
+    let Bounds(least, most) = bounds;
     if duration < least || duration > most {
         let message = format!("{} is too {}", text.value, if duration < least { "short" } else { "long" });
-        let hint = format!("use a duration from {} to {}", spell(bounds.0), spell(bounds.1));
+        let hint = format!("use a duration from {} to {}", spell(least), spell(most));
         reporter.error(Code::DurationRange, &text.span, message, hint);
         return fallback;
     }
@@ -50,8 +56,9 @@ fn parse_duration(text: &str) -> Option<Duration> {
     number.checked_mul(seconds).map(Duration::from_secs)
 }
 
-fn spell(seconds: u64) -> String {
-    match seconds {
+fn spell(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 if !duration.is_zero() => format!("{}ms", duration.as_millis()),
         s if s >= DAY && s % DAY == 0 => format!("{}d", s / DAY),
         s if s >= HOUR && s % HOUR == 0 => format!("{}h", s / HOUR),
         s if s >= MINUTE && s % MINUTE == 0 => format!("{}m", s / MINUTE),

@@ -42,8 +42,9 @@ pub(super) fn entra_domain(authority: Url) -> Lookup {
 
 pub(super) fn check(table: &At<Raw>, owner: &Owner, desk: &mut Desk<'_>) -> Option<Lookup> {
     let raw = &table.value;
-    let timeout = values::duration(raw.timeout.as_ref(), Bounds(0, 30), TIMEOUT, &mut desk.reporter);
-    let cache = values::duration(raw.cache.as_ref(), Bounds(0, DAY), CACHE, &mut desk.reporter);
+    let timeout =
+        values::duration(raw.timeout.as_ref(), Bounds(Duration::from_millis(50), Duration::from_secs(30)), TIMEOUT, &mut desk.reporter);
+    let cache = values::duration(raw.cache.as_ref(), Bounds::seconds(0, DAY), CACHE, &mut desk.reporter);
     let way = way(table, &mut desk.reporter)?;
     let is_fitting = match (owner, way.kind) {
         (Owner::Oidc { .. }, Kind::DomainProbe) => Err("only Entra can be asked for its domains this way"),

@@ -268,7 +268,7 @@ impl<'a> Rest<'a> {
 
     fn check(&self, default_algorithms: &[UpstreamAlgorithm], desk: &mut Desk<'_>) -> Option<Checked> {
         let reporter = &mut desk.reporter;
-        let clock_skew = values::duration(self.clock_skew, Bounds(0, 5 * MINUTE), Duration::from_secs(60), reporter);
+        let clock_skew = values::duration(self.clock_skew, Bounds::seconds(0, 5 * MINUTE), Duration::from_secs(60), reporter);
         let scopes: Vec<String> = match self.scopes {
             Some(scopes) => scopes.value.iter().map(|scope| scope.value.clone()).collect(),
             None => SCOPES.map(str::to_owned).into(),

@@ -167,13 +167,13 @@ pub(super) fn passcode(raw: &TenantFile, reporter: &mut Reporter) -> PasscodePol
     let Some(raw) = raw.passcode.as_ref().map(|at| &at.value) else { return default };
     let policy = PasscodePolicy {
         length: raw.length.unwrap_or(default.length),
-        lifetime: values::duration(raw.lifetime.as_ref(), Bounds(MINUTE, 2 * HOUR), default.lifetime, reporter),
+        lifetime: values::duration(raw.lifetime.as_ref(), Bounds::seconds(MINUTE, 2 * HOUR), default.lifetime, reporter),
         attempts: raw.attempts.unwrap_or(default.attempts),
-        resend_gap: values::duration(raw.resend_gap.as_ref(), Bounds(10, HOUR), default.resend_gap, reporter),
+        resend_gap: values::duration(raw.resend_gap.as_ref(), Bounds::seconds(10, HOUR), default.resend_gap, reporter),
         sends_per_address: raw.sends_per_address.unwrap_or(default.sends_per_address),
         sends_per_ip: raw.sends_per_ip.unwrap_or(default.sends_per_ip),
         guesses_per_address: raw.guesses_per_address.unwrap_or(default.guesses_per_address),
-        window: values::duration(raw.window.as_ref(), Bounds(MINUTE, DAY), default.window, reporter),
+        window: values::duration(raw.window.as_ref(), Bounds::seconds(MINUTE, DAY), default.window, reporter),
     };
     if let Some(gap) = raw.resend_gap.as_ref().filter(|_| policy.resend_gap > policy.lifetime) {
         let hint = "make `resend_gap` shorter than `lifetime`";
@@ -186,7 +186,7 @@ pub(super) fn tokens(raw: Option<&file::Tokens>, reporter: &mut Reporter) -> Tok
     let default = TokenPolicy::default();
     let Some(raw) = raw else { return default };
     let mut read = |text: &Option<At<String>>, least, most, fallback: Duration| {
-        values::duration(text.as_ref(), Bounds(least, most), fallback, reporter)
+        values::duration(text.as_ref(), Bounds::seconds(least, most), fallback, reporter)
     };
     let policy = TokenPolicy {
         id_token: read(&raw.id_token, MINUTE, DAY, default.id_token),

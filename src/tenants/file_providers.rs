@@ -133,7 +133,7 @@ pub struct Lookup {
     pub domain_probe: Option<At<bool>>,
     /// The bearer token for `scim` or `hook`.
     pub token: Option<At<SecretRef>>,
-    /// After this the answer is "can't say": up to 30s.
+    /// After this the answer is "can't say": 50ms to 30s.
     #[schemars(extend("default" = "2s"))]
     pub timeout: Option<At<String>>,
     /// How long an answer is believed: up to 1d.

@@ -35,7 +35,8 @@ pub struct Tenants {
 }
 
 impl Tenants {
-    fn new(tenants: Vec<Tenant>) -> Self {
+    /// Of tenants that are checked, each with an id and domains of its own.
+    pub fn new(tenants: Vec<Tenant>) -> Self {
         let mut set = Self::default();
         for tenant in tenants.into_iter().map(Arc::new) {
             for domain in &tenant.domains {

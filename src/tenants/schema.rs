@@ -7,12 +7,11 @@ use super::file::TenantFile;
 /// A schema file's name in the configuration folder, and its text.
 pub fn files() -> [(&'static str, String); 2] {
     [
-        ("gatehouse.schema.json", pretty(document::schema_of::<GatehouseFile>())),
-        ("tenant.schema.json", pretty(document::schema_of::<TenantFile>())),
+        ("gatehouse.schema.json", pretty(&document::schema_of::<GatehouseFile>())),
+        ("tenant.schema.json", pretty(&document::schema_of::<TenantFile>())),
     ]
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "each is made for this")]
-fn pretty(schema: serde_json::Value) -> String {
+fn pretty(schema: &serde_json::Value) -> String {
     format!("{schema:#}\n")
 }

@@ -63,6 +63,12 @@ impl Folder {
 }
 
 #[test]
+fn a_secret_written_down_is_never_repeated() {
+    let (_, expected) = Folder::of(include_str!("cases/secrets_written_down_are_not_shown.txt"));
+    assert!(!expected.is_empty() && !expected.contains("hunter2"), "{expected}");
+}
+
+#[test]
 fn every_broken_folder_is_told_exactly() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config/cases");
     let mut names: Vec<_> = fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -81,7 +81,7 @@ fn mangled(sample: &'static str) -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_octets_are_answered_with_problems(octets in proptest::collection::vec(any::<u8>(), 0..256)) {

@@ -61,6 +61,12 @@ for (const language of languages) {
             .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
           for (const { id, nodes } of violations) faults.push(`${where}: axe ${id}: ${nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`);
         }
+        // WCAG 2.2 §1.4.10: a window of 320 reflows.
+        if (width === 390) {
+          await page.setViewportSize({ width: 320, height });
+          const narrow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          if (narrow > 0) faults.push(`${where}: at 320 scrolls sideways by ${narrow}`);
+        }
         looks += 1;
         await page.close();
       }

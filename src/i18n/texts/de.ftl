@@ -48,7 +48,7 @@ passcode-wrong = { $tries ->
    *[other] Dieser Code stimmt nicht. Sie haben noch { $tries } Versuche.
 }
 passcode-dead = Dieser Code gilt nicht mehr. Fordern Sie unten einen neuen an und geben Sie diesen ein.
-passcode-resent = Ein neuer Code ist unterwegs. Nur der neueste gilt.
+passcode-resent = Wenn diese Adresse einen Code empfangen kann, ist ein neuer unterwegs. Nur der neueste gilt.
 passcode-too-soon = Der letzte Code wurde gerade erst gesendet. Warten Sie einen Augenblick, bis er ankommt, und fordern Sie dann einen neuen an.
 passcode-help = Noch kein Code da?
 passcode-help-sender = Sehen Sie auch im Spam-Ordner nach. Die Nachricht kommt von { $sender }.

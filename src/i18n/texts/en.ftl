@@ -48,7 +48,7 @@ passcode-wrong = { $tries ->
    *[other] That code does not match. You can try { $tries } more times.
 }
 passcode-dead = This code no longer works. Ask for a new one below and enter that.
-passcode-resent = A new code is on its way. Only the newest one works.
+passcode-resent = If this address can receive a code, a new one is on its way. Only the newest works.
 passcode-too-soon = The last code was sent a moment ago. Give it a little time to arrive, then ask again.
 passcode-help = No code yet?
 passcode-help-sender = Look in your junk folder too. The message comes from { $sender }.

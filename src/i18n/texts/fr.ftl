@@ -48,7 +48,7 @@ passcode-wrong = { $tries ->
    *[other] Ce code ne correspond pas. Il vous reste { $tries } essais.
 }
 passcode-dead = Ce code n’est plus valable. Demandez-en un nouveau ci-dessous, puis saisissez-le.
-passcode-resent = Un nouveau code est en route. Seul le plus récent est valable.
+passcode-resent = Si cette adresse peut recevoir un code, un nouveau est en route. Seul le plus récent est valable.
 passcode-too-soon = Le dernier code vient d’être envoyé. Laissez-lui le temps d’arriver, puis demandez-en un autre.
 passcode-help = Pas encore de code ?
 passcode-help-sender = Regardez aussi dans vos courriers indésirables. Le message vient de { $sender }.
