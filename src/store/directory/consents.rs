@@ -44,9 +44,18 @@ impl ConsentColumns {
     }
 }
 
+/// Where a decision leaves the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The last thing owed was accepted: the guest becomes Accepted.
+    Accepted,
+    /// Declined, or more is owed.
+    AsBefore,
+}
+
 impl Directory {
-    /// Records an acceptance or refusal. If `completes`, the guest becomes Accepted in the same transaction.
-    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, completes: bool) -> Result<(), DirectoryError> {
+    /// Records an acceptance or refusal, and the guest's new standing in the same transaction.
+    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, standing: Standing) -> Result<(), DirectoryError> {
         writing!(&self.pools, |pool| async {
             let mut transaction = pool.begin().await?;
             sqlx::query(RECORD)
@@ -62,7 +71,7 @@ impl Directory {
                 .bind(record.at.unix())
                 .execute(&mut *transaction)
                 .await?;
-            if completes {
+            if standing == Standing::Accepted {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
                     .bind(record.guest.to_string())

@@ -9,6 +9,8 @@ mod guests;
 mod keys;
 mod pool;
 
+pub use consents::Standing;
+
 use crate::domain::{
     consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,
 };
