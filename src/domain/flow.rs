@@ -423,3 +423,6 @@ impl Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
