@@ -54,8 +54,9 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 address: address.to_string(),
                 digits: policy.length,
                 lifetime_minutes: u32::try_from(policy.lifetime.as_secs() / 60).unwrap_or(u32::MAX),
-                notice: notice.map(said),
-                resend_wait: u32::try_from(wait).ok().filter(|wait| *wait > 0),
+                // "A moment ago" is over when the wait is.
+                notice: notice.filter(|notice| wait > 0 || *notice != PasscodeNotice::TooSoon).map(said),
+                resend_gap: u32::try_from(policy.resend_gap.as_secs()).ok().filter(|_| wait > 0),
                 sender: caller.door.mail_sender.clone(),
             };
             (StatusCode::OK, page.render())
@@ -109,7 +110,7 @@ fn frame_of_flow(caller: &Caller, flow: &Flow) -> Frame {
     }
 }
 
-fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
+pub(super) fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
     caller.tenant.clients.get(&flow.request.client).map(|client| client.name.clone())
 }
 

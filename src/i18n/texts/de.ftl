@@ -4,6 +4,7 @@
 skip-to-content = Zum Inhalt springen
 language-switch = Sprache
 page-title = { $page } · { $tenant }
+page-title-wrong = Fehler: { $page } · { $tenant }
 reference = Referenz { $reference }
 use-another-address = Andere Adresse verwenden
 use-another-account = Anderes Konto verwenden
@@ -54,9 +55,9 @@ passcode-help = Noch kein Code da?
 passcode-help-sender = Sehen Sie auch im Spam-Ordner nach. Die Nachricht kommt von { $sender }.
 passcode-help-junk = Sehen Sie auch im Spam-Ordner nach.
 passcode-resend = Neuen Code senden
-passcode-resend-wait = { $seconds ->
-    [one] In einer Sekunde können Sie einen neuen Code anfordern.
-   *[other] In { $seconds } Sekunden können Sie einen neuen Code anfordern.
+passcode-resend-gap = { $seconds ->
+    [one] Zwischen zwei Codes liegt mindestens eine Sekunde.
+   *[other] Zwischen zwei Codes liegen mindestens { $seconds } Sekunden.
 }
 
 ## Berechtigungen prüfen: worin eingewilligt wird, Wort für Wort
@@ -82,7 +83,7 @@ consent-decline-hint = Wenn Sie ablehnen, wird nichts weitergegeben. Sie können
 
 ## Auf dem Rückweg zur App
 formpost-title = Es geht weiter zu { $app }
-formpost-text = Sie sind angemeldet. Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
+formpost-text = Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
 formpost-continue = Weiter
 
 ## Fertig
