@@ -65,6 +65,11 @@ impl Passcode {
         self.frame.texts().with("passcode-label", &[("digits", self.digits.into())])
     }
 
+    /// The code is spent: a new one is what helps.
+    fn is_dead(&self) -> bool {
+        self.notice == Some(Notice::Dead)
+    }
+
     fn lifetime(&self) -> String {
         self.frame.texts().with("passcode-lifetime", &[("minutes", self.lifetime_minutes.into())])
     }

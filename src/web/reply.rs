@@ -137,7 +137,10 @@ pub(super) fn house_error(request: &HttpRequest, code: ErrorCode) -> HttpRespons
 
 /// Nothing lives here, or not under this method.
 pub(super) async fn no_such_page(request: HttpRequest) -> HttpResponse {
-    house_error(&request, ErrorCode::NoSuchPage)
+    match Caller::of(&request) {
+        Some(caller) => show_error(&caller, ErrorCode::NoSuchPage, "", &[]),
+        None => house_error(&request, ErrorCode::NoSuchPage),
+    }
 }
 
 pub(super) fn html(status: StatusCode, text: String, policy: &str) -> HttpResponse {

@@ -6,6 +6,7 @@ use url::Url;
 use super::{caller::Caller, reply};
 use crate::{
     domain::{
+        error_code::ErrorCode,
         flow::{Flow, Next, PasscodeNotice},
         id::{FlowId, IdpId},
         identity::{VerifiedIdentity, Voucher},
@@ -67,7 +68,8 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             (StatusCode::OK, page.render())
         }
         Next::Stop { code, .. } => {
-            let ways = [Some(Way::AnotherAccount(forms)), back_to_app(caller, flow).map(Way::BackToApp)];
+            let first = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
+            let ways = [Some(first), back_to_app(caller, flow).map(Way::BackToApp)];
             let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
             (reply::status(code), page.render())
         }
@@ -77,6 +79,26 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
         }
     };
     reply::html(status, text, &policy(caller, &[flow.request.redirect_uri.as_str()]))
+}
+
+/// Whether the same account may well come through the next time.
+fn is_worth_another_try(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::UpstreamUnavailable
+            | ErrorCode::UpstreamDenied
+            | ErrorCode::UpstreamMismatch
+            | ErrorCode::UpstreamIssuer
+            | ErrorCode::UpstreamSignature
+            | ErrorCode::UpstreamAudience
+            | ErrorCode::UpstreamBinding
+            | ErrorCode::UpstreamTime
+            | ErrorCode::UpstreamTokenRefused
+            | ErrorCode::MailUnavailable
+            | ErrorCode::TooManyPasscodes
+            | ErrorCode::TooManyGuesses
+            | ErrorCode::WrongAccount
+    )
 }
 
 fn said(notice: PasscodeNotice) -> Notice {

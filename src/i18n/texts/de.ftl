@@ -156,7 +156,7 @@ error-gh1020-text = Die App hat ihre Registrierung mit der Anfrage geschickt (�
 
 ## Ihr Weg
 error-gh2001-title = Diese Anmeldung ist beendet
-error-gh2001-text = Sie ist schon abgeschlossen, hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Nichts ist verloren: Beginnen Sie in der App von vorn.
+error-gh2001-text = Sie ist schon abgeschlossen, hat zu lange gedauert oder wurde in einem anderen Browser oder in einem ohne Cookies begonnen. Nichts ist verloren: Beginnen Sie in der App von vorn.
 error-gh2002-title = Bitte prüfen Sie die E-Mail-Adresse
 error-gh2002-text = Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte so aussehen: name@beispiel.de.
 error-gh2003-title = Es wurde nichts weitergegeben

@@ -156,7 +156,7 @@ error-gh1020-text = The app sent its registration along with the request (“reg
 
 ## Your way
 error-gh2001-title = This sign-in has ended
-error-gh2001-text = It is already finished, took too long, or was begun in another browser. Nothing is lost: start again from the app.
+error-gh2001-text = It is already finished, took too long, or was begun in another browser or in one that keeps no cookies. Nothing is lost: start again from the app.
 error-gh2002-title = Check the email address
 error-gh2002-text = That does not look like a complete email address. It should be like name@example.com.
 error-gh2003-title = Nothing was shared

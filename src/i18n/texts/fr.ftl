@@ -156,7 +156,7 @@ error-gh1020-text = L’application a joint son enregistrement à la demande («
 
 ## Votre chemin
 error-gh2001-title = Cette connexion est close
-error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur. Rien n’est perdu : recommencez depuis l’application.
+error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur ou dans un navigateur sans cookies. Rien n’est perdu : recommencez depuis l’application.
 error-gh2002-title = Vérifiez l’adresse e-mail
 error-gh2002-text = Cela ne ressemble pas à une adresse e-mail complète. Elle devrait être de la forme nom@exemple.fr.
 error-gh2003-title = Rien n’a été transmis
