@@ -30,11 +30,15 @@ pub enum News {
     Bound,
 }
 
+/// The guest this identity is bound to, if it is bound.
+pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Option<Admitted>, Refused> {
+    let file = directory.guest_by_identity(&tenant.id, &BoundIdentity::from(proven)).await?;
+    file.map(|file| enabled(file, None)).transpose()
+}
+
+/// Someone just proven, whom [`recall`] did not know: finds by address who was expected, or makes a guest.
 pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
     let identity = BoundIdentity::from(proven);
-    if let Some(file) = directory.guest_by_identity(&tenant.id, &identity).await? {
-        return enabled(file, None);
-    }
     let address = trusted_address(proven)?;
     match directory.guest_by_address(&tenant.id, address).await? {
         Some(file) => bind(directory, tenant, file, &identity, proven).await,

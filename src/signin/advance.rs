@@ -55,6 +55,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
+                Gate::Forgotten => held.then(Flow::restarted),
             },
             Next::AskAddress { .. }
             | Next::ChooseAccount { .. }
@@ -99,6 +100,8 @@ enum Gate {
     Passed(Passed),
     Owes(GuestId, Owed),
     Refused(ErrorCode),
+    /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
+    Forgotten,
 }
 
 /// Finds or makes the guest, then THE CONSENT GATE.
@@ -107,7 +110,14 @@ async fn admit(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) 
         Known::BySession(session, consented) => (&session.identity, consented),
         Known::ByProof(identity, consented) => (identity, consented),
     };
-    let admitted = match guests::admit(&porter.directory, &porter.clock, tenant, identity).await {
+    let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
+        (Ok(Some(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => return Ok(Gate::Forgotten),
+        (Ok(None), Known::BySession(..)) => return Ok(Gate::Forgotten),
+        (Ok(Some(recalled)), _) => Ok(recalled),
+        (Ok(None), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
+        (Err(refused), _) => Err(refused),
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(guests::Refused::ByRule(code)) => {
             trail::refused(&porter.directory, porter.clock.now(), tenant, flow, code).await?;
