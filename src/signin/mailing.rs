@@ -20,7 +20,7 @@ use crate::{
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
     },
-    mail::{MailError, Mailer, Message, PasscodeMail},
+    mail::{Mailer, Message, PasscodeMail},
     random,
     store::sessions::Key,
     telemetry,
@@ -128,10 +128,8 @@ fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: cr
         match mailer.send(message).await {
             Ok(()) => telemetry::mail_sent(),
             Err(error) => {
-                match error {
-                    // One mailbox that is refused says nothing about the next.
-                    MailError::Permanent(_) => {}
-                    MailError::Temporary(_) | MailError::Unreachable(_) => health.failed(clock.now()),
+                if error.is_about_the_server() {
+                    health.failed(clock.now());
                 }
                 telemetry::mail_failed(&error.to_string());
             }
