@@ -79,6 +79,7 @@ fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &BrowserSess
         && !prompt.wants(Interaction::SelectAccount)
         && !is_someone_else
         && is_road_open
+        && flow.request.hinted_guest.is_none_or(|hinted| hinted == session.guest)
 }
 
 /// A hint that decides alone skips the page; anything that would mail or ask something waits for the person.

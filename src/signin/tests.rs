@@ -27,7 +27,7 @@ use crate::{
     random,
     store::{
         memory::MemorySessions,
-        sessions::{Key, Shelf, Slot},
+        sessions::{Commit, Key, Shelf, Slot, Swap},
     },
     upstream::fetch::{Fetcher, OutboundPolicy},
 };
@@ -127,26 +127,26 @@ async fn flow(porter: &Porter, tenant: &Tenant, more: &[(&str, &str)]) -> (Flow,
     (visit.flow, visit.keepsakes.browser.unwrap().reveal().clone())
 }
 
+/// The flow in the store after a proof by "right"; returns the browser's renewed secret.
+async fn proven(porter: &Porter, tenant: &Tenant, flow: Flow, identity: VerifiedIdentity) -> Secret<String> {
+    let slot = Slot::of_flow(&tenant.id, flow.id);
+    let stored = porter.sessions.read(&slot.key(&Shelf::Flow)).await.unwrap().unwrap();
+    let renewed = random::token();
+    let renewal = Renewal { from: flow.browser.clone(), proof: "right".into(), to: renewed.clone() };
+    let moved = flow.proven(identity, random::sha256_base64url(renewed.reveal().as_bytes()), renewal);
+    let (value, ttl) = (serde_json::to_vec(&moved).unwrap(), Duration::from_secs(600));
+    let commit = Commit { slot, shelf: Shelf::Flow, expected: stored.revision, value, ttl, alongside: Vec::new() };
+    assert!(matches!(porter.sessions.commit(commit).await.unwrap(), Swap::Won(_)));
+    renewed
+}
+
 #[tokio::test]
 async fn whoever_planted_the_old_secret_can_not_guess_the_passcode_as_a_double_click() {
     let tenant = tenant(&[]);
     let porter = porter(&tenant).await;
     let (flow, planted) = flow(&porter, &tenant, &[]).await;
-    let renewed = random::token();
-    let renewal = Renewal { from: flow.browser.clone(), proof: "right".into(), to: renewed.clone() };
-    let stored = porter.sessions.read(&Slot::of_flow(&tenant.id, flow.id).key(&Shelf::Flow)).await.unwrap().unwrap();
     let id = flow.id;
-    let proven =
-        flow.proven(identity("mail", "a@b.example", "a@b.example"), random::sha256_base64url(renewed.reveal().as_bytes()), renewal);
-    let commit = crate::store::sessions::Commit {
-        slot: Slot::of_flow(&tenant.id, id),
-        shelf: Shelf::Flow,
-        expected: stored.revision,
-        value: serde_json::to_vec(&proven).unwrap(),
-        ttl: Duration::from_secs(600),
-        alongside: Vec::new(),
-    };
-    porter.sessions.commit(commit).await.unwrap();
+    let renewed = proven(&porter, &tenant, flow, identity("mail", "a@b.example", "a@b.example")).await;
     // An honest double click gets in.
     assert!(held::Held::load(&porter, &tenant, id, &visitor(Some(&planted), Some("right"))).await.is_ok());
     for guess in 0..10 {
@@ -233,4 +233,48 @@ async fn an_app_that_wants_a_new_login_gets_one_by_every_road() {
     let visit = begin::begin(&porter, &tenant, hinted, &visitor(None, None)).await.unwrap();
     // The provider can't be reached here; what it would have been asked is what counts.
     assert!(matches!(visit.flow.stage, Stage::Blocked { .. } | Stage::Away { .. }), "{:?}", visit.flow.stage);
+}
+
+#[tokio::test]
+async fn a_partner_s_address_is_not_for_another_provider_to_prove() {
+    let tenant = tenant(&[("fabrikam", &["fabrikam.example"]), ("rival", &[])]);
+    let porter = porter(&tenant).await;
+    for (voucher, address, is_let_in) in
+        [("rival", "ceo@fabrikam.example", false), ("rival", "ceo@elsewhere.example", true), ("fabrikam", "ceo@fabrikam.example", true)]
+    {
+        let (flow, _) = flow(&porter, &tenant, &[]).await;
+        let id = flow.id;
+        let browser = proven(&porter, &tenant, flow, identity(voucher, address, address)).await;
+        let visit = show::show(&porter, &tenant, id, &visitor(Some(browser.reveal()), None), None).await.unwrap();
+        match visit.flow.stage {
+            Stage::Consent { .. } => assert!(is_let_in, "{voucher}"),
+            Stage::Blocked { code, .. } => assert!(!is_let_in && code == ErrorCode::WrongAccount, "{voucher} {code:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_app_that_names_somebody_is_not_answered_for_somebody_else() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let tenant = tenant(&[("fabrikam", &["fabrikam.example"])]);
+    let porter = porter(&tenant).await;
+    let (ana, bob) = (identity("fabrikam", "ana", "ana@fabrikam.example"), identity("fabrikam", "bob", "bob@fabrikam.example"));
+    let (ana_s, bob_s) = (guest(&porter, &tenant, &ana).await, guest(&porter, &tenant, &bob).await);
+    let claims = format!(r#"{{"iss":"{}","sub":"{ana_s}"}}"#, tenant.issuer.url);
+    let hint = format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims));
+    for (cookie, error) in [
+        (signed_in(&porter, &tenant, ana_s, ana).await, "consent_required"),
+        (signed_in(&porter, &tenant, bob_s, bob.clone()).await, "login_required"),
+    ] {
+        let asked = arrival(&tenant, &[("prompt", "none"), ("id_token_hint", &hint)], Some(cookie));
+        let visit = begin::begin(&porter, &tenant, asked, &visitor(None, None)).await.unwrap();
+        let Reply::Answer(answer) = visit.reply else { panic!("{:?}", visit.reply) };
+        assert!(answer.fields().contains(&("error", error.to_owned())), "{:?}", answer.fields());
+    }
+    let (flow, _) = flow(&porter, &tenant, &[("id_token_hint", &hint)]).await;
+    let id = flow.id;
+    let browser = proven(&porter, &tenant, flow, bob).await;
+    let visit = show::show(&porter, &tenant, id, &visitor(Some(browser.reveal()), None), None).await.unwrap();
+    assert!(matches!(visit.flow.stage, Stage::Blocked { code: ErrorCode::WrongAccount, .. }), "{:?}", visit.flow.stage);
 }
