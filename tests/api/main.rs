@@ -15,4 +15,6 @@ mod world;
 
 mod bad_input;
 mod operator;
+mod outages;
+mod round_trips;
 mod signin;

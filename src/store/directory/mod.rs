@@ -9,6 +9,8 @@ mod guests;
 mod keys;
 mod pool;
 
+pub use consents::Standing;
+
 use crate::domain::{
     consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,
 };
@@ -30,14 +32,6 @@ pub struct GuestFile {
     pub guest: Guest,
     /// Oldest first.
     pub consents: Vec<ConsentRecord>,
-}
-
-/// What a recorded consent changes of its guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConsentEffect {
-    None,
-    /// It was the last thing owed: the guest becomes Accepted.
-    Completes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
