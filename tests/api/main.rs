@@ -7,6 +7,7 @@ mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
+mod outside;
 mod raw;
 #[path = "../services/mod.rs"]
 mod services;
@@ -14,6 +15,7 @@ mod services;
 mod world;
 
 mod bad_input;
+mod logs;
 mod operator;
 mod outages;
 mod round_trips;
