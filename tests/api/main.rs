@@ -10,4 +10,8 @@ mod oidc_provider;
 #[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
 mod world;
 
+mod consent;
+mod home_realm;
+mod hostile;
+mod passcode;
 mod signin;
