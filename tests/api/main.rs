@@ -7,7 +7,6 @@ mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
-#[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
 mod world;
 
 mod consent;
