@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Porter, Visitor};
+use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -15,8 +15,12 @@ use crate::{
         tenant::Tenant,
     },
     random,
-    store::sessions::{Commit, Created, Revision, Shelf, Slot, Swap},
+    store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap},
 };
+
+/// How often a sign-in is found again by its old secret. A passcode is short: without a limit, whoever planted that secret could
+/// guess it here, where no wrong entry is counted (`security.md` C8, E4).
+const MOST_DOUBLE_CLICKS: u64 = 5;
 
 /// A flow and what it takes to save it.
 #[derive(Debug)]
@@ -58,7 +62,7 @@ impl Held {
         let flow: Flow = serde_json::from_slice(&stored.value)
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
         let browser = random::sha256_base64url(secret.as_bytes());
-        if !is_same(&flow.browser, &browser) && !is_double_click(&flow, &browser, visitor.proof.as_deref()) {
+        if !is_same(&flow.browser, &browser) && !is_double_click(porter, tenant, &flow, &browser, visitor.proof.as_deref()).await? {
             return Err(gone("the cookie is another browser's"));
         }
         if porter.clock.now() >= flow.expires_at {
@@ -84,8 +88,14 @@ impl Held {
         self.then(|flow| flow.proven(identity, browser, renewal))
     }
 
+    /// Ends the visit with this reply.
+    pub fn ends(self, visitor: &Visitor, reply: Reply) -> Visit {
+        let keepsakes = Keepsakes { browser: self.renewed_for(visitor), session: None };
+        Visit { flow: self.flow, reply, keepsakes }
+    }
+
     /// The renewed secret, for the browser that still has the old one.
-    pub fn renewed_for(&self, visitor: &Visitor) -> Option<Secret<String>> {
+    fn renewed_for(&self, visitor: &Visitor) -> Option<Secret<String>> {
         let renewal = self.flow.renewal.as_ref()?;
         let browser = random::sha256_base64url(visitor.browser.as_deref()?.as_bytes());
         is_same(&renewal.from, &browser).then(|| renewal.to.clone())
@@ -120,9 +130,13 @@ fn is_same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
 
-fn is_double_click(flow: &Flow, browser: &str, proof: Option<&str>) -> bool {
-    match (&flow.renewal, proof) {
-        (Some(renewal), Some(proof)) => is_same(&renewal.from, browser) && is_same(&renewal.proof, proof),
-        (Some(_) | None, _) => false,
+async fn is_double_click(porter: &Porter, tenant: &Tenant, flow: &Flow, browser: &str, proof: Option<&str>) -> Result<bool, Failure> {
+    let (Some(renewal), Some(proof)) = (&flow.renewal, proof) else { return Ok(false) };
+    if !is_same(&renewal.from, browser) {
+        return Ok(false);
     }
+    // Counted before it is compared, like any guess.
+    let clicks = Key::counter(&tenant.id, "double-clicks", &flow.id.to_string());
+    let is_often = porter.sessions.count(&clicks, tenant.tokens.flow).await? > MOST_DOUBLE_CLICKS;
+    Ok(!is_often && is_same(&renewal.proof, proof))
 }

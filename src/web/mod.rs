@@ -16,7 +16,10 @@ mod token;
 mod userinfo;
 mod well_known;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    middleware::Compress,
+    web::{self, ServiceConfig},
+};
 
 pub use door::{Door, Fittings};
 pub use root_span::{greet, scribe};
@@ -24,7 +27,8 @@ pub use root_span::{greet, scribe};
 /// Every address there is.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/assets/{file}").get(assets::file))
+        // Only what is the same for everyone is compressed: a compressed page that holds a token and an echo gives the token away.
+        .service(web::resource("/assets/{file}").wrap(Compress::default()).get(assets::file))
         .service(
             web::scope("/{tenant}")
                 .service(
@@ -49,13 +53,13 @@ pub fn routes(config: &mut ServiceConfig) {
                 )
                 .service(web::resource("/callback/{provider}").get(callback::by_query).post(callback::by_form))
                 .service(web::resource("/signin/{flow}").get(signin::show))
-                .service(web::resource("/signin/{flow}/address").post(signin::address))
-                .service(web::resource("/signin/{flow}/account").post(signin::account))
-                .service(web::resource("/signin/{flow}/create").post(signin::new_account))
-                .service(web::resource("/signin/{flow}/passcode").post(signin::passcode))
-                .service(web::resource("/signin/{flow}/passcode/resend").post(signin::resend))
-                .service(web::resource("/signin/{flow}/consent").post(signin::consent))
-                .service(web::resource("/signin/{flow}/restart").post(signin::restart))
+                .service(web::resource("/signin/{flow}/address").get(signin::onward).post(signin::address))
+                .service(web::resource("/signin/{flow}/account").get(signin::onward).post(signin::account))
+                .service(web::resource("/signin/{flow}/create").get(signin::onward).post(signin::new_account))
+                .service(web::resource("/signin/{flow}/passcode").get(signin::onward).post(signin::passcode))
+                .service(web::resource("/signin/{flow}/passcode/resend").get(signin::onward).post(signin::resend))
+                .service(web::resource("/signin/{flow}/consent").get(signin::onward).post(signin::consent))
+                .service(web::resource("/signin/{flow}/restart").get(signin::onward).post(signin::restart))
                 .service(web::resource("/branding/logo").get(assets::logo))
                 .default_service(web::to(reply::no_such_page)),
         )
