@@ -19,6 +19,8 @@ pub struct Standing {
     pub address: String,
     pub browser: Browser,
     pub page: Page,
+    /// Of the page, or of the last one before.
+    pub token: String,
     pub ask: Ask,
     pub flow: FlowId,
 }
@@ -32,7 +34,7 @@ impl Standing {
         let typed = [("address", address.as_str())];
         let (mut browser, ask) = (world.browser(), portal.asks(&[]));
         let first = browser.open(&ask.url).await;
-        let flow = first.flow();
+        let (flow, open) = (first.flow(), first.token());
         let page = match shows {
             "address" => first,
             "away" => browser.send(&first, "continue", &typed).await,
@@ -51,7 +53,8 @@ impl Standing {
         };
         let expected = if shows == "away" { "redirect" } else { shows };
         assert_eq!(page.shows(), expected);
-        Self { address, browser, page, ask, flow }
+        let token = Some(page.token()).filter(|token| !token.is_empty()).unwrap_or(open);
+        Self { address, browser, page, token, ask, flow }
     }
 
     /// The address of a step of this sign-in, or of its page.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::world::{Browser, Page, SOL, Setup, World};
+use crate::world::{Browser, Page, SOL, Setup, Smtp, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -25,6 +25,20 @@ async fn the_mailed_code_signs_in() {
     let told = ["email", "email_verified", "idp", "amr"].map(|name| tokens.claims[name].clone());
     assert_eq!(told, [json!(SOL), json!(true), json!("mail"), json!(["otp"])]);
     assert!(world.fabrikam.asked().iter().all(|asked| asked.path != "/authorize"));
+}
+
+/// The one story in which the mail travels: STARTTLS, a password, a server of somebody else's making.
+#[tokio::test]
+async fn the_code_travels_by_smtp() {
+    let mut server = Smtp::start();
+    let world = Setup::new().file("smtp-ca", server.ca()).file("smtp-password", server.password()).process(&server.section()).open().await;
+    let mut browser = world.browser();
+    let page = asked(&world, &mut browser, SOL).await;
+    let (mail, _server) = tokio::task::spawn_blocking(move || (server.next(), server)).await.unwrap();
+    assert_eq!((&mail["rcpt_to"], &mail["tls"], &mail["user"]), (&json!([SOL]), &json!(true), &json!("gatehouse")));
+    let text = mail["text"].as_str().unwrap();
+    let code = text.split_whitespace().find(|word| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit())).unwrap();
+    assert_eq!(browser.press(&page, "continue", &[("code", code)]).await.shows(), "consent");
 }
 
 #[tokio::test]

@@ -14,12 +14,12 @@ async fn no_step_hears_another_browser() {
         let stranger = Standing::at(&world, &portal, "address").await;
         let name = format!("gh-f-{}", victim.flow);
         let (mut bare, mut foreign, mut twice) = (world.browser(), stranger.browser.clone(), victim.browser.clone());
-        let own = stranger.browser.cookies[&format!("gh-f-{}", stranger.flow)].clone();
+        let (_, own) = stranger.browser.cookie_of(&stranger.page).unwrap();
         foreign.cookies.insert(name.clone(), own);
         let good = twice.cookies.remove(&name).unwrap();
         twice.headers.insert("cookie".into(), format!("{name}={good}; {name}=planted"));
         let before = victim.revision(&world).await;
-        let token = victim.page.token();
+        let token = victim.token.clone();
         for browser in [&mut bare, &mut foreign, &mut twice] {
             let page = browser.get(&victim.step(&world, "")).await;
             assert_eq!((page.shows(), page.status), ("GH2001", 400), "looking at {stage}");
@@ -81,7 +81,7 @@ async fn a_sign_in_is_found_in_its_own_tenant_only() {
     let portal = world.app("contoso", "portal").await;
     for stage in STAGES {
         let mut here = Standing::at(&world, &portal, stage).await;
-        let (before, token) = (here.revision(&world).await, here.page.token());
+        let (before, token) = (here.revision(&world).await, here.token.clone());
         let there = |step: &str| here.step(&world, step).replace("/contoso/", "/northwind/");
         let addresses: Vec<String> = STEPS.into_iter().map(there).collect();
         let page = there("");

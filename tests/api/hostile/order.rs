@@ -26,11 +26,10 @@ async fn a_form_sent_to_a_step_that_is_not_due_changes_nothing() {
     let portal = world.app("contoso", "portal").await;
     for stage in ["address", "away", "passcode", "consent", "GH3002", "app"] {
         let mut here = Standing::at(&world, &portal, stage).await;
-        let token = here.page.token();
         let before = here.revision(&world).await.unwrap();
         let (guest, events) = (world.guest("contoso", &here.address).await, world.events("contoso").await.len());
         for step in STEPS.into_iter().filter(|step| !is_open(stage, step) && !is_own(stage, step)) {
-            let page = here.browser.post(&here.step(&world, step), &everything(&token)).await;
+            let page = here.browser.post(&here.step(&world, step), &everything(&here.token)).await;
             // On the way to a provider, every answer is the way there: a new question, the same stage.
             let expected = if stage == "away" { "redirect" } else { stage };
             assert_eq!(page.shows(), expected, "{step} at {stage}");
@@ -49,7 +48,7 @@ async fn a_form_without_its_token_changes_nothing() {
     let portal = world.app("contoso", "portal").await;
     for stage in ["address", "passcode", "consent", "GH3002", "app"] {
         let mut here = Standing::at(&world, &portal, stage).await;
-        let others = Standing::at(&world, &portal, stage).await.page.token();
+        let others = Standing::at(&world, &portal, stage).await.token;
         let (before, guest) = (here.revision(&world).await, world.guest("contoso", &here.address).await);
         for token in ["", "x", &others] {
             for step in STEPS {

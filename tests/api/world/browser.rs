@@ -80,6 +80,12 @@ impl Browser {
         self.request(Method::POST, url, Some(pairs)).await
     }
 
+    /// The cookie of a sign-in, by name and value.
+    pub fn cookie_of(&self, page: &Page) -> Option<(String, String)> {
+        let name = format!("gh-f-{}", page.flow());
+        self.cookies.get(&name).map(|value| (name.clone(), value.clone()))
+    }
+
     async fn request(&mut self, method: Method, url: &str, pairs: Option<&[(&str, &str)]>) -> Page {
         let url: Url = url.parse().unwrap();
         let mut to = url.clone();
