@@ -32,17 +32,14 @@ impl Aviary {
     async fn open() -> Self {
         let [port] = free_ports();
         let redis = Redis::start_with(port, "requirepass redis-canary").await;
-        let place = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(place.path(), format!("redis://:redis-canary@127.0.0.1:{port}")).unwrap();
-        let secret = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(secret.path(), "upstream-secret-canary").unwrap();
-        let tenant = format!(
-            "[oidc.fabrikam]\nclient_secret = {{ file = {:?} }}\n[oidc.litware]\nname = \"Litware\"\nissuer = \"{{litware}}\"\n\
-             client_id = \"gatehouse\"\ndomains = [\"litware.example\"]\nlookup = {{ hook = \"{{litware}}/exists\" }}\n",
-            secret.path()
-        );
-        let process = format!("[sessions]\nredis = {{ file = {:?} }}\n", place.path());
-        let outside = Outside::open(Setup::new().tenant("contoso", &tenant).process(&process)).await;
+        let tenant = "[oidc.fabrikam]\nclient_secret = { file = \"../../upstream-canary\" }\n[oidc.litware]\nname = \"Litware\"\n\
+                      issuer = \"{litware}\"\nclient_id = \"gatehouse\"\ndomains = [\"litware.example\"]\nlookup = { hook = \"{litware}/exists\" }\n";
+        let setup = Setup::new()
+            .tenant("contoso", tenant)
+            .process("[sessions]\nredis = { file = \"../redis-canary\" }\n")
+            .file("upstream-canary", "upstream-secret-canary")
+            .file("redis-canary", &format!("redis://:redis-canary@127.0.0.1:{port}"));
+        let outside = Outside::open(setup).await;
         outside.world.fabrikam.expect_client("gatehouse", Some("upstream-secret-canary"));
         let known = ["a secret of an app", "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE="].map(str::to_owned);
         Self { outside, redis, secrets: known.into() }
@@ -99,7 +96,7 @@ impl Aviary {
         assert_eq!(portal.redeem(ask, &code).await.unwrap_err().0, 400, "a code is good once");
         portal.userinfo(&tokens.access_token).await;
         self.note(&code);
-        for token in [&tokens.access_token, tokens.response["id_token"].as_str().unwrap()] {
+        for token in [&tokens.access_token, &tokens.id_token] {
             token.split('.').for_each(|part| self.note(part));
         }
     }

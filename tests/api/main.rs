@@ -11,12 +11,15 @@ mod outside;
 mod raw;
 #[path = "../services/mod.rs"]
 mod services;
-#[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
 mod world;
 
 mod bad_input;
+mod consent;
+mod home_realm;
+mod hostile;
 mod logs;
 mod operator;
 mod outages;
+mod passcode;
 mod round_trips;
 mod signin;

@@ -80,7 +80,7 @@ impl Browser {
         self.request(Method::POST, url, Some(pairs)).await
     }
 
-    /// The cookie of a sign-in.
+    /// The cookie of a sign-in, by name and value.
     pub fn cookie_of(&self, page: &Page) -> Option<(String, String)> {
         let name = format!("gh-f-{}", page.flow());
         self.cookies.get(&name).map(|value| (name.clone(), value.clone()))

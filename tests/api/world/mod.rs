@@ -16,6 +16,7 @@ mod configuration;
 mod mailbox;
 mod page;
 mod relying_party;
+mod smtp;
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -46,6 +47,7 @@ pub use configuration::Setup;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use relying_party::{Ask, RelyingParty, Tokens};
+pub use smtp::Smtp;
 
 use crate::oidc_provider::OidcProvider;
 
