@@ -3,8 +3,8 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
-    home_realm::Outcome,
-    id::{FlowId, IdpId},
+    home_realm::{self, Outcome},
+    id::FlowId,
     tenant::Tenant,
 };
 
@@ -40,8 +40,8 @@ pub async fn discover(
                 held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
             }
         },
-        Answer::Provider(name) => match IdpId::parse(&name).ok().filter(|id| tenant.providers.contains_key(id)) {
-            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider), approach)),
+        Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
+            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider.id.clone()), approach)),
             None => held,
         },
     };
