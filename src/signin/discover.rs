@@ -37,8 +37,8 @@ pub async fn discover(
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
-                let (decision, _) =
-                    realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await?;
+                let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
+                let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
                 held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
             }
         },

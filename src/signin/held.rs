@@ -58,7 +58,9 @@ impl Held {
         let gone = |why: &str| Failure::new(ErrorCode::FlowGone, why);
         let secret = visitor.browser.as_deref().ok_or_else(|| gone("no cookie of this sign-in"))?;
         let key = Slot::of_flow(&tenant.id, id).key(&Shelf::Flow);
-        let stored = porter.sessions.read(&key).await?.ok_or_else(|| gone("not in the store"))?;
+        // When the store answers again, the sign-in is where it was: the way on leads back to it.
+        let stored =
+            porter.sessions.read(&key).await.map_err(|error| Failure::from(error).within(id))?.ok_or_else(|| gone("not in the store"))?;
         let flow: Flow = serde_json::from_slice(&stored.value)
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
         let browser = random::sha256_base64url(secret.as_bytes());

@@ -85,6 +85,7 @@ fn flow(prompt: Prompt, stage: Stage) -> Flow {
         max_age: None,
         login_hint: Some("ana@fabrikam.example".into()),
         domain_hint: None,
+        hinted_guest: None,
     };
     Flow {
         id: flow_id(),

@@ -1,6 +1,8 @@
 //! The configuration folder of a world: what an operator would write, with a test's own lines over it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use gatehouse::store::sessions::Sessions;
 
 use toml::{Table, Value};
 
@@ -50,6 +52,7 @@ pub struct Setup {
     process: String,
     tenants: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
+    pub(super) store: Option<Arc<dyn Sessions>>,
 }
 
 impl Setup {
@@ -76,6 +79,18 @@ impl Setup {
     pub fn file(mut self, name: &str, text: &str) -> Self {
         self.files.insert(name.into(), text.into());
         self
+    }
+
+    /// A session store of the test's own, whatever `[sessions]` says.
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn Sessions>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Whether the test said where sessions are.
+    pub(super) fn says_sessions(&self) -> bool {
+        self.store.is_some() || self.process.contains("[sessions]")
     }
 
     pub async fn open(self) -> World {
