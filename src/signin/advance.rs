@@ -10,7 +10,7 @@ use crate::{
         authorization_request::{Interaction, Prompt},
         consent::{self, Matter, Owed, Passed},
         error_code::ErrorCode,
-        flow::{Answer, Flow, Known, Next},
+        flow::{Answer, Flow, Known, Next, Stage},
         id::GuestId,
         tenant::Tenant,
     },
@@ -37,7 +37,8 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, url)) => {
                         let address = address.cloned();
-                        let held = held.then(|flow| flow.left(address, approach, correlation));
+                        let is_gone = matches!(held.flow.stage, Stage::Away { .. });
+                        let held = if is_gone { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
                         return keep(porter, tenant, held, visitor, Reply::Leave(url)).await;
                     }
                     Err(rejected) => {

@@ -1,5 +1,7 @@
 //! What people see, from outside: the samples as files for the eye and for `shots.mjs`, and the runbook beside the code.
 
+mod live;
+
 use std::{fs, path::Path, time::Duration};
 
 use gatehouse::{
