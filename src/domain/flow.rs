@@ -271,7 +271,9 @@ impl Flow {
     pub fn chose(self, chosen: &IdpId) -> Self {
         match &self.stage {
             Stage::Account { address, homes } if homes.contains(chosen) => {
-                let road = Road::Provider { id: chosen.clone(), approach: Approach::SelectAccount };
+                // Which account is one question; whether to authenticate anew is the app's to say, and goes before it.
+                let approach = if self.approach() == Approach::Login { Approach::Login } else { Approach::SelectAccount };
+                let road = Road::Provider { id: chosen.clone(), approach };
                 let address = Some(address.clone());
                 self.at(Stage::Routed { address, road })
             }
@@ -439,3 +441,6 @@ impl Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

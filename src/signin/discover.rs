@@ -4,7 +4,7 @@ use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held,
 use crate::domain::{
     address::EmailAddress,
     authorization_request::Interaction,
-    flow::{Approach, Flow},
+    flow::{Approach, Flow, Stage},
     home_realm::Outcome,
     id::{FlowId, IdpId},
     tenant::Tenant,
@@ -39,7 +39,11 @@ pub async fn discover(
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
                 let (decision, _) =
                     realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await?;
-                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                if is_mailed_just_now(porter, tenant, &held.flow, &address, &decision.outcome) {
+                    held
+                } else {
+                    held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                }
             }
         },
         Answer::Provider(name) => match IdpId::parse(&name).ok().filter(|id| tenant.providers.contains_key(id)) {
@@ -48,6 +52,14 @@ pub async fn discover(
         },
     };
     advance(porter, tenant, held, visitor).await
+}
+
+/// A double click: the code is in the mail, and a second one would make it worthless.
+fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &EmailAddress, outcome: &Outcome) -> bool {
+    let Stage::Passcode { address, challenge, .. } = &flow.stage else { return false };
+    matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
+        && address == typed
+        && porter.clock.now() < challenge.resend_at(&tenant.passcode)
 }
 
 fn approach(flow: &Flow) -> Approach {

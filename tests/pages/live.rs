@@ -6,17 +6,13 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-
-/// Longest anything may take to begin.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A child process that ends with its handle.
 struct Running(Child);
@@ -72,9 +68,9 @@ fn demo(folder: &Path) -> (Running, String, String) {
     let mut command = gatehouse();
     command.args(["demo", "--port", "0", "--folder"]).arg(folder).stdout(Stdio::piped());
     let mut running = Running(command.spawn().unwrap());
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
     let mut address = |what: &str| {
-        let line = lines.by_ref().map_while(Result::ok).find(|line| line.trim_start().starts_with(what));
+        let line = lines.find(|line| line.trim_start().starts_with(what));
         line.and_then(|line| line.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned)).unwrap()
     };
     let (portal, mailbox) = (address("Contoso Portal"), address("Mailbox"));
@@ -90,12 +86,12 @@ fn house(folder: &Path, port: u16, app: u16) -> Running {
     fs::write(config.join("gatehouse.toml"), filled(include_str!("live/gatehouse.toml"))).unwrap();
     fs::write(config.join("tenants/litware.toml"), filled(include_str!("live/litware.toml"))).unwrap();
     fs::write(config.join("tenants/wingtip.toml"), filled(include_str!("live/wingtip.toml"))).unwrap();
-    let mut running = Running(gatehouse().args(["serve", "--dev", "--config"]).arg(&config).spawn().unwrap());
-    let deadline = Instant::now() + PATIENCE;
-    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        assert!(running.0.try_wait().unwrap().is_none() && Instant::now() < deadline, "Gatehouse does not listen");
-        thread::sleep(Duration::from_millis(20));
-    }
+    let mut command = gatehouse();
+    command.args(["serve", "--dev", "--config"]).arg(&config).stdout(Stdio::piped());
+    let mut running = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("server.address")), "Gatehouse does not open");
+    thread::spawn(move || lines.for_each(drop));
     running
 }
 
