@@ -3,10 +3,9 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
-    authorization_request::Interaction,
-    flow::{Approach, Flow, Stage},
-    home_realm::Outcome,
-    id::{FlowId, IdpId},
+    flow::{Flow, Stage},
+    home_realm::{self, Outcome},
+    id::FlowId,
     tenant::Tenant,
 };
 
@@ -31,7 +30,7 @@ pub async fn discover(
     if !held.flow.is_anyones() || !form::is_own(tenant, &held.flow, form) {
         return advance(porter, tenant, held, visitor).await;
     }
-    let approach = approach(&held.flow);
+    let approach = held.flow.approach();
     let held = match answer {
         Answer::Typed(typed) => match EmailAddress::parse(&typed) {
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
@@ -46,8 +45,8 @@ pub async fn discover(
                 }
             }
         },
-        Answer::Provider(name) => match IdpId::parse(&name).ok().filter(|id| tenant.providers.contains_key(id)) {
-            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider), approach)),
+        Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
+            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider.id.clone()), approach)),
             None => held,
         },
     };
@@ -60,13 +59,4 @@ fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &Ema
     matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
         && address == typed
         && porter.clock.now() < challenge.resend_at(&tenant.passcode)
-}
-
-fn approach(flow: &Flow) -> Approach {
-    match flow.approach() {
-        Approach::AsNeeded if flow.request.prompt.wants(Interaction::SelectAccount) => Approach::SelectAccount,
-        // "Create" belongs to one offer, not to the next address typed.
-        Approach::Create => Approach::AsNeeded,
-        firm @ (Approach::AsNeeded | Approach::Login | Approach::SelectAccount) => firm,
-    }
 }

@@ -87,9 +87,9 @@ fn house(folder: &Path, port: u16, app: u16) -> Running {
     fs::write(config.join("tenants/litware.toml"), filled(include_str!("live/litware.toml"))).unwrap();
     fs::write(config.join("tenants/wingtip.toml"), filled(include_str!("live/wingtip.toml"))).unwrap();
     let mut command = gatehouse();
-    command.args(["serve", "--dev", "--config"]).arg(&config).stdout(Stdio::piped());
+    command.args(["serve", "--dev", "--config"]).arg(&config).stderr(Stdio::piped());
     let mut running = Running(command.spawn().unwrap());
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(running.0.stderr.take().unwrap()).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.contains("server.address")), "Gatehouse does not open");
     thread::spawn(move || lines.for_each(drop));
     running
