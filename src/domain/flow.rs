@@ -425,3 +425,6 @@ impl Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

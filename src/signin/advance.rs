@@ -1,7 +1,7 @@
 //! The desk every step returns to. Asks `Flow::next`, does what needs nobody's answer (leave, mail, admit, finish), saves, and replies.
 
 use super::{
-    Failure, Keepsakes, Porter, Reply, Visit, Visitor, finish,
+    Failure, Porter, Reply, Visit, Visitor, finish,
     held::{Held, Kept},
     leave, mailing, realm,
 };
@@ -44,7 +44,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                         return keep(porter, tenant, held, visitor, Reply::Leave(url)).await;
                     }
                     Err(rejected) => {
-                        trail::rejected(tenant, &held.flow, provider, &rejected);
+                        trail::rejected(&held.flow, provider, &rejected);
                         held.then(|flow| flow.blocked(rejected.code))
                     }
                 }
@@ -70,7 +70,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                     Some(code) => {
                         let redirect_uri = held.flow.request.redirect_uri.clone();
                         let answer = finish::wire(tenant, &held.flow, &Answer::Refused { redirect_uri, code });
-                        Ok(Some(visit(held, visitor, Reply::Answer(answer))))
+                        Ok(Some(held.ends(visitor, Reply::Answer(answer))))
                     }
                     None => keep(porter, tenant, held, visitor, Reply::Page).await,
                 };
@@ -91,12 +91,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 
 /// Saves and replies, or `None` if overtaken.
 async fn keep(porter: &Porter, tenant: &Tenant, held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
-    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| visit(held, visitor, reply)))
-}
-
-pub(super) fn visit(held: Held, visitor: &Visitor, reply: Reply) -> Visit {
-    let keepsakes = Keepsakes { browser: held.renewed_for(visitor), session: None };
-    Visit { flow: held.flow, reply, keepsakes }
+    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| held.ends(visitor, reply)))
 }
 
 enum Gate {

@@ -33,7 +33,7 @@ pub async fn callback(
     let held = match upstream.verify(&inbound, correlation).await {
         Ok(identity) => held.proven(identity, &visitor),
         Err(rejected) => {
-            trail::rejected(tenant, &held.flow, provider, &rejected);
+            trail::rejected(&held.flow, provider, &rejected);
             // An answer that is not ours to hear changes nothing: the real one may still come.
             if rejected.code == ErrorCode::UpstreamMismatch {
                 return Err(Failure::from(rejected).within(id));

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{
     Failure, Porter, Reply, Visit, Visitor,
-    advance::visit,
     held::{Held, Kept},
 };
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
     store::sessions::Shelf,
     telemetry,
     token::code,
+    trail,
 };
 
 /// Issues. Takes the proof that the gate was passed; there is no other way to a [`Grant`].
@@ -77,9 +77,9 @@ pub(super) async fn finish(
     if held.save(porter, tenant, alongside).await? == Kept::Overtaken {
         return Ok(None);
     }
-    telemetry::signed_in(&tenant.id, road);
+    telemetry::signed_in(&tenant.id, road, &trail::reference_of(held.flow.id));
     let wire = wire(tenant, &held.flow, &answer);
-    let mut visit = visit(held, visitor, Reply::Answer(wire));
+    let mut visit = held.ends(visitor, Reply::Answer(wire));
     visit.keepsakes.session = cookie;
     Ok(Some(visit))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Porter, Visitor};
+use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -88,8 +88,14 @@ impl Held {
         self.then(|flow| flow.proven(identity, browser, renewal))
     }
 
+    /// Ends the visit with this reply.
+    pub fn ends(self, visitor: &Visitor, reply: Reply) -> Visit {
+        let keepsakes = Keepsakes { browser: self.renewed_for(visitor), session: None };
+        Visit { flow: self.flow, reply, keepsakes }
+    }
+
     /// The renewed secret, for the browser that still has the old one.
-    pub fn renewed_for(&self, visitor: &Visitor) -> Option<Secret<String>> {
+    fn renewed_for(&self, visitor: &Visitor) -> Option<Secret<String>> {
         let renewal = self.flow.renewal.as_ref()?;
         let browser = random::sha256_base64url(visitor.browser.as_deref()?.as_bytes());
         is_same(&renewal.from, &browser).then(|| renewal.to.clone())

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         address::EmailAddress,
         error_code::ErrorCode,
-        flow::{Flow, PasscodeNotice, Stage},
+        flow::{PasscodeNotice, Stage},
         id::FlowId,
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
         passcode::{Answer, Challenge},
@@ -16,11 +16,6 @@ use crate::{
     random,
     store::sessions::Key,
 };
-
-/// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.
-pub(super) fn digest(porter: &Porter, flow: &Flow, address: &EmailAddress, digits: &str) -> Vec<u8> {
-    random::hmac_sha256(porter.passcode_key.reveal(), format!("{}\n{}\n{digits}", flow.id, address.key()).as_bytes())
-}
 
 /// Judges an entered code.
 pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Visitor, form: &str, code: &str) -> Result<Visit, Failure> {
@@ -38,7 +33,7 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
     }
     let now = porter.clock.now();
     let (address, challenge) = (address.clone(), challenge.clone());
-    let is_match: bool = digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
+    let is_match: bool = mailing::digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
     let moved = match challenge.judge(&tenant.passcode, now, is_match) {
         Answer::Right => match identity(&address, now) {
             Some(identity) => held.proven(identity, &visitor),

@@ -70,6 +70,7 @@ fn read(request: &HttpRequest) -> Result<Caller, actix_web::Error> {
         let response = reply::house_error(request, ErrorCode::UnknownTenant);
         return Err(InternalError::from_response("unknown tenant", response).into());
     };
+    tracing::Span::current().record("tenant.id", tenant.id.as_str());
     let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
     let (ip, reference) = (client_ip(request, &door), reference(request));
     Ok(Caller { door, tenant, locale, ip, reference, request: request.clone() })

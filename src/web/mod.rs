@@ -16,7 +16,10 @@ mod token;
 mod userinfo;
 mod well_known;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    middleware::Compress,
+    web::{self, ServiceConfig},
+};
 
 pub use door::{Door, Fittings};
 pub use root_span::{greet, scribe};
@@ -24,7 +27,8 @@ pub use root_span::{greet, scribe};
 /// Every address there is.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/assets/{file}").get(assets::file))
+        // Only what is the same for everyone is compressed: a compressed page that holds a token and an echo gives the token away.
+        .service(web::resource("/assets/{file}").wrap(Compress::default()).get(assets::file))
         .service(
             web::scope("/{tenant}")
                 .service(

@@ -83,7 +83,7 @@ pub(super) fn app(caller: &Caller, answer: &Answer, locale: Locale) -> HttpRespo
 
 /// An app's request was refused at its verified redirect URI: logged, and answered there.
 pub(super) fn refuse(caller: &Caller, code: ErrorCode, detail: &str, answer: &Answer) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
+    telemetry::failed(code, detail, &caller.reference);
     app(caller, answer, caller.locale)
 }
 
@@ -94,7 +94,7 @@ fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
 
 /// An error page of the tenant, logged once.
 pub(super) fn show_error(caller: &Caller, code: ErrorCode, detail: &str, ways: &[Way]) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
+    telemetry::failed(code, detail, &caller.reference);
     let mut ways = ways.to_vec();
     ways.extend(show::way_home(caller));
     let page = ErrorPage { frame: show::frame(caller, caller.locale), code, accounts: None, ways };
@@ -108,7 +108,7 @@ pub(super) fn reference_of(flow: FlowId) -> String {
 
 /// An error of an endpoint that programs read.
 pub(super) fn json_error(caller: &Caller, code: ErrorCode, detail: &str) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
+    telemetry::failed(code, detail, &caller.reference);
     HttpResponse::build(status(code)).json(json!({
         "error": code.oauth_error(),
         "error_description": format!("{} (reference {})", code.code(), caller.reference),

@@ -27,7 +27,7 @@ pub async fn scribe(request: ServiceRequest, next: Next<impl MessageBody>) -> Re
     let began = Instant::now();
     let reference: String = random::bytes::<6>().iter().map(|b| format!("{b:02x}")).collect();
     let span =
-        tracing::info_span!("request", http.method = %request.method(), http.route = tracing::field::Empty, request.reference = %reference);
+        tracing::info_span!("request", http.method = %request.method(), tenant.id = tracing::field::Empty, request.reference = %reference);
     request.extensions_mut().insert(RequestReference(reference));
     let response = next.call(request).instrument(span.clone()).await?;
     // The pattern, not the path: a path can hold a flow's id, and patterns are few.

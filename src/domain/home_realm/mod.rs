@@ -114,6 +114,8 @@ pub struct Query<'a> {
 pub struct Facts {
     /// The stored identity of an accepted guest with this address.
     pub accepted_as: Option<Voucher>,
+    /// Why `accepted_as` is not known, where somebody goes on without: a live sign-in stops instead.
+    pub unheard_directory: Option<String>,
     /// What home directories (and the Microsoft account provider) answered.
     pub answers: BTreeMap<IdpId, Answer>,
 }

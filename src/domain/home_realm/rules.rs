@@ -73,7 +73,11 @@ impl<'a> Discovery<'a> {
     /// An accepted guest is sticky: the stored identity decides until redemption is reset (§3.4).
     fn sticky(&mut self) -> Option<Outcome> {
         let Some(voucher) = &self.facts.accepted_as else {
-            self.note(Rule::Sticky, Verdict::Miss, Reason::NoStoredIdentity);
+            let (verdict, reason) = match &self.facts.unheard_directory {
+                Some(why) => (Verdict::Unanswered, Reason::DirectoryUnheard(why.clone())),
+                None => (Verdict::Miss, Reason::NoStoredIdentity),
+            };
+            self.note(Rule::Sticky, verdict, reason);
             return None;
         };
         let outcome = match voucher {

@@ -92,6 +92,12 @@ impl Directory {
         Ok(Self { pools: pool::Pools::open(url).await? })
     }
 
+    /// Opens it to read what is there and nothing else: no file is made or changed, no schema brought up to date. Where no file
+    /// has been made yet, an empty directory takes its place.
+    pub async fn look(url: &Secret<String>) -> Result<Self, DirectoryError> {
+        Ok(Self { pools: pool::Pools::look(url).await? })
+    }
+
     /// Waits for what is under way and closes every connection; clones are closed, too.
     pub async fn close(&self) {
         self.pools.close().await;
