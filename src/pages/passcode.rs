@@ -16,8 +16,8 @@ pub struct Passcode {
     /// How long a code works.
     pub lifetime_minutes: u32,
     pub notice: Option<Notice>,
-    /// Seconds until a new code may be asked for; none: now.
-    pub resend_wait: Option<u32>,
+    /// Seconds that lie between two codes, while a new one can't be asked for yet. Not a countdown: nothing here could count.
+    pub resend_gap: Option<u32>,
     /// From whom the mail comes, so that it can be found.
     pub sender: Option<String>,
 }
@@ -47,7 +47,7 @@ impl Passcode {
             digits: 8,
             lifetime_minutes: 30,
             notice: None,
-            resend_wait: Some(60),
+            resend_gap: Some(60),
             sender: Some("no-reply@login.example.org".into()),
         }
     }
@@ -56,8 +56,18 @@ impl Passcode {
         self.frame.text("passcode-title").into_owned()
     }
 
+    fn title(&self) -> String {
+        let heading = self.heading();
+        if self.error().is_some() { self.frame.page_title_wrong(&heading) } else { self.frame.page_title(&heading) }
+    }
+
     fn label(&self) -> String {
         self.frame.texts().with("passcode-label", &[("digits", self.digits.into())])
+    }
+
+    /// The code is spent: a new one is what helps.
+    fn is_dead(&self) -> bool {
+        self.notice == Some(Notice::Dead)
     }
 
     fn lifetime(&self) -> String {
@@ -94,7 +104,7 @@ impl Passcode {
         }
     }
 
-    fn wait(&self) -> Option<String> {
-        self.resend_wait.map(|seconds| self.frame.texts().with("passcode-resend-wait", &[("seconds", seconds.into())]))
+    fn gap(&self) -> Option<String> {
+        self.resend_gap.map(|seconds| self.frame.texts().with("passcode-resend-gap", &[("seconds", seconds.into())]))
     }
 }

@@ -34,6 +34,16 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Who asks, if what they ask for is a tenant's.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let door = request.app_data::<Data<Door>>().expect("the server gives every request its door").clone();
+        let tenant = door.tenants.by_segment(request.match_info().get("tenant")?).map(Arc::clone)?;
+        tracing::Span::current().record("tenant.id", tenant.id.as_str());
+        let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
+        let (ip, reference) = (client_ip(request, &door), reference(request));
+        Some(Self { door, tenant, locale, ip, reference, request: request.clone() })
+    }
+
     pub fn jar(&self) -> Jar {
         Jar { is_https: self.door.is_https }
     }
@@ -59,21 +69,11 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        ready(Self::of(request).ok_or_else(|| {
+            let response = reply::house_error(request, ErrorCode::UnknownTenant);
+            InternalError::from_response("unknown tenant", response).into()
+        }))
     }
-}
-
-fn read(request: &HttpRequest) -> Result<Caller, actix_web::Error> {
-    let door = request.app_data::<Data<Door>>().expect("the server gives every request its door").clone();
-    let segment = request.match_info().get("tenant").unwrap_or_default();
-    let Some(tenant) = door.tenants.by_segment(segment).map(Arc::clone) else {
-        let response = reply::house_error(request, ErrorCode::UnknownTenant);
-        return Err(InternalError::from_response("unknown tenant", response).into());
-    };
-    tracing::Span::current().record("tenant.id", tenant.id.as_str());
-    let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
-    let (ip, reference) = (client_ip(request, &door), reference(request));
-    Ok(Caller { door, tenant, locale, ip, reference, request: request.clone() })
 }
 
 pub(super) fn preferred_locale(request: &HttpRequest) -> Option<Locale> {

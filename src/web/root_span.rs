@@ -49,7 +49,8 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     }
     let headers = response.headers_mut();
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(headers, header::REFERRER_POLICY, "no-referrer");
+    // Not `no-referrer`: with that, a browser sends our own forms from origin `null`.
+    default(headers, header::REFERRER_POLICY, "same-origin");
     default(headers, header::CACHE_CONTROL, "no-store");
     default(headers, header::X_FRAME_OPTIONS, "DENY");
     if is_https {
