@@ -1,5 +1,7 @@
 //! Step: an upstream answers. Only the browser that left, from the flow that left, for the provider it left for, is heard.
 
+use std::time::Duration;
+
 use super::{Failure, Porter, Visit, Visitor, advance::advance, held::Held};
 use crate::{
     domain::{
@@ -33,6 +35,11 @@ pub async fn callback(
     let held = match upstream.verify(&inbound, correlation).await {
         Ok(identity) => held.proven(identity, &visitor),
         Err(rejected) => {
+            if rejected.code == ErrorCode::UpstreamTokenRefused
+                && let Some(moved) = moved_meanwhile(porter, tenant, id, &visitor).await?
+            {
+                return advance(porter, tenant, moved, &visitor).await;
+            }
             trail::rejected(&held.flow, provider, &rejected);
             // An answer that is not ours to hear changes nothing: the real one may still come.
             if rejected.code == ErrorCode::UpstreamMismatch {
@@ -42,4 +49,17 @@ pub async fn callback(
         }
     };
     advance(porter, tenant, held, &visitor).await
+}
+
+/// A double click brings the same code twice, and the provider refuses the second while the first is still being verified: that one's
+/// outcome is waited for, so that the refusal does not win (invariant 14). A code refused for good costs its bearer a second and a half.
+async fn moved_meanwhile(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor) -> Result<Option<Held>, Failure> {
+    for pause in [50, 100, 200, 400, 800] {
+        let held = Held::load(porter, tenant, id, visitor).await?;
+        if !matches!(held.flow.stage, Stage::Away { .. }) {
+            return Ok(Some(held));
+        }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+    Ok(None)
 }

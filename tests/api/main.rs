@@ -10,4 +10,5 @@ mod oidc_provider;
 #[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
 mod world;
 
+mod races;
 mod signin;
