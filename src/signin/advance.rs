@@ -51,8 +51,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
             }
             Next::MailPasscode { address } => {
                 let address = address.clone();
-                let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, None).await?;
-                held.then(|flow| moved.apply(flow, address))
+                mailing::mail(porter, tenant, held, address, visitor, None).await?
             }
             Next::Admit(known) => match admit(porter, tenant, &held.flow, known).await? {
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
@@ -90,8 +89,14 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 }
 
 /// Saves and replies, or `None` if overtaken.
-async fn keep(porter: &Porter, tenant: &Tenant, held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
-    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| held.ends(visitor, reply)))
+async fn keep(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
+    if held.save(porter, tenant, Vec::new()).await? == Kept::Overtaken {
+        return Ok(None);
+    }
+    if let Some(message) = held.take_message() {
+        mailing::post(porter, message);
+    }
+    Ok(Some(held.ends(visitor, reply)))
 }
 
 enum Gate {

@@ -14,6 +14,7 @@ use crate::{
         secret::Secret,
         tenant::Tenant,
     },
+    mail::Message,
     random,
     store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap},
 };
@@ -26,6 +27,8 @@ const MOST_DOUBLE_CLICKS: u64 = 5;
 #[derive(Debug)]
 pub(super) struct Held {
     pub flow: Flow,
+    /// To be posted once the flow is saved.
+    message: Option<Message>,
     state: State,
 }
 
@@ -49,7 +52,7 @@ pub(super) enum Kept {
 
 impl Held {
     pub fn fresh(flow: Flow) -> Self {
-        Self { flow, state: State::Unsaved }
+        Self { flow, message: None, state: State::Unsaved }
     }
 
     /// The flow `id` of this tenant, if it is alive and `visitor` is the browser it was begun in. Whatever is wrong, the answer is
@@ -68,7 +71,7 @@ impl Held {
         if porter.clock.now() >= flow.expires_at {
             return Err(gone("expired"));
         }
-        Ok(Self { flow, state: State::AsStored(stored.revision) })
+        Ok(Self { flow, message: None, state: State::AsStored(stored.revision) })
     }
 
     /// Moves the flow on.
@@ -77,7 +80,12 @@ impl Held {
             State::Unsaved => State::Unsaved,
             State::AsStored(revision) | State::Changed(revision) => State::Changed(revision),
         };
-        Self { flow: step(self.flow), state }
+        Self { flow: step(self.flow), message: self.message, state }
+    }
+
+    /// With a mail that goes out when the flow is saved.
+    pub fn mailing(self, message: Option<Message>) -> Self {
+        Self { message, ..self }
     }
 
     /// Somebody proved who they are: the browser's secret is renewed (`security.md` C8).
@@ -86,6 +94,11 @@ impl Held {
         let browser = random::sha256_base64url(to.reveal().as_bytes());
         let renewal = Renewal { from: self.flow.browser.clone(), proof: visitor.proof.clone().unwrap_or_default(), to };
         self.then(|flow| flow.proven(identity, browser, renewal))
+    }
+
+    /// The mail that was waiting for the save.
+    pub fn take_message(&mut self) -> Option<Message> {
+        self.message.take()
     }
 
     /// Ends the visit with this reply.

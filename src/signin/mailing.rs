@@ -1,5 +1,5 @@
-//! Mailing a passcode: limits first, then digits, then the mail, which nobody waits for, so that known and unknown addresses
-//! look and take the same.
+//! Mailing a passcode: limits first, then digits, then, when the flow that holds their digest is saved, the mail, which nobody waits
+//! for, so that known and unknown addresses look and take the same.
 
 use std::{
     net::IpAddr,
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, Porter, Visitor};
+use super::{Failure, Porter, Visitor, held::Held};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -20,7 +20,7 @@ use crate::{
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
     },
-    mail::{Mailer, Message, PasscodeMail},
+    mail::{Message, PasscodeMail},
     random,
     store::sessions::Key,
     telemetry,
@@ -43,57 +43,42 @@ impl MailHealth {
     }
 }
 
-/// Where the flow goes after a mail was asked for.
-pub(super) enum Moved {
-    Mailed(Challenge, Option<PasscodeNotice>),
-    Blocked(ErrorCode),
-}
-
-impl Moved {
-    pub fn apply(self, flow: Flow, address: EmailAddress) -> Flow {
-        match self {
-            Self::Mailed(challenge, notice) => flow.mailed(address, challenge, notice),
-            Self::Blocked(code) => flow.blocked(code),
-        }
-    }
-}
-
+/// Moves the flow on to a new code for `address`. The mail goes out with the save: one that is overtaken, as by a double click, mails
+/// no code that would not work.
 pub(super) async fn mail(
     porter: &Porter,
     tenant: &Tenant,
-    flow: &Flow,
-    address: &EmailAddress,
+    held: Held,
+    address: EmailAddress,
     visitor: &Visitor,
     notice: Option<PasscodeNotice>,
-) -> Result<Moved, Failure> {
+) -> Result<Held, Failure> {
     let now = porter.clock.now();
     if porter.mail_health.is_closed(now) {
-        return Ok(Moved::Blocked(ErrorCode::MailUnavailable));
+        return Ok(held.then(|flow| flow.blocked(ErrorCode::MailUnavailable)));
     }
-    if is_over_limit(porter, tenant, address, visitor.ip).await? {
-        return Ok(Moved::Blocked(ErrorCode::TooManyPasscodes));
+    if is_over_limit(porter, tenant, &address, visitor.ip).await? {
+        return Ok(held.then(|flow| flow.blocked(ErrorCode::TooManyPasscodes)));
     }
     let digits = random::digits(tenant.passcode.length);
     let challenge = Challenge {
-        digest: digest(porter, flow, address, digits.reveal()),
+        digest: digest(porter, &held.flow, &address, digits.reveal()),
         sent_at: now,
         expires_at: now + tenant.passcode.lifetime,
         wrong_entries: 0,
     };
     // Written for everyone, so that it takes the same time; posted to those who are expected.
     let mail = PasscodeMail {
-        to: address,
+        to: &address,
         tenant: &tenant.name,
         color: tenant.branding.color.as_deref(),
-        locale: flow.locale,
+        locale: held.flow.locale,
         code: &digits,
         lifetime: tenant.passcode.lifetime,
     };
     let message = mail.message(random::ordered_uuid(now), now);
-    if is_expected(porter, tenant, address).await? {
-        post(Arc::clone(&porter.mailer), message, porter.mail_health.clone(), porter.clock.clone());
-    }
-    Ok(Moved::Mailed(challenge, notice))
+    let message = is_expected(porter, tenant, &address).await?.then_some(message);
+    Ok(held.then(|flow| flow.mailed(address, challenge, notice)).mailing(message))
 }
 
 /// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.
@@ -128,7 +113,8 @@ async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -
     }
 }
 
-fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: crate::clock::Clock) {
+pub(super) fn post(porter: &Porter, message: Message) {
+    let (mailer, health, clock) = (Arc::clone(&porter.mailer), porter.mail_health.clone(), porter.clock.clone());
     tokio::spawn(async move {
         match mailer.send(message).await {
             Ok(()) => telemetry::mail_sent(),

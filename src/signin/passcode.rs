@@ -59,8 +59,8 @@ pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visi
         let held = held.then(|flow| flow.mailed(address, challenge, Some(PasscodeNotice::TooSoon)));
         return advance(porter, tenant, held, visitor).await;
     }
-    let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await?;
-    advance(porter, tenant, held.then(|flow| moved.apply(flow, address)), visitor).await
+    let held = mailing::mail(porter, tenant, held, address, visitor, Some(PasscodeNotice::Resent)).await?;
+    advance(porter, tenant, held, visitor).await
 }
 
 fn missed(challenge: Challenge) -> Challenge {
