@@ -89,10 +89,7 @@ async fn follow_hints(porter: &Porter, tenant: &Tenant, flow: Flow, hinted: Opti
         return Ok(flow);
     }
     let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;
-    let approach = match flow.approach() {
-        Approach::AsNeeded if flow.request.prompt.wants(Interaction::SelectAccount) => Approach::SelectAccount,
-        firm => firm,
-    };
+    let approach = flow.approach();
     Ok(match decision.outcome {
         outcome @ Outcome::Provider(_) => flow.discovered(hinted, outcome, approach),
         Outcome::AskAddress

@@ -20,19 +20,12 @@ pub async fn account(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
 /// From the offer to make a Microsoft account.
 pub async fn new_account(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
-    let offered = match &held.flow.stage {
-        Stage::NewAccount { provider, .. } if form::is_own(tenant, &held.flow, form) => Some(provider.clone()),
-        Stage::NewAccount { .. }
-        | Stage::Address { .. }
-        | Stage::Account { .. }
-        | Stage::Routed { .. }
-        | Stage::Away { .. }
-        | Stage::Passcode { .. }
-        | Stage::Blocked { .. }
-        | Stage::Recognised { .. }
-        | Stage::Proven { .. }
-        | Stage::Consent { .. }
-        | Stage::Answered { .. } => None,
+    let offered = if let Stage::NewAccount { provider, .. } = &held.flow.stage
+        && form::is_own(tenant, &held.flow, form)
+    {
+        Some(provider.clone())
+    } else {
+        None
     };
     let held = match offered {
         Some(provider) => held.then(|flow| flow.chose(&provider)),

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         error_code::ErrorCode,
         flow::{Flow, Next, PasscodeNotice},
+        home_realm,
         id::{FlowId, IdpId},
         identity::{VerifiedIdentity, Voucher},
         locale::Locale,
@@ -36,7 +37,7 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 app: app_name(caller, flow),
                 address: prefill.unwrap_or_default().to_owned(),
                 error: notice,
-                providers: caller.tenant.providers.values().map(Provider::from).collect(),
+                providers: home_realm::offered(&caller.tenant).map(Provider::from).collect(),
                 organization_href: None,
             };
             (StatusCode::OK, page.render())
