@@ -34,7 +34,7 @@ lookup = { accounts = ["ana@fabrikam.example"] }
 
 async fn answer_to(world: &World, browser: &mut Browser, address: &str) -> Page {
     let page = browser.open(&world.app("contoso", "portal").await.asks(&[]).url).await;
-    browser.send(&page, "continue", &[("address", address)]).await
+    browser.submit(&page, "continue", &[("address", address)]).await
 }
 
 fn leads_to(page: &Page, issuer: &str) -> bool {
@@ -82,11 +82,11 @@ async fn one_name_in_two_homes_is_a_choice_between_them_by_name() {
     assert_eq!(page.shows(), "account");
     assert!(page.body.contains("Fabrikam") && page.body.contains("Personal account"));
     let form = [("form", page.token()), ("provider", "nobody".to_owned())];
-    let invented = browser.post(page.url.join("account").unwrap().as_str(), &form.each_ref().map(|(n, v)| (*n, v.as_str()))).await;
+    let invented = browser.submit_to(&format!("{}/account", page.url), &form.each_ref().map(|(n, v)| (*n, v.as_str()))).await;
     assert_eq!(invented.shows(), "account", "only what was offered can be chosen");
-    let chosen = browser.send(&page, "personal", &[]).await;
+    let chosen = browser.submit(&page, "personal", &[]).await;
     assert!(leads_to(&chosen, &world.litware.issuer()));
-    let other = browser.send(&page, "fabrikam", &[]).await;
+    let other = browser.submit(&page, "fabrikam", &[]).await;
     assert!(leads_to(&other, &world.litware.issuer()), "chosen is chosen: the way back is another address");
 }
 
@@ -98,7 +98,7 @@ async fn an_address_without_a_home_is_offered_a_new_account_where_passcodes_are_
     let page = answer_to(&world, &mut browser, SOL).await;
     assert_eq!(page.shows(), "create");
     assert!(page.body.contains(SOL));
-    let left = browser.send(&page, "continue", &[]).await;
+    let left = browser.submit(&page, "continue", &[]).await;
     assert!(leads_to(&left, &world.litware.issuer()));
     assert!(left.location.is_some_and(|to| to.query_pairs().any(|(name, value)| name == "prompt" && value == "create")));
 }
@@ -177,8 +177,8 @@ async fn known_unknown_and_foreign_addresses_look_the_same() {
     for address in [known, accepted, unknown, foreign] {
         let mut browser = world.browser();
         let sent = answer_to(&world, &mut browser, address).await;
-        let wrong = browser.send(&sent, "continue", &[("code", "00000000")]).await;
-        let hasty = browser.send(&wrong, "resend", &[]).await;
+        let wrong = browser.submit(&sent, "continue", &[("code", "00000000")]).await;
+        let hasty = browser.submit(&wrong, "resend", &[]).await;
         pages.push([sent, wrong, hasty].map(|page| masked(&page, address)));
     }
     for page in &pages[1..] {

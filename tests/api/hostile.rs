@@ -37,7 +37,7 @@ impl Standing {
         let (flow, open) = (first.flow(), first.token());
         let page = match shows {
             "address" => first,
-            "away" => browser.send(&first, "continue", &typed).await,
+            "away" => browser.submit(&first, "continue", &typed).await,
             "passcode" => browser.press(&first, "continue", &typed).await,
             "GH3002" => {
                 world.fabrikam.deny("access_denied", None);

@@ -61,7 +61,7 @@ async fn a_new_guest_of_a_home_that_is_asked() {
             let away = browser.send(&page, "continue", &[("address", ANA)]).await;
             assert_eq!(counted.since(), 2, "read, and saved on its way out");
             let page = browser.follow(away).await;
-            assert_eq!((page.shows(), counted.since()), ("consent", 3), "read; the answer taken by one; saved with who it is");
+            assert_eq!((page.shows(), counted.since()), ("consent", 3), "read, the answer taken, and saved with who it is");
             browser.press(&page, "accept", &[]).await
         })
         .await;

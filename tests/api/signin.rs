@@ -123,7 +123,7 @@ async fn a_hint_never_selects_another_tenants_provider() {
         assert!(!page.body.contains("Litware"));
         let form = [("form", page.token()), ("provider", "litware".into())];
         let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let page = browser.post(&format!("{}/contoso/signin/{}/address", world.url, page.flow()), &form).await;
+        let page = browser.submit_to(&format!("{}/contoso/signin/{}/address", world.url, page.flow()), &form).await;
         assert_eq!(page.shows(), "address", "nor does a button that was never there");
     }
     let page = world.browser().get(&world.app("northwind", "portal").await.asks(&[("domain_hint", "litware.example")]).url).await;

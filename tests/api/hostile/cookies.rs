@@ -24,7 +24,7 @@ async fn no_step_hears_another_browser() {
             let page = browser.get(&victim.step(&world, "")).await;
             assert_eq!((page.shows(), page.status), ("GH2001", 400), "looking at {stage}");
             for step in STEPS {
-                let page = browser.post(&victim.step(&world, step), &everything(&token)).await;
+                let page = browser.submit_to(&victim.step(&world, step), &everything(&token)).await;
                 assert_eq!((page.shows(), page.status), ("GH2001", 400), "{step} at {stage}");
                 assert!(page.headers.get("set-cookie").is_none());
             }
@@ -65,7 +65,7 @@ async fn the_cookie_from_before_authentication_is_worth_nothing_after() {
         let (before, token) = (victim.revision(&world).await, victim.page.token());
         assert_eq!(thief.get(&victim.step(&world, "")).await.shows(), "GH2001");
         for step in STEPS {
-            let page = thief.post(&victim.step(&world, step), &everything(&token)).await;
+            let page = thief.submit_to(&victim.step(&world, step), &everything(&token)).await;
             assert_eq!(page.shows(), "GH2001", "{step}");
         }
         assert_eq!(victim.revision(&world).await, before);
@@ -87,7 +87,7 @@ async fn a_sign_in_is_found_in_its_own_tenant_only() {
         let page = there("");
         assert_eq!(here.browser.get(&page).await.shows(), "GH2001");
         for address in addresses {
-            assert_eq!(here.browser.post(&address, &everything(&token)).await.shows(), "GH2001", "{address} at {stage}");
+            assert_eq!(here.browser.submit_to(&address, &everything(&token)).await.shows(), "GH2001", "{address} at {stage}");
         }
         assert_eq!(here.revision(&world).await, before);
     }

@@ -29,7 +29,7 @@ async fn a_form_sent_to_a_step_that_is_not_due_changes_nothing() {
         let before = here.revision(&world).await.unwrap();
         let (guest, events) = (world.guest("contoso", &here.address).await, world.events("contoso").await.len());
         for step in STEPS.into_iter().filter(|step| !is_open(stage, step) && !is_own(stage, step)) {
-            let page = here.browser.post(&here.step(&world, step), &everything(&here.token)).await;
+            let page = here.browser.submit_to(&here.step(&world, step), &everything(&here.token)).await;
             // On the way to a provider, every answer is the way there: a new question, the same stage.
             let expected = if stage == "away" { "redirect" } else { stage };
             assert_eq!(page.shows(), expected, "{step} at {stage}");
@@ -52,7 +52,7 @@ async fn a_form_without_its_token_changes_nothing() {
         let (before, guest) = (here.revision(&world).await, world.guest("contoso", &here.address).await);
         for token in ["", "x", &others] {
             for step in STEPS {
-                let page = here.browser.post(&here.step(&world, step), &everything(token)).await;
+                let page = here.browser.submit_to(&here.step(&world, step), &everything(token)).await;
                 assert_eq!(page.shows(), stage, "{step} at {stage} with {token:?}");
                 assert_eq!(here.revision(&world).await, before, "{step} at {stage} with {token:?}");
             }
@@ -90,7 +90,7 @@ async fn names_of_sign_ins_that_never_were_lead_nowhere() {
     for name in ["x", "00000000-0000-0000-0000-000000000000", "%2e%2e", "..%2f..%2fjwks", "0", &"a".repeat(3000)] {
         let page = world.browser().get(&format!("{}/contoso/signin/{name}", world.url)).await;
         assert!(matches!(page.shows(), "GH2001" | "GH1002"), "{name}: {}", page.shows());
-        let page = world.browser().post(&format!("{}/contoso/signin/{name}/address", world.url), &everything("x")).await;
+        let page = world.browser().submit_to(&format!("{}/contoso/signin/{name}/address", world.url), &everything("x")).await;
         assert!(matches!(page.shows(), "GH2001" | "GH1002"), "{name}: {}", page.shows());
     }
 }

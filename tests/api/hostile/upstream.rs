@@ -110,9 +110,9 @@ async fn an_answer_that_comes_after_beginning_again_proves_nobody() {
     let portal = world.app("contoso", "portal").await;
     let mut here = Standing::at(&world, &portal, "address").await;
     let first = here.page.clone();
-    here.page = here.browser.send(&first, "continue", &[("address", ANA)]).await;
+    here.page = here.browser.submit(&first, "continue", &[("address", ANA)]).await;
     let late = callback(&mut here).await;
-    let restarted = here.browser.post(&here.step(&world, "/restart"), &[("form", &first.token())]).await;
+    let restarted = here.browser.submit_to(&here.step(&world, "/restart"), &[("form", &first.token())]).await;
     assert_eq!(restarted.shows(), "address");
     assert_eq!(here.browser.get(late.as_str()).await.shows(), "address");
     assert_eq!(world.fabrikam.times_asked("/token"), 0);
@@ -127,7 +127,7 @@ async fn one_flows_answer_is_no_good_in_another_flow_of_the_same_browser() {
     let first = callback(&mut here).await;
     let page = here.browser.open(&portal.asks(&[]).url).await;
     let second = page.flow();
-    here.page = here.browser.send(&page, "continue", &[("address", "ben@fabrikam.example")]).await;
+    here.page = here.browser.submit(&page, "continue", &[("address", "ben@fabrikam.example")]).await;
     let right = callback(&mut here).await;
     let code = first.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
     let mixed = here.browser.get(&with(&right, "code", &code)).await;

@@ -29,17 +29,17 @@ async fn links_come_from_the_configured_address_alone() {
     assert_eq!(alias.location.unwrap().as_str(), ask.url);
     let page = browser.get(&ask.url).await;
     is_clean(&page);
-    let left = browser.send(&page, "continue", &[("address", ANA)]).await;
+    let left = browser.submit(&page, "continue", &[("address", ANA)]).await;
     is_clean(&left);
     let callback = left.location.unwrap().query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
     assert_eq!(callback, format!("{}/contoso/callback/fabrikam", world.url));
-    let mailed = browser.send(&page, "continue", &[("address", SOL)]).await;
+    let mailed = browser.submit(&page, "continue", &[("address", SOL)]).await;
     is_clean(&mailed);
     let mail = world.next_mail(SOL).await;
     assert!(!mail.source.contains(EVIL));
-    let consent = browser.send(&mailed, "continue", &[("code", &mail.code())]).await;
+    let consent = browser.submit(&mailed, "continue", &[("code", &mail.code())]).await;
     is_clean(&consent);
-    let answer = browser.send(&consent, "accept", &[]).await;
+    let answer = browser.submit(&consent, "accept", &[]).await;
     is_clean(&answer);
     portal.tokens(&ask, &answer).await;
 }
