@@ -7,6 +7,7 @@ mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
+mod outside;
 mod raw;
 #[path = "../services/mod.rs"]
 mod services;
@@ -16,6 +17,7 @@ mod bad_input;
 mod consent;
 mod home_realm;
 mod hostile;
+mod logs;
 mod operator;
 mod outages;
 mod passcode;

@@ -51,8 +51,8 @@ lookup = { domains = true }
 pub struct Setup {
     process: String,
     tenants: BTreeMap<String, String>,
-    files: BTreeMap<String, String>,
     pub(super) store: Option<Arc<dyn Sessions>>,
+    files: BTreeMap<String, String>,
 }
 
 impl Setup {
@@ -74,13 +74,6 @@ impl Setup {
         self
     }
 
-    /// A file beside the configuration folder: `../{name}` for `gatehouse.toml`, `../../{name}` for a tenant.
-    #[must_use]
-    pub fn file(mut self, name: &str, text: &str) -> Self {
-        self.files.insert(name.into(), text.into());
-        self
-    }
-
     /// A session store of the test's own, whatever `[sessions]` says.
     #[must_use]
     pub fn sessions(mut self, store: Arc<dyn Sessions>) -> Self {
@@ -91,6 +84,13 @@ impl Setup {
     /// Whether the test said where sessions are.
     pub(super) fn says_sessions(&self) -> bool {
         self.store.is_some() || self.process.contains("[sessions]")
+    }
+
+    /// A file beside the configuration folder: `../{name}` for `gatehouse.toml`, `../../{name}` for a tenant.
+    #[must_use]
+    pub fn file(mut self, name: &str, text: &str) -> Self {
+        self.files.insert(name.into(), text.into());
+        self
     }
 
     pub async fn open(self) -> World {
