@@ -42,6 +42,7 @@ use super::{
     passcode::Challenge,
     secret::Secret,
     session::BrowserSession,
+    tenant::PasscodePolicy,
     timestamp::Timestamp,
 };
 
@@ -234,6 +235,8 @@ impl Flow {
     #[must_use]
     pub fn discovered(self, address: Option<EmailAddress>, outcome: Outcome, approach: Approach) -> Self {
         let stage = match (outcome, address) {
+            // A double click: the question is already on its way, and the answer to it must fit.
+            (Outcome::Provider(id), address) if self.is_away_to(&id, address.as_ref(), approach) => return self,
             (Outcome::Provider(id), address) => Stage::Routed { address, road: Road::Provider { id, approach } },
             (Outcome::Blocked(code), address) => Stage::Blocked { address, code },
             (Outcome::Picker(homes), Some(address)) => Stage::Account { address, homes },
@@ -247,6 +250,20 @@ impl Flow {
                 Stage::Address { prefill: None, notice: None, approach }
             }
         };
+        self.at(stage)
+    }
+
+    fn is_away_to(&self, provider: &IdpId, to: Option<&EmailAddress>, firmly: Approach) -> bool {
+        let Stage::Away { address, approach, correlation } = &self.stage else { return false };
+        correlation.provider == *provider && address.as_ref() == to && *approach == firmly
+    }
+
+    /// As the person sees it who came back from the provider's page without an answer: the first page, with the address they typed.
+    /// Only a view: the provider may answer yet.
+    #[must_use]
+    pub fn seen_from_outside(self) -> Self {
+        let Stage::Away { address, approach, .. } = &self.stage else { return self };
+        let stage = Stage::Address { prefill: address.as_ref().map(ToString::to_string), notice: None, approach: *approach };
         self.at(stage)
     }
 
@@ -353,6 +370,11 @@ impl Flow {
             Stage::Address { approach: Approach::SelectAccount, .. } | Stage::Away { approach: Approach::SelectAccount, .. }
         );
         if has_come_back || prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
+    }
+
+    /// Whether a code was mailed to `address` so lately that none may be asked for again.
+    pub fn was_mailed_to(&self, address: &EmailAddress, policy: &PasscodePolicy, now: Timestamp) -> bool {
+        matches!(&self.stage, Stage::Passcode { address: mailed, challenge, .. } if mailed == address && now < challenge.resend_at(policy))
     }
 
     /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor};
+use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor, mailing::Letter};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -27,6 +27,8 @@ const MOST_DOUBLE_CLICKS: u64 = 5;
 pub(super) struct Held {
     pub flow: Flow,
     state: State,
+    /// To be posted once the flow is kept.
+    letter: Option<Letter>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +51,7 @@ pub(super) enum Kept {
 
 impl Held {
     pub fn fresh(flow: Flow) -> Self {
-        Self { flow, state: State::Unsaved }
+        Self { flow, state: State::Unsaved, letter: None }
     }
 
     /// The flow `id` of this tenant, if it is alive and `visitor` is the browser it was begun in. Whatever is wrong, the answer is
@@ -70,7 +72,7 @@ impl Held {
         if porter.clock.now() >= flow.expires_at {
             return Err(gone("expired"));
         }
-        Ok(Self { flow, state: State::AsStored(stored.revision) })
+        Ok(Self { flow, state: State::AsStored(stored.revision), letter: None })
     }
 
     /// Moves the flow on.
@@ -79,7 +81,11 @@ impl Held {
             State::Unsaved => State::Unsaved,
             State::AsStored(revision) | State::Changed(revision) => State::Changed(revision),
         };
-        Self { flow: step(self.flow), state }
+        Self { flow: step(self.flow), state, ..self }
+    }
+
+    pub fn with(self, letter: Option<Letter>) -> Self {
+        Self { letter, ..self }
     }
 
     /// Somebody proved who they are: the browser's secret is renewed (`security.md` C8).
@@ -104,7 +110,7 @@ impl Held {
     }
 
     /// Saves the flow if it changed, with `alongside` in the same slot and the same breath.
-    pub async fn save(&self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
+    pub async fn save(&mut self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
         let slot = Slot::of_flow(&tenant.id, self.flow.id);
         let is_kept = match self.state {
             State::AsStored(_) => true,
@@ -116,7 +122,13 @@ impl Held {
                 porter.sessions.commit(Commit { slot, shelf: Shelf::Flow, expected, value, ttl, alongside }).await? != Swap::Lost
             }
         };
-        Ok(if is_kept { Kept::Yes } else { Kept::Overtaken })
+        if !is_kept {
+            return Ok(Kept::Overtaken);
+        }
+        if let Some(letter) = self.letter.take() {
+            letter.post(porter);
+        }
+        Ok(Kept::Yes)
     }
 
     fn written(&self) -> Result<Vec<u8>, Failure> {

@@ -2,6 +2,7 @@
 //! look and take the same.
 
 use std::{
+    fmt,
     net::IpAddr,
     sync::{
         Arc,
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, Porter, Visitor};
+use super::{Failure, Porter, Visitor, held::Held};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -45,15 +46,30 @@ impl MailHealth {
 
 /// Where the flow goes after a mail was asked for.
 pub(super) enum Moved {
-    Mailed(Challenge, Option<PasscodeNotice>),
+    Mailed { challenge: Challenge, notice: Option<PasscodeNotice>, letter: Option<Letter> },
     Blocked(ErrorCode),
 }
 
+/// A mail that goes out once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
+pub(super) struct Letter(Message);
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter")
+    }
+}
+
+impl Letter {
+    pub fn post(self, porter: &Porter) {
+        post(Arc::clone(&porter.mailer), self.0, porter.mail_health.clone(), porter.clock.clone());
+    }
+}
+
 impl Moved {
-    pub fn apply(self, flow: Flow, address: EmailAddress) -> Flow {
+    pub fn apply(self, held: Held, address: EmailAddress) -> Held {
         match self {
-            Self::Mailed(challenge, notice) => flow.mailed(address, challenge, notice),
-            Self::Blocked(code) => flow.blocked(code),
+            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, challenge, notice)).with(letter),
+            Self::Blocked(code) => held.then(|flow| flow.blocked(code)),
         }
     }
 }
@@ -90,10 +106,8 @@ pub(super) async fn mail(
         lifetime: tenant.passcode.lifetime,
     };
     let message = mail.message(random::ordered_uuid(now), now);
-    if is_expected(porter, tenant, address).await? {
-        post(Arc::clone(&porter.mailer), message, porter.mail_health.clone(), porter.clock.clone());
-    }
-    Ok(Moved::Mailed(challenge, notice))
+    let letter = is_expected(porter, tenant, address).await?.then_some(Letter(message));
+    Ok(Moved::Mailed { challenge, notice, letter })
 }
 
 /// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.

@@ -62,7 +62,7 @@ pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visi
     }
     let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await;
     let moved = moved.map_err(|failure| failure.within(id))?;
-    advance(porter, tenant, held.then(|flow| moved.apply(flow, address)), visitor).await
+    advance(porter, tenant, moved.apply(held, address), visitor).await
 }
 
 fn missed(challenge: Challenge) -> Challenge {
