@@ -14,6 +14,7 @@ use crate::{
         secret::Secret,
         tenant::Tenant,
     },
+    mail::Message,
     random,
     store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap},
 };
@@ -26,6 +27,8 @@ const MOST_DOUBLE_CLICKS: u64 = 5;
 #[derive(Debug)]
 pub(super) struct Held {
     pub flow: Flow,
+    /// To be posted once the flow is saved.
+    message: Option<Message>,
     state: State,
     /// To be posted once the flow is kept.
     letter: Option<Letter>,
@@ -60,7 +63,9 @@ impl Held {
         let gone = |why: &str| Failure::new(ErrorCode::FlowGone, why);
         let secret = visitor.browser.as_deref().ok_or_else(|| gone("no cookie of this sign-in"))?;
         let key = Slot::of_flow(&tenant.id, id).key(&Shelf::Flow);
-        let stored = porter.sessions.read(&key).await?.ok_or_else(|| gone("not in the store"))?;
+        // When the store answers again, the sign-in is where it was: the way on leads back to it.
+        let stored =
+            porter.sessions.read(&key).await.map_err(|error| Failure::from(error).within(id))?.ok_or_else(|| gone("not in the store"))?;
         let flow: Flow = serde_json::from_slice(&stored.value)
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
         let browser = random::sha256_base64url(secret.as_bytes());
@@ -92,6 +97,11 @@ impl Held {
         let browser = random::sha256_base64url(to.reveal().as_bytes());
         let renewal = Renewal { from: self.flow.browser.clone(), proof: visitor.proof.clone().unwrap_or_default(), to };
         self.then(|flow| flow.proven(identity, browser, renewal))
+    }
+
+    /// The mail that was waiting for the save.
+    pub fn take_message(&mut self) -> Option<Message> {
+        self.message.take()
     }
 
     /// Ends the visit with this reply.
