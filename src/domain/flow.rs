@@ -31,7 +31,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     address::EmailAddress,
     authorization_request::{AuthorizationRequest, Interaction},
-    client::RedirectUri,
     consent::{Matter, Owed},
     correlation::Correlation,
     error_code::ErrorCode,
