@@ -1,5 +1,7 @@
 //! Consents: a record per acceptance or refusal, appended.
 
+use sqlx::Connection;
+
 use super::{ConsentEffect, Directory, DirectoryError, pool::writing, unreadable};
 use crate::{
     domain::{
@@ -47,8 +49,8 @@ impl ConsentColumns {
 impl Directory {
     /// Records an acceptance or refusal. One that completes makes the guest Accepted in the same transaction.
     pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, effect: ConsentEffect) -> Result<(), DirectoryError> {
-        writing!(&self.pools, |pool| async {
-            let mut transaction = pool.begin().await?;
+        writing!(&self.pools, |connection| async {
+            let mut transaction = connection.begin().await?;
             sqlx::query(RECORD)
                 .bind(random::ordered_uuid(record.at).simple().to_string())
                 .bind(tenant.as_str())
