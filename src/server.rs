@@ -9,7 +9,7 @@ use std::{
 use actix_web::{
     App, HttpServer,
     dev::ServerHandle,
-    middleware::{Compress, from_fn},
+    middleware::from_fn,
     web::{Data, PayloadConfig},
 };
 use rustls::{
@@ -53,12 +53,8 @@ pub fn start(settings: &Settings, house: House, listener: Option<TcpListener>, s
     let operator = operator_listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let (door, is_operator_apart, body_limit) = (Data::from(Arc::clone(&house.door)), operator.is_some(), settings.server.body_limit);
     let mut public = HttpServer::new(move || {
-        let app = App::new()
-            .app_data(door.clone())
-            .app_data(PayloadConfig::new(body_limit))
-            .wrap(from_fn(web::greet))
-            .wrap(Compress::default())
-            .wrap(from_fn(web::scribe));
+        let app =
+            App::new().app_data(door.clone()).app_data(PayloadConfig::new(body_limit)).wrap(from_fn(web::greet)).wrap(from_fn(web::scribe));
         let app = if is_operator_apart { app } else { app.configure(web::operator_routes) };
         app.configure(web::routes)
     })
