@@ -1,6 +1,6 @@
 //! Logs and metrics as designed surfaces: the subscriber, the field names, the counters. Never a query, cookie, body, token or address.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use metrics::{counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -30,7 +30,7 @@ pub fn start(filter: &str, format: Format) {
     // A second start, as in tests, keeps the first.
     let _ = match format {
         Format::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
-        Format::Text => lines.compact().try_init(),
+        Format::Text => lines.compact().with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
     };
 }
 
@@ -45,15 +45,19 @@ impl Metrics {
     }
 }
 
-/// The metrics of this process. Installed once; later calls get a handle of their own that stays empty.
+/// The metrics of this process: installed once, shared by every house in it.
 pub fn recorder() -> Metrics {
-    let builder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
-        .unwrap_or_else(|_| PrometheusBuilder::new());
-    let recorder = builder.build_recorder();
-    let handle = recorder.handle();
-    let _ = metrics::set_global_recorder(recorder);
-    Metrics(handle)
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    let installed = METRICS.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        let _ = metrics::set_global_recorder(recorder);
+        Metrics(handle)
+    });
+    installed.clone()
 }
 
 /// One HTTP request answered. `route` is the pattern, never the path.
@@ -62,10 +66,10 @@ pub fn answered(route: &str, status: u16, took: Duration) {
     histogram!("gatehouse_http_request_seconds", "route" => route.to_owned()).record(took.as_secs_f64());
 }
 
-/// A sign-in finished with a code; `road` is `session`, `passcode` or `upstream`.
-pub fn signed_in(tenant: &TenantId, road: &'static str) {
+/// A sign-in finished with a code; `road` is `session`, `passcode` or `upstream`, `reference` the number people see.
+pub fn signed_in(tenant: &TenantId, road: &'static str, reference: &str) {
     counter!("gatehouse_signins_total", "tenant" => tenant.to_string(), "road" => road).increment(1);
-    tracing::info!(tenant.id = %tenant, signin.road = road, "signed in");
+    tracing::info!(signin.road = road, signin.reference = reference, "signed in");
 }
 
 /// A failure, where it is handled: once. `detail` names no person.

@@ -80,7 +80,7 @@ install_needed
 prepare_node
 prepare_browser
 prepare_cargo
-export PATH
+export PATH SMTP_SINK_PYTHON=/usr/bin/python3
 [ "${1:-}" != --prepare ] || { echo "prepared"; exit 0; }
 
 step "style"
@@ -101,7 +101,7 @@ fi
 echo "advisories $advisories"
 
 step "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps
+RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --locked --no-deps --document-private-items
 
 step "sample configuration"
 cargo run --quiet --locked --bin gatehouse -- check config

@@ -47,8 +47,13 @@ pub fn run(config_dir: &Path, form: Form, environment: Environment<'_>, out: &mu
 /// Every problem in order, and how many tenants have none.
 fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, usize) {
     let reading = settings::read(Purpose::Serve, config_dir, environment);
-    let surroundings =
-        Surroundings { public_url: reading.public_url, allow_http: reading.allow_http, has_mail: reading.has_mail, environment };
+    let surroundings = Surroundings {
+        public_url: reading.public_url,
+        allow_http: reading.allow_http,
+        has_mail: reading.has_mail,
+        purpose: Purpose::Serve,
+        environment,
+    };
     let (tenants, more) = tenants::read(config_dir, &surroundings);
     let mut problems = reading.problems;
     problems.extend(more);

@@ -14,11 +14,12 @@ use crate::{
     clock::Clock,
     domain::{
         address::EmailAddress,
-        home_realm::{Decision, Entry, Outcome},
+        home_realm::{Decision, Entry, Facts, Outcome, Query},
+        id::{ClientId, IdpId},
         redemption,
         tenant::Tenant,
     },
-    settings::Environment,
+    settings::{Environment, Settings},
     signin::realm,
     upstream::lookup::Lookups,
 };
@@ -57,7 +58,7 @@ enum EntryName {
     Direct,
 }
 
-/// 0 explained, 1 the configuration or the directory stands in the way, 2 the words are wrong.
+/// 0 explained, 1 the configuration stands in the way, 2 the words are wrong.
 pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn Write) -> io::Result<ExitCode> {
     let entry = match options.entry {
         EntryName::Link => Entry::Link,
@@ -67,12 +68,13 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
         Ok(read) => read,
         Err(problem) => return refuse(out, 1, &problem),
     };
-    let Some(tenant) = tenants.by_segment(&options.tenant) else {
-        let known: Vec<_> = tenants.iter().map(|tenant| tenant.id.as_str()).collect();
-        return refuse(out, 2, &format!("no tenant {:?} here; there are: {}", options.tenant, known.join(", ")));
+    let tenant = match folder::tenant(&tenants, &options.tenant) {
+        Ok(tenant) => tenant,
+        Err(problem) => return refuse(out, 2, &problem),
     };
     if let Some(client) = options.client.as_deref().filter(|asked| !tenant.clients.keys().any(|known| known.as_str() == *asked)) {
-        return refuse(out, 2, &format!("tenant {} has no client {client:?}", tenant.id));
+        let known: Vec<_> = tenant.clients.keys().map(ClientId::as_str).collect();
+        return refuse(out, 2, &format!("tenant {} has no client {client:?}; it has: {}", tenant.id, known.join(", ")));
     }
     let address = match EmailAddress::parse(&options.address) {
         Ok(address) => address,
@@ -83,26 +85,33 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
         Err(error) => return refuse(out, 2, &format!("the proven address {error}")),
     };
     app::choose_cryptography();
-    let directory = match folder::directory(&settings).await {
-        Ok(directory) => directory,
-        Err(problem) => return refuse(out, 1, &problem),
-    };
     let fetcher = match app::fetcher(&settings) {
         Ok(fetcher) => fetcher,
         Err(error) => return refuse(out, 1, &error.to_string()),
     };
     let lookups = Lookups::new(fetcher, Clock::system());
-    let decision = match realm::discover(&directory, &lookups, tenant, Some(&address), entry, options.hint.as_deref()).await {
+    let facts = remembered(&settings, tenant, &address).await;
+    let query = Query { address: Some(&address), entry, hint: options.hint.as_deref() };
+    let decision = match realm::consult(&lookups, tenant, &query, facts).await {
         Ok((decision, _)) => decision,
         Err(failure) => return refuse(out, 1, &format!("{}: {}", failure.code.code(), failure.detail)),
     };
     let redeems = proves.map(|proven| redemption::redeems(entry, &address, &proven));
     if options.json {
-        writeln!(out, "{}", as_json(tenant, &decision, redeems))?;
+        writeln!(out, "{}", as_json(tenant, &query, &decision, redeems))?;
     } else {
         as_text(tenant, &address, entry, &decision, redeems, out)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What our own directory knows. Where it can't be reached from here, that is said, and the rest is explained all the same.
+async fn remembered(settings: &Settings, tenant: &Tenant, address: &EmailAddress) -> Facts {
+    let heard = match folder::look(settings).await {
+        Ok(directory) => realm::remembered(&directory, tenant, address).await,
+        Err(error) => Err(error),
+    };
+    heard.unwrap_or_else(|error| Facts { unheard_directory: Some(error.to_string()), ..Facts::default() })
 }
 
 fn refuse(out: &mut dyn Write, code: u8, why: &str) -> io::Result<ExitCode> {
@@ -110,7 +119,7 @@ fn refuse(out: &mut dyn Write, code: u8, why: &str) -> io::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-fn as_json(tenant: &Tenant, decision: &Decision, redeems: Option<bool>) -> serde_json::Value {
+fn as_json(tenant: &Tenant, query: &Query<'_>, decision: &Decision, redeems: Option<bool>) -> serde_json::Value {
     let tried: Vec<_> = decision
         .tried
         .iter()
@@ -118,11 +127,17 @@ fn as_json(tenant: &Tenant, decision: &Decision, redeems: Option<bool>) -> serde
         .collect();
     let mut explained = json!({
         "tenant": tenant.id,
+        "address": query.address.map(ToString::to_string),
+        "entry": query.entry,
+        "hint": query.hint,
         "edition": tenant.home_realm.edition,
         "tried": tried,
         "outcome": decision.outcome,
         "text": in_words(tenant, &decision.outcome),
     });
+    if let Outcome::Blocked(code) = &decision.outcome {
+        explained["code"] = code.code().into();
+    }
     if let Some(redeems) = redeems {
         explained["redeems"] = redeems.into();
     }
@@ -157,7 +172,7 @@ fn as_text(
 }
 
 fn in_words(tenant: &Tenant, outcome: &Outcome) -> String {
-    let named = |id: &crate::domain::id::IdpId| tenant.providers.get(id).map_or_else(|| id.to_string(), |p| format!("{} ({id})", p.name));
+    let named = |id: &IdpId| tenant.providers.get(id).map_or_else(|| id.to_string(), |p| format!("{} ({id})", p.name));
     match outcome {
         Outcome::AskAddress => "the person is asked for an address".into(),
         Outcome::Provider(id) => format!("signs in at {}", named(id)),

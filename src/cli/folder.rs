@@ -1,33 +1,52 @@
-//! A configuration folder read for a command that only looks: what a serving machine alone would have may be missing.
+//! A configuration folder read for a command that serves nothing: what a serving machine alone would have may be missing.
 
 use std::path::Path;
 
 use crate::{
-    domain::secret::Secret,
-    settings::{self, Environment, Problem, Purpose, Settings, Severity},
-    store::directory::Directory,
+    domain::tenant::Tenant,
+    settings::{self, Environment, Problem, Purpose, Settings, Severity, problem, secrets},
+    store::directory::{Directory, DirectoryError},
     tenants::{self, Surroundings, Tenants},
 };
 
 /// Settings and tenants, or every error in words.
 pub(super) fn read(config: &Path, environment: Environment<'_>) -> Result<(Settings, Tenants), String> {
-    // A secret that only the serving machine has is no reason not to look: a stand-in of a secret's length takes its place.
-    let lenient = |name: &str| Some(environment(name).unwrap_or_else(|| "stand-in for a secret that is not here".into()));
-    let reading = settings::read(Purpose::Develop, config, &lenient);
-    let surroundings =
-        Surroundings { public_url: reading.public_url, allow_http: reading.allow_http, has_mail: reading.has_mail, environment: &lenient };
+    let purpose = Purpose::Look;
+    let reading = settings::read(purpose, config, environment);
+    let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
+    let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, environment };
     let (tenants, more) = tenants::read(config, &surroundings);
-    let errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(|p| p.severity == Severity::Error).collect();
+    let mut errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(|p| p.severity == Severity::Error).collect();
+    problem::sort(&mut errors);
     match reading.settings {
         Some(settings) if errors.is_empty() => Ok((settings, tenants)),
         Some(_) | None => Err(errors.iter().map(|problem| format!("{problem}\n")).collect()),
     }
 }
 
-/// The directory, or an empty one where none has been made yet: looking makes no file.
-pub(super) async fn directory(settings: &Settings) -> Result<Directory, String> {
-    let url = settings.directory.reveal();
-    let is_missing = url.strip_prefix("sqlite:").is_some_and(|path| path != ":memory:" && !Path::new(path).exists());
-    let url = if is_missing { Secret::new("sqlite::memory:".to_owned()) } else { settings.directory.clone() };
-    Directory::open(&url).await.map_err(|error| error.to_string())
+/// The tenant of these words, or what there is instead.
+pub(super) fn tenant<'t>(tenants: &'t Tenants, asked: &str) -> Result<&'t Tenant, String> {
+    tenants.by_segment(asked).map(AsRef::as_ref).ok_or_else(|| {
+        let known: Vec<&str> = tenants.iter().map(|tenant| tenant.id.as_str()).collect();
+        format!("no tenant {asked:?} here; there are: {}", known.join(", "))
+    })
+}
+
+/// The directory as it is: looking makes no file and changes none.
+pub(super) async fn look(settings: &Settings) -> Result<Directory, DirectoryError> {
+    is_named(settings)?;
+    Directory::look(&settings.directory).await
+}
+
+/// The directory to write into, made and brought up to date if need be.
+pub(super) async fn open(settings: &Settings) -> Result<Directory, DirectoryError> {
+    is_named(settings)?;
+    Directory::open(&settings.directory).await
+}
+
+fn is_named(settings: &Settings) -> Result<(), DirectoryError> {
+    if secrets::is_stand_in(&settings.directory) {
+        return Err(DirectoryError("its address is a secret that is not here".into()));
+    }
+    Ok(())
 }

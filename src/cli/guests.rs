@@ -16,7 +16,7 @@ use crate::{
     },
     random,
     settings::Environment,
-    store::directory::{AddedGuest, Directory},
+    store::directory::AddedGuest,
 };
 
 #[derive(Debug, clap::Args)]
@@ -49,12 +49,15 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
         Ok(read) => read,
         Err(problems) => return refuse(1, problems),
     };
-    let Some(tenant) = tenants.by_segment(tenant) else { return refuse(2, format!("no tenant {tenant:?} here")) };
+    let tenant = match folder::tenant(&tenants, tenant) {
+        Ok(tenant) => tenant,
+        Err(problem) => return refuse(2, problem),
+    };
     let address = match EmailAddress::parse(address) {
         Ok(address) => address,
         Err(error) => return refuse(2, format!("the address {error}")),
     };
-    let directory = match Directory::open(&settings.directory).await {
+    let directory = match folder::open(&settings).await {
         Ok(directory) => directory,
         Err(error) => return refuse(1, error.to_string()),
     };

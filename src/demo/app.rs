@@ -86,8 +86,10 @@ impl Office {
         format!("{}-session", self.brand.cookie)
     }
 
-    fn pending_cookie(&self) -> String {
-        format!("{}-pending", self.brand.cookie)
+    /// One for each sign-in, so that two tabs do not disturb each other.
+    fn pending_cookie(&self, state: &str) -> String {
+        let short: String = state.chars().filter(|c| c.is_ascii_alphanumeric()).take(12).collect();
+        format!("{}-pending-{short}", self.brand.cookie)
     }
 
     fn refusal(&self, text: &str) -> HttpResponse {
@@ -113,9 +115,9 @@ async fn home(office: web::Data<Office>, request: HttpRequest) -> HttpResponse {
             let who = ["name", "email", "preferred_username", "sub"].iter().find_map(|name| claims.get(*name)?.as_str()).unwrap_or("guest");
             let body = format!(
                 r#"<section id="welcome"><h1>Hello, {}</h1><p>You are signed in. This is what the ID token says, after its signature, issuer, audience, expiry and nonce were verified.</p>
-{}<form method="post" action="/signout"><p></p><button class="go" id="signout">Sign out of this app</button></form></section>"#,
+{}<form method="post" action="/signout"><button class="go" id="signout">Sign out of this app</button></form></section>"#,
                 page::escape(who),
-                page::table(&claims)
+                page::list(&claims)
             );
             page::page(look, "Signed in", &body)
         }
@@ -134,8 +136,9 @@ async fn sign_in(office: web::Data<Office>) -> HttpResponse {
     match office.relying_party.begin().await {
         Ok((to, pending)) => {
             let mut answer = page::see_other(&to);
+            let name = office.pending_cookie(&pending.state);
             let key = office.pending.put(pending);
-            match answer.add_cookie(&cookie(office.pending_cookie(), key)) {
+            match answer.add_cookie(&cookie(name, key)) {
                 Ok(()) => answer,
                 Err(_) => office.refusal("The browser can't be told apart from others."),
             }
@@ -155,12 +158,21 @@ struct Answer {
 }
 
 async fn callback(office: web::Data<Office>, request: HttpRequest, answer: web::Query<Answer>) -> HttpResponse {
-    let pending = request.cookie(&office.pending_cookie()).and_then(|cookie| office.pending.take(cookie.value()));
+    let pending = answer.state.as_deref().map(|state| office.pending_cookie(state)).and_then(|name| request.cookie(&name));
+    let pending = pending.and_then(|cookie| office.pending.take(cookie.value()));
     let Some(pending) = pending.filter(|pending| answer.state.as_ref() == Some(&pending.state)) else {
-        return office.refusal("This answer belongs to no sign-in that this browser began here.");
+        // The back button brings an answer a second time; who is signed in by the first needs no telling.
+        return match office.session(&request) {
+            Some(_) => page::see_other("/"),
+            None => office.refusal("This answer belongs to no sign-in that this browser began here, or it was used before."),
+        };
     };
     if let Some(error) = &answer.error {
-        return office.refusal(&format!("You were not signed in: {error}. {}", answer.error_description.as_deref().unwrap_or_default()));
+        let said = answer.error_description.as_deref().unwrap_or("no more was said");
+        return match error.as_str() {
+            "access_denied" => office.refusal(&format!("You were not signed in, because you declined ({error}, {said}).")),
+            _ => office.refusal(&format!("You were not signed in ({error}, {said}).")),
+        };
     }
     let code = answer.code.as_deref().unwrap_or_default();
     match office.relying_party.finish(pending, code, answer.iss.as_deref()).await {

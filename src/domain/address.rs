@@ -126,7 +126,21 @@ impl EmailAddress {
 
 /// RFC 5322 §3.2.3 atext, widened by RFC 6531 §3.3 to letters and digits of every script.
 fn is_atext(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) } else { c.is_alphanumeric() }
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+    } else {
+        c.is_alphanumeric() && owns_its_small_letter(c)
+    }
+}
+
+/// KELVIN SIGN, ANGSTROM SIGN and a few more have the small letter of another capital: in lower case `mi\u{212a}e` would be `mike`,
+/// whose mailbox is somebody else's (CVE-2019-19844).
+fn owns_its_small_letter(c: char) -> bool {
+    let mut small = c.to_lowercase();
+    match (small.next(), small.next()) {
+        (Some(one), None) => one == c || one.to_uppercase().eq([c]),
+        _ => false,
+    }
 }
 
 impl PartialEq for EmailAddress {
@@ -228,6 +242,18 @@ mod tests {
         assert_eq!(typed.to_string(), "Ana+tag@partner.example");
         assert_eq!(typed, EmailAddress::parse("ana+TAG@partner.example").unwrap());
         assert!(EmailAddress::parse("jürgen@bücher.example").is_ok());
+    }
+
+    #[test]
+    fn no_two_mailboxes_share_a_key() {
+        // CVE-2019-19844: KELVIN SIGN and its like have the small letter of another capital, so the key would be another's mailbox.
+        for odd in ["mi\u{212a}e@c.example", "\u{212b}sa@c.example", "\u{2126}@c.example", "i\u{130}@c.example", "stra\u{1e9e}e@c.example"]
+        {
+            assert!(EmailAddress::parse(odd).is_err(), "{odd:?}");
+        }
+        assert_eq!(EmailAddress::parse("JÜRGEN@c.example").unwrap(), EmailAddress::parse("jürgen@c.example").unwrap());
+        assert_eq!(EmailAddress::parse("ΣΟΦΙΑ@c.example").unwrap(), EmailAddress::parse("σοφια@c.example").unwrap());
+        assert!(EmailAddress::parse("用户@c.example").is_ok());
     }
 
     #[test]

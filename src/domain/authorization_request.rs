@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     client::{RedirectUri, Scope},
-    id::ClientId,
+    id::{ClientId, GuestId},
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u64>,
     pub login_hint: Option<String>,
     pub domain_hint: Option<String>,
+    /// Whom the app's `id_token_hint` names: nobody else may be answered for (OpenID Connect Core §3.1.2.1).
+    pub hinted_guest: Option<GuestId>,
 }
 
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).

@@ -234,6 +234,8 @@ impl Flow {
     #[must_use]
     pub fn discovered(self, address: Option<EmailAddress>, outcome: Outcome, approach: Approach) -> Self {
         let stage = match (outcome, address) {
+            // A double click: the question is already on its way, and the answer to it must fit.
+            (Outcome::Provider(id), address) if self.is_away_to(&id, address.as_ref(), approach) => return self,
             (Outcome::Provider(id), address) => Stage::Routed { address, road: Road::Provider { id, approach } },
             (Outcome::Blocked(code), address) => Stage::Blocked { address, code },
             (Outcome::Picker(homes), Some(address)) => Stage::Account { address, homes },
@@ -250,32 +252,35 @@ impl Flow {
         self.at(stage)
     }
 
+    fn is_away_to(&self, provider: &IdpId, to: Option<&EmailAddress>, firmly: Approach) -> bool {
+        let Stage::Away { address, approach, correlation } = &self.stage else { return false };
+        correlation.provider == *provider && address.as_ref() == to && *approach == firmly
+    }
+
+    /// As the person sees it who came back from the provider's page without an answer: the first page, with the address they typed.
+    /// Only a view: the provider may answer yet.
+    #[must_use]
+    pub fn seen_from_outside(self) -> Self {
+        let Stage::Away { address, approach, .. } = &self.stage else { return self };
+        let stage = Stage::Address { prefill: address.as_ref().map(ToString::to_string), notice: None, approach: *approach };
+        self.at(stage)
+    }
+
     /// The person chose one of the homes offered; anything else is not a choice, and the flow stays where it was.
     #[must_use]
     pub fn chose(self, chosen: &IdpId) -> Self {
-        match &self.stage {
-            Stage::Account { address, homes } if homes.contains(chosen) => {
-                let road = Road::Provider { id: chosen.clone(), approach: Approach::SelectAccount };
-                let address = Some(address.clone());
-                self.at(Stage::Routed { address, road })
-            }
-            Stage::NewAccount { address, provider } if provider == chosen => {
-                let road = Road::Provider { id: chosen.clone(), approach: Approach::Create };
-                let address = Some(address.clone());
-                self.at(Stage::Routed { address, road })
-            }
-            Stage::Account { .. }
-            | Stage::NewAccount { .. }
-            | Stage::Address { .. }
-            | Stage::Routed { .. }
-            | Stage::Away { .. }
-            | Stage::Passcode { .. }
-            | Stage::Blocked { .. }
-            | Stage::Recognised { .. }
-            | Stage::Proven { .. }
-            | Stage::Consent { .. }
-            | Stage::Answered { .. } => self,
-        }
+        let (address, approach) = if let Stage::Account { address, homes } = &self.stage
+            && homes.contains(chosen)
+        {
+            (address.clone(), if self.approach() == Approach::Login { Approach::Login } else { Approach::SelectAccount })
+        } else if let Stage::NewAccount { address, provider } = &self.stage
+            && provider == chosen
+        {
+            (address.clone(), Approach::Create)
+        } else {
+            return self;
+        };
+        self.at(Stage::Routed { address: Some(address), road: Road::Provider { id: chosen.clone(), approach } })
     }
 
     /// On the way to a provider.
@@ -301,18 +306,12 @@ impl Flow {
     /// The gate found something owed.
     #[must_use]
     pub fn owing(self, guest: GuestId, owed: Owed) -> Self {
-        let origin = match &self.stage {
-            Stage::Recognised { session, consented } => Origin::Recognised { session: session.clone(), consented: consented.clone() },
-            Stage::Proven { identity, consented } => Origin::Proven { identity: identity.clone(), consented: consented.clone() },
-            Stage::Consent { origin, .. } => (**origin).clone(),
-            Stage::Address { .. }
-            | Stage::Account { .. }
-            | Stage::NewAccount { .. }
-            | Stage::Routed { .. }
-            | Stage::Away { .. }
-            | Stage::Passcode { .. }
-            | Stage::Blocked { .. }
-            | Stage::Answered { .. } => return self,
+        let origin = if let Stage::Recognised { session, consented } = &self.stage {
+            Origin::Recognised { session: session.clone(), consented: consented.clone() }
+        } else if let Stage::Proven { identity, consented } = &self.stage {
+            Origin::Proven { identity: identity.clone(), consented: consented.clone() }
+        } else {
+            return self;
         };
         self.at(Stage::Consent { guest, owed, origin: Box::new(origin) })
     }
@@ -358,31 +357,18 @@ impl Flow {
         self.at(Stage::Address { prefill: Some(typed), notice: Some(ErrorCode::InvalidAddress), approach })
     }
 
-    /// How firmly a provider is to be asked: as the app wants it, or as the person does who came back for another account.
+    /// How firmly the next provider is to be asked: as the app wants it, or as the person does who came back for another account.
     pub fn approach(&self) -> Approach {
-        if self.request.prompt.wants(Interaction::Login) || self.request.max_age.is_some() {
+        let prompt = &self.request.prompt;
+        if prompt.wants(Interaction::Login) || self.request.max_age.is_some() {
             return Approach::Login;
         }
-        match &self.stage {
-            Stage::Address { approach, .. } => *approach,
-            Stage::Away { approach, .. } => *approach,
-            Stage::Routed { road: Road::Provider { approach, .. }, .. } => *approach,
-            Stage::Account { .. }
-            | Stage::NewAccount { .. }
-            | Stage::Routed { road: Road::Passcode, .. }
-            | Stage::Passcode { .. }
-            | Stage::Blocked { .. }
-            | Stage::Recognised { .. }
-            | Stage::Proven { .. }
-            | Stage::Consent { .. }
-            | Stage::Answered { .. } => {
-                if self.request.prompt.wants(Interaction::SelectAccount) {
-                    Approach::SelectAccount
-                } else {
-                    Approach::AsNeeded
-                }
-            }
-        }
+        // "Create" belongs to one offer, not to the next address typed.
+        let has_come_back = matches!(
+            &self.stage,
+            Stage::Address { approach: Approach::SelectAccount, .. } | Stage::Away { approach: Approach::SelectAccount, .. }
+        );
+        if has_come_back || prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
     }
 
     /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.
@@ -423,3 +409,6 @@ impl Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

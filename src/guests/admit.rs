@@ -1,5 +1,5 @@
 //! From a proven identity to a guest. A guest is keyed by (voucher, immutable subject); an address only ever helps to find one
-//! that has no identity yet, and only where the domain's owner stands behind it.
+//! that has no identity yet, and only where the domain's owner stands behind it (`security.md` C1: never a mere claim).
 
 use super::Refused;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         error_code::ErrorCode,
         guest::{BoundIdentity, Guest, State},
         id::GuestId,
-        identity::{VerifiedIdentity, Voucher},
+        identity::VerifiedIdentity,
         tenant::{Admission, Tenant},
     },
     random,
@@ -30,12 +30,16 @@ pub enum News {
     Bound,
 }
 
+/// The guest this identity is bound to, if it is bound.
+pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Option<Admitted>, Refused> {
+    let file = directory.guest_by_identity(&tenant.id, &BoundIdentity::from(proven)).await?;
+    file.map(|file| enabled(file, None)).transpose()
+}
+
+/// Someone just proven, whom [`recall`] did not know: finds by address who was expected, or makes a guest.
 pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
     let identity = BoundIdentity::from(proven);
-    if let Some(file) = directory.guest_by_identity(&tenant.id, &identity).await? {
-        return enabled(file, None);
-    }
-    let address = trusted_address(tenant, proven)?;
+    let address = trusted_address(proven)?;
     match directory.guest_by_address(&tenant.id, address).await? {
         Some(file) => bind(directory, tenant, file, &identity, proven).await,
         None if tenant.admission == Admission::Open => create(directory, clock, tenant, address, &identity, proven).await,
@@ -43,17 +47,11 @@ pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven
     }
 }
 
-/// The address by which a guest may be found or made: one the domain's owner stands behind, or one whose domain the operator
-/// gave to this very provider (`security.md` C1: never a mere claim).
-fn trusted_address<'a>(tenant: &Tenant, proven: &'a VerifiedIdentity) -> Result<&'a EmailAddress, Refused> {
+/// The address by which a guest may be found or made: one the domain's owner stands behind. That its domain is on the provider's
+/// list is not enough: people edit their own address there, and any Entra tenant's administrator writes what they like ("nOAuth").
+fn trusted_address(proven: &VerifiedIdentity) -> Result<&EmailAddress, Refused> {
     let asserted = proven.address.as_ref().ok_or(Refused::ByRule(ErrorCode::UpstreamClaims))?;
-    let is_theirs = match &proven.voucher {
-        Voucher::Passcode => true,
-        Voucher::Provider(id) => {
-            tenant.providers.get(id).is_some_and(|p| !p.domains.is_empty() && p.domains.contains(asserted.address.domain()))
-        }
-    };
-    if asserted.is_owner_verified || is_theirs { Ok(&asserted.address) } else { Err(Refused::ByRule(ErrorCode::NotInvited)) }
+    if asserted.is_owner_verified { Ok(&asserted.address) } else { Err(Refused::ByRule(ErrorCode::NotInvited)) }
 }
 
 /// The address is known: its guest takes this identity if it has none. A known identity that comes back under another
@@ -112,4 +110,65 @@ async fn found_again(directory: &Directory, tenant: &Tenant, identity: &BoundIde
 
 fn enabled(file: GuestFile, news: Option<News>) -> Result<Admitted, Refused> {
     if file.guest.is_enabled { Ok(Admitted { file, news }) } else { Err(Refused::ByRule(ErrorCode::GuestBlocked)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, time::Duration};
+
+    use super::*;
+    use crate::{
+        domain::{
+            address::DomainName,
+            id::IdpId,
+            identity::{AssertedAddress, Subject, Voucher},
+            identity_provider::{EntraUpstream, IdentityProvider, Kind, OidcUpstream},
+            secret::Secret,
+            timestamp::Timestamp,
+        },
+        oidc::fixture,
+    };
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    fn tenant(kind: fn(OidcUpstream) -> Kind) -> Tenant {
+        let upstream = OidcUpstream {
+            issuer: "https://id.partner.example".into(),
+            client_id: "gatehouse".into(),
+            client_secret: None,
+            scopes: Vec::new(),
+            id_token_algorithms: Vec::new(),
+            clock_skew: Duration::ZERO,
+        };
+        let id = IdpId::parse("partner").unwrap();
+        let domains = BTreeSet::from([DomainName::parse("partner.example").unwrap()]);
+        let provider = IdentityProvider { id: id.clone(), name: "Partner".into(), kind: kind(upstream), domains, lookup: None };
+        Tenant { providers: [(id, provider)].into(), ..fixture::tenant() }
+    }
+
+    fn proven(is_owner_verified: bool) -> VerifiedIdentity {
+        VerifiedIdentity {
+            voucher: Voucher::parse("partner").unwrap(),
+            subject: Subject::new("mallory").unwrap(),
+            address: Some(AssertedAddress { address: EmailAddress::parse("ceo@partner.example").unwrap(), is_owner_verified }),
+            name: None,
+            authenticated_at: NOW,
+            amr: Vec::new(),
+            acr: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_nobody_stands_behind_finds_and_makes_no_guest() {
+        let kinds: [fn(OidcUpstream) -> Kind; 2] = [Kind::Oidc, |oidc| Kind::Entra(EntraUpstream { oidc, allowed_tids: BTreeSet::new() })];
+        for kind in kinds {
+            let (tenant, clock) = (tenant(kind), Clock::movable(NOW));
+            let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
+            let refused = admit(&directory, &clock, &tenant, &proven(false)).await.unwrap_err();
+            assert!(matches!(refused, Refused::ByRule(ErrorCode::NotInvited)), "{refused}");
+            let ceo = proven(true).address.unwrap().address;
+            assert_eq!(directory.guest_by_address(&tenant.id, &ceo).await.unwrap(), None);
+            assert!(admit(&directory, &clock, &tenant, &proven(true)).await.is_ok());
+        }
+    }
 }

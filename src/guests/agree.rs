@@ -9,7 +9,7 @@ use crate::{
         locale::Locale,
         tenant::Tenant,
     },
-    store::directory::{ConsentEffect, Directory, DirectoryError},
+    store::directory::{Directory, DirectoryError, Standing},
 };
 
 /// What a person said to the first matter owed.
@@ -43,6 +43,6 @@ pub async fn agree(directory: &Directory, clock: &Clock, tenant: &Tenant, agreem
         voucher: agreement.identity.voucher.as_str().to_owned(),
         at: clock.now(),
     };
-    let effect = if is_accepted && agreement.owed.is_last() { ConsentEffect::Completes } else { ConsentEffect::None };
-    directory.record_consent(&tenant.id, &record, effect).await
+    let standing = if is_accepted && agreement.owed.is_last() { Standing::Accepted } else { Standing::AsBefore };
+    directory.record_consent(&tenant.id, &record, standing).await
 }

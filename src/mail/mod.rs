@@ -70,6 +70,18 @@ pub enum MailError {
     Unreachable(String),
 }
 
+impl MailError {
+    /// Whether the next message, to somebody else, would fare no better. A 4xx is often about this one mailbox: a domain that does
+    /// not resolve, greylisting. The server speaks of itself with 421 and 454 (RFC 5321 §4.2.3, RFC 4954 §6) and with 4.3.x (RFC 3463 §3.4).
+    pub fn is_about_the_server(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Permanent(_) => false,
+            Self::Temporary(told) => told.starts_with("421") || told.starts_with("454") || told.contains(" 4.3."),
+        }
+    }
+}
+
 /// Someone who takes mail.
 #[async_trait::async_trait]
 pub trait Mailer: fmt::Debug + Send + Sync {
@@ -79,7 +91,16 @@ pub trait Mailer: fmt::Debug + Send + Sync {
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::{Line, MailError};
+
+    #[test]
+    fn one_mailbox_that_is_refused_says_nothing_of_the_next() {
+        let temporary = |told: &str| MailError::Temporary(told.into()).is_about_the_server();
+        assert!(["421", "421 4.7.0", "451 4.3.0", "452 4.3.1", "454 4.7.0"].map(temporary).iter().all(|said| *said));
+        assert!(!["450 4.1.2", "450 4.2.0", "451 4.7.1", "450", "451 4.4.3"].map(temporary).iter().any(|said| *said));
+        assert!(MailError::Unreachable(String::new()).is_about_the_server());
+        assert!(!MailError::Permanent("550 5.1.1".into()).is_about_the_server());
+    }
 
     #[test]
     fn a_line_stays_one_line() {

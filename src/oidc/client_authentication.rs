@@ -29,7 +29,8 @@ pub struct Unauthenticated {
 
 /// What was presented, by which method.
 enum Presented {
-    Basic(Secret<String>),
+    /// As it reads decoded, and as it came.
+    Basic([Option<Secret<String>>; 2]),
     Post(Secret<String>),
     Nothing,
 }
@@ -56,15 +57,18 @@ pub fn authenticate<'t>(tenant: &'t Tenant, authorization: Option<&[u8]>, body: 
     let client = ClientId::parse(&id).ok().and_then(|id| tenant.clients.get(&id)).ok_or(no)?;
     let is_proven = match (&client.authentication, &presented) {
         (ClientAuthentication::None, Presented::Nothing) => true,
-        (ClientAuthentication::ClientSecretBasic(secrets), Presented::Basic(secret))
-        | (ClientAuthentication::ClientSecretPost(secrets), Presented::Post(secret)) => is_one_of(secrets, secret),
+        (ClientAuthentication::ClientSecretBasic(secrets), Presented::Basic(readings)) => {
+            readings.iter().flatten().fold(false, |any, secret| is_one_of(secrets, secret) | any)
+        }
+        (ClientAuthentication::ClientSecretPost(secrets), Presented::Post(secret)) => is_one_of(secrets, secret),
         _ => false,
     };
     if is_proven { Ok(client) } else { Err(no) }
 }
 
-/// RFC 6749 §2.3.1: id and secret are form-urlencoded each, and only then joined and base64-encoded.
-fn basic(header: &[u8]) -> Option<(String, Secret<String>)> {
+/// RFC 6749 §2.3.1: id and secret are form-urlencoded each, and only then joined and base64-encoded. Many clients (`requests`, Authlib,
+/// curl) leave that step out, so a secret with `+` or `%` in it comes raw: both readings are compared, each in full.
+fn basic(header: &[u8]) -> Option<(String, [Option<Secret<String>>; 2])> {
     let (scheme, credentials) = header.split_at_checked("Basic ".len())?;
     if !scheme.eq_ignore_ascii_case(b"Basic ") {
         return None;
@@ -72,8 +76,9 @@ fn basic(header: &[u8]) -> Option<(String, Secret<String>)> {
     let joined = Secret::new(STANDARD.decode(credentials.trim_ascii()).ok()?);
     let colon = joined.reveal().iter().position(|b| *b == b':')?;
     let (id, secret) = joined.reveal().split_at(colon);
-    let secret = Secret::new(parameters::decode(&secret[1..]).ok()?);
-    Some((parameters::decode(id).ok()?, secret))
+    let decoded = parameters::decode(&secret[1..]).ok().map(Secret::new);
+    let raw = std::str::from_utf8(&secret[1..]).ok().map(|text| Secret::new(text.to_owned()));
+    Some((parameters::decode(id).ok()?, [decoded, raw]))
 }
 
 /// Looks at every registered secret, whichever matches.
@@ -106,6 +111,15 @@ mod tests {
         assert_eq!(ask(Some(&header("portal", "older").replace("Basic", "bAsIC")), ""), Ok("portal".into()));
         assert_eq!(ask(None, "client_id=poster&client_secret=posted"), Ok("poster".into()));
         assert_eq!(ask(None, "client_id=native"), Ok("native".into()));
+    }
+
+    #[test]
+    fn a_basic_secret_sent_without_form_encoding_is_understood() {
+        // As `requests`, Authlib and curl -u send it.
+        let raw = |id: &str, secret: &str| format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        assert_eq!(ask(Some(&raw("portal", "s3cret+/ %é")), ""), Ok("portal".into()));
+        assert_eq!(ask(Some(&raw("portal", "older")), ""), Ok("portal".into()));
+        assert!(ask(Some(&raw("portal", "s3cret / %é")), "").is_err());
     }
 
     #[test]

@@ -4,14 +4,18 @@
 //! anything be sent to an app. So [`read`] proves `client_id`, then `redirect_uri`, then how to answer (`state`,
 //! `response_mode`), and then everything else, first failure wins.
 //!
-//! Parameters unknown to us are ignored (RFC 6749 §3.1), `claims` and `id_token_hint` among them: discovery says that `claims` is
-//! unsupported, and a hint is no licence for anything (`security.md` D6): who is signed in is the browser session's to say.
+//! Parameters unknown to us are ignored (RFC 6749 §3.1), `claims` among them: discovery says that it is unsupported. An
+//! `id_token_hint` is no licence for anything (`security.md` D6): who is signed in is the browser session's to say, and the hint can
+//! only make that not enough.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
 
 use crate::domain::{
     authorization_request::{AuthorizationRequest, Interaction, Prompt, ResponseMode},
     client::{Client, RedirectUri, Scope},
     error_code::ErrorCode,
-    id::ClientId,
+    id::{ClientId, GuestId},
     locale::Locale,
     tenant::Tenant,
 };
@@ -99,6 +103,7 @@ pub fn read(tenant: &Tenant, parameters: &Parameters) -> Result<AuthorizationReq
             max_age: max_age(parameters)?,
             login_hint: bounded(parameters, "login_hint", LONGEST_HINT)?,
             domain_hint: domain_hint(parameters)?,
+            hinted_guest: hinted_guest(tenant, parameters)?,
         })
     };
     rest().map_err(|(code, detail): Fault| Rejection::Refuse { code, detail: Some(detail), to: to.clone() })
@@ -229,6 +234,20 @@ fn domain_hint(parameters: &Parameters) -> Result<Option<String>, Fault> {
     let hint = bounded(parameters, "domain_hint", LONGEST_HINT)?;
     let elder = bounded(parameters, "whr", LONGEST_HINT)?;
     Ok(hint.or(elder))
+}
+
+/// "If the End-User identified by the ID Token is already logged in … a positive response; otherwise, it MUST return an error". The
+/// signature is not asked: the token may be older than any key we have, and a forged one only keeps its forger from an answer.
+fn hinted_guest(tenant: &Tenant, parameters: &Parameters) -> Result<Option<GuestId>, Fault> {
+    #[derive(Deserialize)]
+    struct Hint {
+        iss: String,
+        sub: String,
+    }
+    let Some(token) = once(parameters, "id_token_hint")? else { return Ok(None) };
+    let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+    let hint: Option<Hint> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
+    Ok(hint.filter(|hint| hint.iss == tenant.issuer.url).and_then(|hint| GuestId::parse(&hint.sub)))
 }
 
 fn bounded(parameters: &Parameters, name: &str, longest: usize) -> Result<Option<String>, Fault> {

@@ -28,6 +28,8 @@ pub struct AccountMismatch {
 pub enum Way {
     /// A fresh start at this address.
     StartAgain(String),
+    /// The same sign-in from its first page, where nothing is wrong with the account: posts to its `restart`.
+    Again(FlowForms),
     /// The same sign-in with another account: posts to its `restart`.
     AnotherAccount(FlowForms),
     BackToApp(AppLink),

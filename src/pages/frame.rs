@@ -66,6 +66,11 @@ impl Frame {
         self.texts().with("page-title", &[("page", heading.into()), ("tenant", (&self.tenant).into())])
     }
 
+    /// Of a page that found something wrong: the title is what a screen reader says first.
+    pub(super) fn page_title_wrong(&self, heading: &str) -> String {
+        self.texts().with("page-title-wrong", &[("page", heading.into()), ("tenant", (&self.tenant).into())])
+    }
+
     pub(super) fn reference_line(&self) -> Option<String> {
         self.reference.as_ref().map(|reference| self.texts().with("reference", &[("reference", reference.into())]))
     }

@@ -4,6 +4,9 @@ use askama::Template;
 
 use super::{FlowForms, Frame, write};
 
+/// Stands for the sender in a sentence until the page puts it there.
+const SENDER: &str = "\u{fffc}";
+
 #[derive(Clone, Template)]
 #[template(path = "passcode.html")]
 pub struct Passcode {
@@ -16,8 +19,8 @@ pub struct Passcode {
     /// How long a code works.
     pub lifetime_minutes: u32,
     pub notice: Option<Notice>,
-    /// Seconds until a new code may be asked for; none: now.
-    pub resend_wait: Option<u32>,
+    /// Seconds that lie between two codes, while a new one can't be asked for yet. Not a countdown: nothing here could count.
+    pub resend_gap: Option<u32>,
     /// From whom the mail comes, so that it can be found.
     pub sender: Option<String>,
 }
@@ -47,7 +50,7 @@ impl Passcode {
             digits: 8,
             lifetime_minutes: 30,
             notice: None,
-            resend_wait: Some(60),
+            resend_gap: Some(60),
             sender: Some("no-reply@login.example.org".into()),
         }
     }
@@ -56,8 +59,18 @@ impl Passcode {
         self.frame.text("passcode-title").into_owned()
     }
 
+    fn title(&self) -> String {
+        let heading = self.heading();
+        if self.error().is_some() { self.frame.page_title_wrong(&heading) } else { self.frame.page_title(&heading) }
+    }
+
     fn label(&self) -> String {
         self.frame.texts().with("passcode-label", &[("digits", self.digits.into())])
+    }
+
+    /// The code is spent: a new one is what helps.
+    fn is_dead(&self) -> bool {
+        self.notice == Some(Notice::Dead)
     }
 
     fn lifetime(&self) -> String {
@@ -88,13 +101,16 @@ impl Passcode {
     }
 
     fn help(&self) -> String {
-        match &self.sender {
-            Some(sender) => self.frame.texts().with("passcode-help-sender", &[("sender", sender.into())]),
-            None => self.frame.text("passcode-help-junk").into_owned(),
-        }
+        self.frame.text("passcode-help-junk").into_owned()
     }
 
-    fn wait(&self) -> Option<String> {
-        self.resend_wait.map(|seconds| self.frame.texts().with("passcode-resend-wait", &[("seconds", seconds.into())]))
+    /// What stands before and after the sender, which the page sets apart so that it is not broken at a hyphen.
+    fn around_sender(&self) -> (String, String) {
+        let sentence = self.frame.texts().with("passcode-help-sender", &[("sender", SENDER.into())]);
+        sentence.split_once(SENDER).map_or_else(|| (sentence.clone(), String::new()), |(before, after)| (before.into(), after.into()))
+    }
+
+    fn gap(&self) -> Option<String> {
+        self.resend_gap.map(|seconds| self.frame.texts().with("passcode-resend-gap", &[("seconds", seconds.into())]))
     }
 }

@@ -33,7 +33,7 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
         ("account-picker", AccountPicker { frame: frame.clone(), ..AccountPicker::sample() }.render()),
         ("create-account", CreateAccount { frame: frame.clone(), ..CreateAccount::sample() }.render()),
         ("passcode", passcode.render()),
-        ("passcode-wrong", Passcode { notice: Some(Notice::Wrong { tries_left: 3 }), resend_wait: None, ..passcode.clone() }.render()),
+        ("passcode-wrong", Passcode { notice: Some(Notice::Wrong { tries_left: 3 }), resend_gap: None, ..passcode.clone() }.render()),
         ("passcode-resent", Passcode { notice: Some(Notice::Resent), sender: None, ..passcode }.render()),
         ("consent", consent.render()),
         ("consent-no-links", Consent { provider: None, ..bare_consent }.render()),

@@ -47,6 +47,11 @@ impl SignIn {
         self.frame.text("signin-title").into_owned()
     }
 
+    fn title(&self) -> String {
+        let heading = self.heading();
+        if self.error.is_some() { self.frame.page_title_wrong(&heading) } else { self.frame.page_title(&heading) }
+    }
+
     fn lead(&self) -> Option<String> {
         self.app.as_ref().map(|app| self.frame.texts().with("signin-lead", &[("app", app.into())]))
     }

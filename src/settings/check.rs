@@ -44,6 +44,7 @@ pub fn read(purpose: Purpose, config_dir: &Path, environment: Environment<'_>) -
 /// Everything checks need besides the raw value.
 pub(super) struct Desk<'a> {
     pub(super) reporter: Reporter,
+    pub(super) purpose: Purpose,
     pub(super) environment: Environment<'a>,
 }
 
@@ -52,7 +53,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
         // Of an unreadable file nothing is known; say nothing about tenants that could follow from it alone.
         return Reading { settings: None, public_url: None, allow_http: None, has_mail: true, problems: reporter.problems };
     };
-    let mut desk = Desk { reporter, environment };
+    let mut desk = Desk { reporter, purpose, environment };
     let public_url =
         raw.server.as_ref().and_then(|server| server.value.public_url.as_ref()).and_then(|text| origin(text, &mut desk.reporter));
     let server = raw.server.as_ref().and_then(|server| check_server(&server.value, public_url.clone(), &mut desk));
@@ -60,8 +61,8 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
         raw.operator.as_ref().and_then(|operator| operator.value.listen.as_ref()).and_then(|text| listen(text, &mut desk.reporter));
     let sessions = check_stores::sessions(raw.sessions.as_ref().map(|at| &at.value), &mut desk);
     let directory = check_stores::directory(raw.directory.as_ref().map(|at| &at.value), config_dir, &mut desk);
-    let seal_key = check_stores::seal_key(purpose, raw.keys.as_ref().map(|at| &at.value), &mut desk);
-    let mail = raw.mail.as_ref().map(|mail| check_stores::mail(mail, &mut desk));
+    let seal_key = check_stores::seal_key(raw.keys.as_ref().map(|at| &at.value), &mut desk);
+    let mail = raw.mail.as_ref().filter(|_| purpose != Purpose::Look).map(|mail| check_stores::mail(mail, &mut desk));
     let outbound = check_outbound(raw.outbound.as_ref().map(|at| &at.value), &mut desk);
     let telemetry = check_telemetry(raw.telemetry.as_ref().map(|at| &at.value), &mut desk);
     let allow_http = Some(outbound.allow_http.clone());
@@ -86,7 +87,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
 
 fn check_server(raw: &file::Server, public_url: Option<Url>, desk: &mut Desk<'_>) -> Option<Server> {
     let listen = raw.listen.as_ref().and_then(|text| listen(text, &mut desk.reporter));
-    let tls = raw.tls.as_ref().map(|tls| check_tls(&tls.value, desk));
+    let tls = raw.tls.as_ref().filter(|_| desk.purpose != Purpose::Look).map(|tls| check_tls(&tls.value, desk));
     let mut trusted_proxies = Vec::new();
     for text in raw.trusted_proxies.iter().flatten() {
         match text.value.parse::<IpNet>().or_else(|_| text.value.parse::<IpAddr>().map(IpNet::from)) {
@@ -141,7 +142,7 @@ fn origin(text: &At<String>, reporter: &mut Reporter) -> Option<Url> {
 
 fn check_tls(raw: &file::Tls, desk: &mut Desk<'_>) -> Option<Tls> {
     let certificates = raw.certificate.as_ref().and_then(|path| values::certificates(path, &mut desk.reporter));
-    let key = raw.key.as_ref().and_then(|key| secrets::fetch(key, desk.environment, &mut desk.reporter));
+    let key = raw.key.as_ref().and_then(|key| secrets::fetch(key, desk.purpose, desk.environment, &mut desk.reporter));
     let key = key?;
     let at = &raw.key.as_ref()?.place();
     let Ok(der) = PrivateKeyDer::from_pem_slice(key.reveal().as_bytes()) else {

@@ -17,6 +17,7 @@ use super::{
 use crate::domain::{address::EmailAddress, secret::Secret};
 
 pub(super) fn sessions(raw: Option<&file::Sessions>, desk: &mut Desk<'_>) -> Option<Sessions> {
+    let raw = raw.filter(|_| desk.purpose != Purpose::Look);
     let capacity = raw.and_then(|raw| raw.capacity.as_ref());
     let ca = raw.and_then(|raw| raw.ca.as_ref());
     let Some(redis) = raw.and_then(|raw| raw.redis.as_ref()) else {
@@ -77,7 +78,7 @@ fn text_or_secret(value: &At<TextOrSecret>, desk: &mut Desk<'_>) -> Option<Secre
     match &value.value {
         TextOrSecret::Secret(reference) => {
             let reference = At { value: reference.clone(), span: value.span.clone() };
-            secrets::fetch(&reference, desk.environment, &mut desk.reporter)
+            secrets::fetch(&reference, desk.purpose, desk.environment, &mut desk.reporter)
         }
         TextOrSecret::Text(text) => {
             let authority = text.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
@@ -97,7 +98,10 @@ pub(super) fn directory(raw: Option<&file::Directory>, config_dir: &Path, desk: 
     let value = raw.url.as_ref()?;
     let url = text_or_secret(value, desk)?;
     let text = url.reveal();
-    if text == "sqlite::memory:" || (text.starts_with("postgres://") || text.starts_with("postgresql://")) && Url::parse(text).is_ok() {
+    if secrets::is_stand_in(&url)
+        || text == "sqlite::memory:"
+        || (text.starts_with("postgres://") || text.starts_with("postgresql://")) && Url::parse(text).is_ok()
+    {
         return Some(url);
     }
     let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)).filter(|path| !path.is_empty());
@@ -111,10 +115,13 @@ pub(super) fn directory(raw: Option<&file::Directory>, config_dir: &Path, desk: 
     }
 }
 
-pub(super) fn seal_key(purpose: Purpose, raw: Option<&file::Keys>, desk: &mut Desk<'_>) -> Option<Secret<[u8; 32]>> {
+pub(super) fn seal_key(raw: Option<&file::Keys>, desk: &mut Desk<'_>) -> Option<Secret<[u8; 32]>> {
     let hint = "make a key with `openssl rand -base64 32`, keep it where secrets are, and add `[keys]` with `seal = { env = \"GATEHOUSE_SEAL_KEY\" }`";
+    if desk.purpose == Purpose::Look {
+        return Some(drawn_key());
+    }
     let Some(raw) = raw else {
-        if purpose == Purpose::Develop {
+        if desk.purpose == Purpose::Develop {
             return Some(drawn_key());
         }
         desk.reporter.error(Code::SealKey, &(0..0), "there is no key to seal stored secrets with", hint);
@@ -122,10 +129,10 @@ pub(super) fn seal_key(purpose: Purpose, raw: Option<&file::Keys>, desk: &mut De
     };
     let reference = raw.seal.as_ref()?;
     let is_unset = reference.value.env.as_ref().is_some_and(|name| (desk.environment)(&name.value).is_none());
-    if purpose == Purpose::Develop && is_unset {
+    if desk.purpose == Purpose::Develop && is_unset {
         return Some(drawn_key());
     }
-    let text = secrets::fetch(reference, desk.environment, &mut desk.reporter)?;
+    let text = secrets::fetch(reference, desk.purpose, desk.environment, &mut desk.reporter)?;
     let octets = STANDARD.decode(text.reveal().trim()).ok().and_then(|octets| <[u8; 32]>::try_from(octets).ok());
     let Some(octets) = octets else {
         desk.reporter.error(
@@ -213,7 +220,7 @@ fn login(raw: &file::Smtp, desk: &mut Desk<'_>) -> Option<Option<Login>> {
     match (&raw.username, &raw.password) {
         (None, None) => Some(None),
         (Some(username), Some(password)) => {
-            let password = secrets::fetch(password, desk.environment, &mut desk.reporter)?;
+            let password = secrets::fetch(password, desk.purpose, desk.environment, &mut desk.reporter)?;
             Some(Some(Login { username: username.value.clone(), password }))
         }
         (Some(username), None) => half(&username.span, desk),

@@ -155,6 +155,8 @@ pub enum Purpose {
     Serve,
     /// Like `Serve`, but a missing seal key is drawn anew: `serve --dev` and the demonstration.
     Develop,
+    /// Nothing is served: secrets that are not here get stand-ins, and what only a serving process uses is not read.
+    Look,
 }
 
 /// The settings for serving: every problem, or none that would stop it.

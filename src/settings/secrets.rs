@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::{
-    Environment,
+    Environment, Purpose,
     at::{At, Span},
     problem::Code,
     source::Reporter,
@@ -75,8 +75,19 @@ impl JsonSchema for TextOrSecret {
     }
 }
 
+/// What stands where a secret is not, for a command that only looks: as long as a secret has to be.
+const STAND_IN: &str = "stand-in for a secret that is not here";
+
+/// Whether this secret could not be had where somebody only looks.
+pub fn is_stand_in(secret: &Secret<String>) -> bool {
+    secret.reveal() == STAND_IN
+}
+
 /// Fetches a secret. `None`: it could not be had, and the reporter says why.
-pub fn fetch(reference: &At<SecretRef>, environment: Environment<'_>, reporter: &mut Reporter) -> Option<Secret<String>> {
+pub fn fetch(reference: &At<SecretRef>, purpose: Purpose, environment: Environment<'_>, reporter: &mut Reporter) -> Option<Secret<String>> {
+    if purpose == Purpose::Look && !is_here(&reference.value, environment, reporter) {
+        return Some(Secret::new(STAND_IN.to_owned()));
+    }
     let (text, at) = match (&reference.value.env, &reference.value.file) {
         (Some(name), None) => {
             let Some(text) = environment(&name.value) else {
@@ -111,6 +122,11 @@ pub fn fetch(reference: &At<SecretRef>, environment: Environment<'_>, reporter: 
         return None;
     }
     Some(text)
+}
+
+fn is_here(reference: &SecretRef, environment: Environment<'_>, reporter: &Reporter) -> bool {
+    let has_variable = reference.env.as_ref().is_none_or(|name| environment(&name.value).is_some());
+    has_variable && reference.file.as_ref().is_none_or(|path| std::fs::File::open(reporter.resolve(&path.value)).is_ok())
 }
 
 /// The octets of a file referred to from a configuration file.

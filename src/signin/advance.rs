@@ -1,17 +1,20 @@
 //! The desk every step returns to. Asks `Flow::next`, does what needs nobody's answer (leave, mail, admit, finish), saves, and replies.
 
 use super::{
-    Failure, Keepsakes, Porter, Reply, Visit, Visitor, finish,
+    Failure, Porter, Reply, Visit, Visitor, finish,
     held::{Held, Kept},
-    leave, mailing,
+    leave, mailing, realm,
 };
 use crate::{
     domain::{
         authorization_request::{Interaction, Prompt},
         consent::{self, Matter, Owed, Passed},
         error_code::ErrorCode,
-        flow::{Answer, Flow, Known, Next},
+        flow::{Answer, Flow, Known, Next, Stage},
+        home_realm::Outcome,
         id::GuestId,
+        identity::{VerifiedIdentity, Voucher},
+        identity_provider::IdentityProvider,
         tenant::Tenant,
     },
     guests, trail,
@@ -37,11 +40,12 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, url)) => {
                         let address = address.cloned();
-                        let held = held.then(|flow| flow.left(address, approach, correlation));
+                        let is_gone = matches!(held.flow.stage, Stage::Away { .. });
+                        let held = if is_gone { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
                         return keep(porter, tenant, held, visitor, Reply::Leave(url)).await;
                     }
                     Err(rejected) => {
-                        trail::rejected(tenant, &held.flow, provider, &rejected);
+                        trail::rejected(&held.flow, provider, &rejected);
                         held.then(|flow| flow.blocked(rejected.code))
                     }
                 }
@@ -49,12 +53,13 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
             Next::MailPasscode { address } => {
                 let address = address.clone();
                 let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, None).await?;
-                held.then(|flow| moved.apply(flow, address))
+                moved.apply(held, address)
             }
             Next::Admit(known) => match admit(porter, tenant, &held.flow, known).await? {
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
+                Gate::Forgotten => held.then(Flow::restarted),
             },
             Next::AskAddress { .. }
             | Next::ChooseAccount { .. }
@@ -66,7 +71,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                     Some(code) => {
                         let redirect_uri = held.flow.request.redirect_uri.clone();
                         let answer = finish::wire(tenant, &held.flow, &Answer::Refused { redirect_uri, code });
-                        Ok(Some(visit(held, visitor, Reply::Answer(answer))))
+                        Ok(Some(held.ends(visitor, Reply::Answer(answer))))
                     }
                     None => keep(porter, tenant, held, visitor, Reply::Page).await,
                 };
@@ -86,19 +91,16 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 }
 
 /// Saves and replies, or `None` if overtaken.
-async fn keep(porter: &Porter, tenant: &Tenant, held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
-    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| visit(held, visitor, reply)))
-}
-
-pub(super) fn visit(held: Held, visitor: &Visitor, reply: Reply) -> Visit {
-    let keepsakes = Keepsakes { browser: held.renewed_for(visitor), session: None };
-    Visit { flow: held.flow, reply, keepsakes }
+async fn keep(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
+    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| held.ends(visitor, reply)))
 }
 
 enum Gate {
     Passed(Passed),
     Owes(GuestId, Owed),
     Refused(ErrorCode),
+    /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
+    Forgotten,
 }
 
 /// Finds or makes the guest, then THE CONSENT GATE.
@@ -107,7 +109,17 @@ async fn admit(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) 
         Known::BySession(session, consented) => (&session.identity, consented),
         Known::ByProof(identity, consented) => (identity, consented),
     };
-    let admitted = match guests::admit(&porter.directory, &porter.clock, tenant, identity).await {
+    let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
+        (Ok(Some(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => return Ok(Gate::Forgotten),
+        (Ok(None), Known::BySession(..)) => return Ok(Gate::Forgotten),
+        (Ok(Some(recalled)), _) => Ok(recalled),
+        (Ok(None), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
+            Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
+        }
+        (Ok(None), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
+        (Err(refused), _) => Err(refused),
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(guests::Refused::ByRule(code)) => {
             trail::refused(&porter.directory, porter.clock.now(), tenant, flow, code).await?;
@@ -115,6 +127,9 @@ async fn admit(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) 
         }
         Err(guests::Refused::Directory(error)) => return Err(error.into()),
     };
+    if flow.request.hinted_guest.is_some_and(|hinted| hinted != admitted.file.guest.id) {
+        return Ok(Gate::Refused(ErrorCode::WrongAccount));
+    }
     if let Some(news) = admitted.news {
         trail::admitted(&porter.directory, porter.clock.now(), tenant, flow, &admitted.file.guest, news).await?;
     }
@@ -123,6 +138,24 @@ async fn admit(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) 
     Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &asked_again) {
         Ok(passed) => Gate::Passed(passed),
         Err(owed) => Gate::Owes(admitted.file.guest.id, owed),
+    })
+}
+
+/// Whether the address proven is in a domain that the operator gave to another provider, and discovery would not send it here: a
+/// personal account under a partner's address must not take the place of the guest whom the partner would prove.
+async fn is_someone_else_s(porter: &Porter, tenant: &Tenant, flow: &Flow, identity: &VerifiedIdentity) -> Result<bool, Failure> {
+    let (Voucher::Provider(here), Some(asserted)) = (&identity.voucher, &identity.address) else { return Ok(false) };
+    let is_owner = |provider: &IdentityProvider| provider.domains.contains(asserted.address.domain());
+    if !tenant.providers.values().any(|provider| provider.id != *here && is_owner(provider)) {
+        return Ok(false);
+    }
+    let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&asserted.address), flow.entry, None).await?;
+    Ok(match decision.outcome {
+        Outcome::Provider(home) | Outcome::CreateMicrosoftAccount(home) => home != *here,
+        Outcome::Picker(homes) => !homes.contains(here),
+        Outcome::Blocked(_) => true,
+        // Whoever reads the mailbox would do, so will a provider whose word on the address is good.
+        Outcome::Passcode | Outcome::SelfServiceAccount | Outcome::AskAddress => false,
     })
 }
 

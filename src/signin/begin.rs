@@ -9,6 +9,7 @@ use crate::{
         flow::{Approach, Flow, Stage},
         home_realm::{Entry, Outcome},
         id::FlowId,
+        identity::Voucher,
         locale::Locale,
         secret::Secret,
         session::BrowserSession,
@@ -31,7 +32,7 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: 
     let secret = random::token();
     let flow = new_flow(porter, tenant, arrival, &secret);
     let hinted = flow.request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
-    let flow = match session.filter(|session| suffices(porter, &flow, session, hinted.as_ref())) {
+    let flow = match session.filter(|session| suffices(porter, tenant, &flow, session, hinted.as_ref())) {
         Some(session) => Flow { stage: Stage::Recognised { session, consented: Vec::new() }, ..flow },
         None if flow.request.prompt == Prompt::None => flow,
         None => follow_hints(porter, tenant, flow, hinted).await?,
@@ -60,17 +61,25 @@ fn new_flow(porter: &Porter, tenant: &Tenant, arrival: Arrival, secret: &Secret<
     }
 }
 
-/// Whether the session may answer: alive, fresh enough, wanted, and of the person the app hints at.
-fn suffices(porter: &Porter, flow: &Flow, session: &BrowserSession, hinted: Option<&EmailAddress>) -> bool {
+/// Whether the session may answer: alive, fresh enough, wanted, of the person the app hints at, and by a road that is still open
+/// (`security.md` D5: what is refused at sign-in is refused here).
+fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &BrowserSession, hinted: Option<&EmailAddress>) -> bool {
+    let address = session.identity.address.as_ref().map(|asserted| &asserted.address);
+    let is_road_open = match &session.identity.voucher {
+        Voucher::Passcode => tenant.home_realm.is_passcode_on,
+        Voucher::Provider(id) => tenant.providers.contains_key(id),
+    };
     let prompt = &flow.request.prompt;
-    let is_someone_else = match (hinted, &session.identity.address) {
-        (Some(hinted), Some(asserted)) => *hinted != asserted.address,
+    let is_someone_else = match (hinted, address) {
+        (Some(hinted), Some(asserted)) => hinted != asserted,
         (Some(_) | None, _) => false,
     };
     session.satisfies(porter.clock.now(), flow.request.max_age)
         && !prompt.wants(Interaction::Login)
         && !prompt.wants(Interaction::SelectAccount)
         && !is_someone_else
+        && is_road_open
+        && flow.request.hinted_guest.is_none_or(|hinted| hinted == session.guest)
 }
 
 /// A hint that decides alone skips the page; anything that would mail or ask something waits for the person.
@@ -80,7 +89,7 @@ async fn follow_hints(porter: &Porter, tenant: &Tenant, flow: Flow, hinted: Opti
         return Ok(flow);
     }
     let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;
-    let approach = if flow.request.prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { flow.approach() };
+    let approach = flow.approach();
     Ok(match decision.outcome {
         outcome @ Outcome::Provider(_) => flow.discovered(hinted, outcome, approach),
         Outcome::AskAddress

@@ -3,10 +3,9 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
-    authorization_request::Interaction,
-    flow::{Approach, Flow},
-    home_realm::Outcome,
-    id::{FlowId, IdpId},
+    flow::{Flow, Stage},
+    home_realm::{self, Outcome},
+    id::FlowId,
     tenant::Tenant,
 };
 
@@ -31,30 +30,33 @@ pub async fn discover(
     if !held.flow.is_anyones() || !form::is_own(tenant, &held.flow, form) {
         return advance(porter, tenant, held, visitor).await;
     }
-    let approach = approach(&held.flow);
+    let approach = held.flow.approach();
     let held = match answer {
         Answer::Typed(typed) => match EmailAddress::parse(&typed) {
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
-                let (decision, _) =
-                    realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await?;
-                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
+                let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
+                if is_mailed_just_now(porter, tenant, &held.flow, &address, &decision.outcome) {
+                    held
+                } else {
+                    held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                }
             }
         },
-        Answer::Provider(name) => match IdpId::parse(&name).ok().filter(|id| tenant.providers.contains_key(id)) {
-            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider), approach)),
+        Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
+            Some(provider) => held.then(|flow| flow.discovered(None, Outcome::Provider(provider.id.clone()), approach)),
             None => held,
         },
     };
     advance(porter, tenant, held, visitor).await
 }
 
-fn approach(flow: &Flow) -> Approach {
-    match flow.approach() {
-        Approach::AsNeeded if flow.request.prompt.wants(Interaction::SelectAccount) => Approach::SelectAccount,
-        // "Create" belongs to one offer, not to the next address typed.
-        Approach::Create => Approach::AsNeeded,
-        firm @ (Approach::AsNeeded | Approach::Login | Approach::SelectAccount) => firm,
-    }
+/// A double click: the code is in the mail, and a second one would make it worthless.
+fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &EmailAddress, outcome: &Outcome) -> bool {
+    let Stage::Passcode { address, challenge, .. } = &flow.stage else { return false };
+    matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
+        && address == typed
+        && porter.clock.now() < challenge.resend_at(&tenant.passcode)
 }

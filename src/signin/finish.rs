@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::{
     Failure, Porter, Reply, Visit, Visitor,
-    advance::visit,
     held::{Held, Kept},
 };
 use crate::{
@@ -23,6 +22,7 @@ use crate::{
     store::sessions::Shelf,
     telemetry,
     token::code,
+    trail,
 };
 
 /// Issues. Takes the proof that the gate was passed; there is no other way to a [`Grant`].
@@ -69,7 +69,7 @@ pub(super) async fn finish(
         None => porter.sessions.put(&minted.slot, &[placed]).await?,
     }
     let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
-    let held = held.then(|flow| {
+    let mut held = held.then(|flow| {
         // Long enough for a double click, no longer than the code.
         let expires_at = now + tenant.tokens.authorization_code;
         Flow { expires_at, ..flow.answered(answer.clone(), cookie.clone()) }
@@ -77,9 +77,9 @@ pub(super) async fn finish(
     if held.save(porter, tenant, alongside).await? == Kept::Overtaken {
         return Ok(None);
     }
-    telemetry::signed_in(&tenant.id, road);
+    telemetry::signed_in(&tenant.id, road, &trail::reference_of(held.flow.id));
     let wire = wire(tenant, &held.flow, &answer);
-    let mut visit = visit(held, visitor, Reply::Answer(wire));
+    let mut visit = held.ends(visitor, Reply::Answer(wire));
     visit.keepsakes.session = cookie;
     Ok(Some(visit))
 }

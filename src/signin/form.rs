@@ -59,3 +59,118 @@ fn tied(flow: &Flow, tie: &str) -> String {
 fn is_same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        domain::{
+            address::EmailAddress,
+            authorization_request::AuthorizationRequest,
+            consent::Owed,
+            flow::{Approach, Origin},
+            home_realm::Entry,
+            id::{FlowId, GuestId},
+            identity::{Subject, VerifiedIdentity, Voucher},
+            locale::Locale,
+            passcode::Challenge,
+            secret::Secret,
+            timestamp::Timestamp,
+        },
+        oidc::fixture::{CALLBACK, tenant},
+    };
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    fn flow(stage: Stage) -> Flow {
+        let request: AuthorizationRequest = serde_json::from_value(json!({
+            "client": "portal", "redirect_uri": CALLBACK, "response_mode": "query", "state": null, "nonce": null, "scopes": [],
+            "code_challenge": "c", "prompt": "as_needed", "max_age": null, "login_hint": null, "domain_hint": null,
+        }))
+        .unwrap();
+        Flow {
+            id: FlowId::from_drawn(Uuid::from_u128(1)),
+            request,
+            entry: Entry::Direct,
+            locale: Locale::En,
+            browser: "digest".into(),
+            renewal: None,
+            form_secret: Secret::new("secret".into()),
+            expires_at: NOW,
+            stage,
+        }
+    }
+
+    fn asking() -> Stage {
+        Stage::Address { prefill: None, notice: None, approach: Approach::AsNeeded }
+    }
+
+    fn passcode(sent_at: Timestamp, wrong_entries: u8) -> Stage {
+        let challenge = Challenge { digest: vec![], sent_at, expires_at: NOW, wrong_entries };
+        Stage::Passcode { address: EmailAddress::parse("a@b.example").unwrap(), challenge, notice: None }
+    }
+
+    fn consent() -> Stage {
+        let identity = VerifiedIdentity {
+            voucher: Voucher::Passcode,
+            subject: Subject::new("a@b.example").unwrap(),
+            address: None,
+            name: None,
+            authenticated_at: NOW,
+            amr: vec![],
+            acr: None,
+        };
+        let owed: Owed = serde_json::from_value(json!(["privacy"])).unwrap();
+        let origin = Box::new(Origin::Proven { identity, consented: vec![] });
+        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin }
+    }
+
+    #[test]
+    fn a_form_is_good_for_its_own_sign_in_and_browser_alone() {
+        let (tenant, own) = (tenant(), flow(asking()));
+        let mine = token(&tenant, &own);
+        assert!(is_current(&tenant, &own, &mine) && is_own(&tenant, &own, &mine));
+        for other in [
+            Flow { id: FlowId::from_drawn(Uuid::from_u128(9)), ..flow(asking()) },
+            Flow { browser: "another".into(), ..flow(asking()) },
+            Flow { form_secret: Secret::new("another".into()), ..flow(asking()) },
+        ] {
+            assert!(!is_current(&tenant, &other, &mine) && !is_own(&tenant, &other, &mine));
+        }
+        for nonsense in ["", " ", "open", mine.trim_start_matches(|_: char| true), &mine[1..]] {
+            assert!(!is_own(&tenant, &own, nonsense), "{nonsense:?}");
+        }
+    }
+
+    #[test]
+    fn a_passcode_form_is_spent_by_an_entry_and_by_another_mail() {
+        let tenant = tenant();
+        let first = token(&tenant, &flow(passcode(NOW, 0)));
+        assert!(is_current(&tenant, &flow(passcode(NOW, 0)), &first));
+        assert!(!is_current(&tenant, &flow(passcode(NOW, 1)), &first));
+        assert!(!is_current(&tenant, &flow(passcode(Timestamp::from_unix(NOW.unix() + 1), 0)), &first));
+    }
+
+    #[test]
+    fn a_consent_form_is_good_only_for_the_words_it_showed() {
+        let mut tenant = tenant();
+        let shown = token(&tenant, &flow(consent()));
+        assert!(is_current(&tenant, &flow(consent()), &shown));
+        assert!(!is_current(&tenant, &Flow { locale: Locale::De, ..flow(consent()) }, &shown));
+        tenant.name = "Contoso Group".into();
+        assert!(!is_current(&tenant, &flow(consent()), &shown));
+    }
+
+    #[test]
+    fn a_form_that_only_says_who_one_is_may_come_late_but_decides_nothing() {
+        let tenant = tenant();
+        let early = token(&tenant, &flow(asking()));
+        for stage in [passcode(NOW, 0), consent()] {
+            let later = flow(stage);
+            assert!(is_own(&tenant, &later, &early) && !is_current(&tenant, &later, &early));
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! look and take the same.
 
 use std::{
+    fmt,
     net::IpAddr,
     sync::{
         Arc,
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, Porter, Visitor, passcode};
+use super::{Failure, Porter, Visitor, held::Held};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -20,7 +21,7 @@ use crate::{
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
     },
-    mail::{MailError, Mailer, Message, PasscodeMail},
+    mail::{Mailer, Message, PasscodeMail},
     random,
     store::sessions::Key,
     telemetry,
@@ -45,15 +46,30 @@ impl MailHealth {
 
 /// Where the flow goes after a mail was asked for.
 pub(super) enum Moved {
-    Mailed(Challenge, Option<PasscodeNotice>),
+    Mailed { challenge: Challenge, notice: Option<PasscodeNotice>, letter: Option<Letter> },
     Blocked(ErrorCode),
 }
 
+/// A mail that goes out once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
+pub(super) struct Letter(Message);
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter")
+    }
+}
+
+impl Letter {
+    pub fn post(self, porter: &Porter) {
+        post(Arc::clone(&porter.mailer), self.0, porter.mail_health.clone(), porter.clock.clone());
+    }
+}
+
 impl Moved {
-    pub fn apply(self, flow: Flow, address: EmailAddress) -> Flow {
+    pub fn apply(self, held: Held, address: EmailAddress) -> Held {
         match self {
-            Self::Mailed(challenge, notice) => flow.mailed(address, challenge, notice),
-            Self::Blocked(code) => flow.blocked(code),
+            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, challenge, notice)).with(letter),
+            Self::Blocked(code) => held.then(|flow| flow.blocked(code)),
         }
     }
 }
@@ -75,34 +91,39 @@ pub(super) async fn mail(
     }
     let digits = random::digits(tenant.passcode.length);
     let challenge = Challenge {
-        digest: passcode::digest(porter, flow, address, digits.reveal()),
+        digest: digest(porter, flow, address, digits.reveal()),
         sent_at: now,
         expires_at: now + tenant.passcode.lifetime,
         wrong_entries: 0,
     };
-    if is_expected(porter, tenant, address).await? {
-        let mail = PasscodeMail {
-            to: address,
-            tenant: &tenant.name,
-            color: tenant.branding.color.as_deref(),
-            locale: flow.locale,
-            code: &digits,
-            lifetime: tenant.passcode.lifetime,
-        };
-        let message = mail.message(random::ordered_uuid(now), now);
-        post(Arc::clone(&porter.mailer), message, porter.mail_health.clone(), porter.clock.clone());
-    }
-    Ok(Moved::Mailed(challenge, notice))
+    // Written for everyone, so that it takes the same time; posted to those who are expected.
+    let mail = PasscodeMail {
+        to: address,
+        tenant: &tenant.name,
+        color: tenant.branding.color.as_deref(),
+        locale: flow.locale,
+        code: &digits,
+        lifetime: tenant.passcode.lifetime,
+    };
+    let message = mail.message(random::ordered_uuid(now), now);
+    let letter = is_expected(porter, tenant, address).await?.then_some(Letter(message));
+    Ok(Moved::Mailed { challenge, notice, letter })
 }
 
-/// Counts before anything is sent, per address and per network.
+/// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.
+pub(super) fn digest(porter: &Porter, flow: &Flow, address: &EmailAddress, digits: &str) -> Vec<u8> {
+    random::hmac_sha256(porter.passcode_key.reveal(), format!("{}\n{}\n{digits}", flow.id, address.key()).as_bytes())
+}
+
+/// Counts before anything is sent, per network and then per address: a network over its limit uses up nobody's mails.
 async fn is_over_limit(porter: &Porter, tenant: &Tenant, address: &EmailAddress, ip: IpAddr) -> Result<bool, Failure> {
     let policy = &tenant.passcode;
     let by_address = Key::counter(&tenant.id, "mails-to", &random::sha256_base64url(address.key().as_bytes()));
     let by_network = Key::counter(&tenant.id, "mails-from", &random::sha256_base64url(network(ip).as_bytes()));
-    let (to, from) =
-        tokio::try_join!(porter.sessions.count(&by_address, policy.window), porter.sessions.count(&by_network, policy.window))?;
-    Ok(to > u64::from(policy.sends_per_address) || from > u64::from(policy.sends_per_ip))
+    if porter.sessions.count(&by_network, policy.window).await? > u64::from(policy.sends_per_ip) {
+        return Ok(true);
+    }
+    Ok(porter.sessions.count(&by_address, policy.window).await? > u64::from(policy.sends_per_address))
 }
 
 /// One IPv4 address, or the /64 that one IPv6 household has.
@@ -126,10 +147,8 @@ fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: cr
         match mailer.send(message).await {
             Ok(()) => telemetry::mail_sent(),
             Err(error) => {
-                match error {
-                    // One mailbox that is refused says nothing about the next.
-                    MailError::Permanent(_) => {}
-                    MailError::Temporary(_) | MailError::Unreachable(_) => health.failed(clock.now()),
+                if error.is_about_the_server() {
+                    health.failed(clock.now());
                 }
                 telemetry::mail_failed(&error.to_string());
             }

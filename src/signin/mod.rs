@@ -151,3 +151,6 @@ pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>) -
     let session: Option<BrowserSession> = serde_json::from_slice(&stored.value).ok();
     Ok(session.filter(|session| porter.clock.now() < session.expires_at))
 }
+
+#[cfg(test)]
+mod tests;

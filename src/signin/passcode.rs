@@ -7,7 +7,7 @@ use crate::{
     domain::{
         address::EmailAddress,
         error_code::ErrorCode,
-        flow::{Flow, PasscodeNotice, Stage},
+        flow::{PasscodeNotice, Stage},
         id::FlowId,
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
         passcode::{Answer, Challenge},
@@ -16,11 +16,6 @@ use crate::{
     random,
     store::sessions::Key,
 };
-
-/// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.
-pub(super) fn digest(porter: &Porter, flow: &Flow, address: &EmailAddress, digits: &str) -> Vec<u8> {
-    random::hmac_sha256(porter.passcode_key.reveal(), format!("{}\n{}\n{digits}", flow.id, address.key()).as_bytes())
-}
 
 /// Judges an entered code.
 pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Visitor, form: &str, code: &str) -> Result<Visit, Failure> {
@@ -33,12 +28,13 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
     }
     // Counted before it is compared, over all sign-ins of this address: guessing in parallel gains nothing (E4).
     let guesses = Key::counter(&tenant.id, "guesses", &random::sha256_base64url(address.key().as_bytes()));
-    if porter.sessions.count(&guesses, tenant.passcode.window).await? > u64::from(tenant.passcode.guesses_per_address) {
+    let entered = porter.sessions.count(&guesses, tenant.passcode.window).await.map_err(|error| Failure::from(error).within(id))?;
+    if entered > u64::from(tenant.passcode.guesses_per_address) {
         return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
     }
     let now = porter.clock.now();
     let (address, challenge) = (address.clone(), challenge.clone());
-    let is_match: bool = digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
+    let is_match: bool = mailing::digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
     let moved = match challenge.judge(&tenant.passcode, now, is_match) {
         Answer::Right => match identity(&address, now) {
             Some(identity) => held.proven(identity, &visitor),
@@ -64,8 +60,9 @@ pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visi
         let held = held.then(|flow| flow.mailed(address, challenge, Some(PasscodeNotice::TooSoon)));
         return advance(porter, tenant, held, visitor).await;
     }
-    let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await?;
-    advance(porter, tenant, held.then(|flow| moved.apply(flow, address)), visitor).await
+    let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await;
+    let moved = moved.map_err(|failure| failure.within(id))?;
+    advance(porter, tenant, moved.apply(held, address), visitor).await
 }
 
 fn missed(challenge: Challenge) -> Challenge {

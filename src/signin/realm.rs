@@ -9,7 +9,7 @@ use crate::{
         home_realm::{self, Decision, Entry, Facts, Progress, Query},
         tenant::Tenant,
     },
-    store::directory::Directory,
+    store::directory::{Directory, DirectoryError},
     upstream::lookup::Lookups,
 };
 
@@ -22,18 +22,28 @@ pub async fn discover(
     entry: Entry,
     hint: Option<&str>,
 ) -> Result<(Decision, Facts), Failure> {
-    let query = Query { address, entry, hint };
-    let mut facts = Facts::default();
-    if let Some(address) = address {
-        let file = directory.guest_by_address(&tenant.id, address).await?;
-        facts.accepted_as = file.and_then(|file| match (file.guest.state, file.guest.identity) {
-            (State::Accepted { .. }, Some(identity)) => Some(identity.voucher),
-            (State::Accepted { .. } | State::PendingAcceptance { .. }, _) => None,
-        });
-    }
+    let facts = match address {
+        Some(address) => remembered(directory, tenant, address).await?,
+        None => Facts::default(),
+    };
+    consult(lookups, tenant, &Query { address, entry, hint }, facts).await
+}
+
+/// What our own directory knows of an address.
+pub async fn remembered(directory: &Directory, tenant: &Tenant, address: &EmailAddress) -> Result<Facts, DirectoryError> {
+    let file = directory.guest_by_address(&tenant.id, address).await?;
+    let accepted_as = file.and_then(|file| match (file.guest.state, file.guest.identity) {
+        (State::Accepted { .. }, Some(identity)) => Some(identity.voucher),
+        (State::Accepted { .. } | State::PendingAcceptance { .. }, _) => None,
+    });
+    Ok(Facts { accepted_as, ..Facts::default() })
+}
+
+/// Decides from `facts`, and from those that other directories add to them.
+pub async fn consult(lookups: &Lookups, tenant: &Tenant, query: &Query<'_>, mut facts: Facts) -> Result<(Decision, Facts), Failure> {
     // Each round asks only what was not yet heard, so there are at most as many rounds as kinds of directory.
     for _ in 0..=tenant.providers.len() {
-        match (home_realm::decide(tenant, &query, &facts), address) {
+        match (home_realm::decide(tenant, query, &facts), query.address) {
             (Progress::Decided(decision), _) => return Ok((decision, facts)),
             (Progress::Ask(directories), Some(address)) => {
                 facts.answers.extend(lookups.ask_all(tenant, &directories, address).await);

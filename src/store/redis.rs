@@ -1,7 +1,7 @@
 //! The shared cupboard: Redis 7 or newer, single, behind Sentinel, or a Cluster; plain or TLS. Every method is one round trip.
 //!
 //! It must be there at start. When it goes away later, callers get [`SessionsError::Unreachable`] within the timeouts of
-//! [`line`], and when it comes back (or another master takes over) the next call finds it.
+//! [`mod@line`], and when it comes back (or another master takes over) the next call finds it.
 
 mod config;
 mod line;

@@ -16,7 +16,7 @@ use crate::{
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
     },
     settings::{
-        Environment, Severity,
+        Environment, Purpose, Severity,
         at::{At, Span},
         document::{self, Document},
         problem::Code,
@@ -33,6 +33,7 @@ pub struct Surroundings<'a> {
     pub allow_http: Option<Vec<String>>,
     /// Whether `[mail]` is there.
     pub has_mail: bool,
+    pub purpose: Purpose,
     pub environment: Environment<'a>,
 }
 

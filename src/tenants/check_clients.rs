@@ -139,7 +139,7 @@ fn authentication(raw: &file::Client, id_at: &Span, table: &Span, desk: &mut Des
     };
     let mut secrets = Vec::new();
     for reference in &listed.value {
-        let Some(secret) = secrets::fetch(reference, desk.around.environment, &mut desk.reporter) else { continue };
+        let Some(secret) = secrets::fetch(reference, desk.around.purpose, desk.around.environment, &mut desk.reporter) else { continue };
         let length = secret.reveal().chars().count();
         if length < LEAST_SECRET {
             let at = &reference.place();

@@ -64,7 +64,11 @@ pub(super) fn check(table: &At<Raw>, owner: &Owner, desk: &mut Desk<'_>) -> Opti
     if let Some(token) = raw.token.as_ref().filter(|_| !takes_token) {
         desk.reporter.error(Code::Lookup, &token.span, "`token` goes with `scim` and `hook` alone", "take `token` out");
     }
-    let token = raw.token.as_ref().filter(|_| takes_token).map(|token| secrets::fetch(token, desk.around.environment, &mut desk.reporter));
+    let token = raw
+        .token
+        .as_ref()
+        .filter(|_| takes_token)
+        .map(|token| secrets::fetch(token, desk.around.purpose, desk.around.environment, &mut desk.reporter));
     let source = match way.kind {
         Kind::Domains => domains(raw.domains.as_ref()?, owner, &mut desk.reporter)?,
         Kind::Listed => listed(raw, &mut desk.reporter),

@@ -287,7 +287,8 @@ impl<'a> Rest<'a> {
                 );
             }
         }
-        let secret = self.client_secret.as_ref().map(|reference| secrets::fetch(reference, desk.around.environment, reporter));
+        let secret =
+            self.client_secret.as_ref().map(|reference| secrets::fetch(reference, desk.around.purpose, desk.around.environment, reporter));
         let client_id = self.client_id.as_ref()?;
         if client_id.value.trim().is_empty() {
             reporter.error(

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     domain::{address::DomainName, id::TenantId, tenant::Tenant},
     settings::{
-        Environment, Problem, Settings,
+        Environment, Problem, Purpose, Settings,
         problem::{self, Code},
     },
 };
@@ -72,6 +72,7 @@ pub fn load(config_dir: &Path, settings: &Settings, environment: Environment<'_>
         public_url: Some(settings.server.public_url.clone()),
         allow_http: Some(settings.outbound.allow_http.clone()),
         has_mail: settings.mail.is_some(),
+        purpose: Purpose::Serve,
         environment,
     };
     let (tenants, problems) = read(config_dir, &surroundings);

@@ -88,10 +88,11 @@ pub fn scope(scopes: &[Scope]) -> String {
 }
 
 /// By scope (OpenID Connect Core §5.4). `preferred_username` is the address the person signed in with, as in Entra: a label that
-/// must never be a key (§5.7). `email_verified` is true only if the domain's owner stands behind the address (`security.md` C1).
+/// must never be a key (§5.7). An address that nobody stands behind (`security.md` C1) is left out, also in Entra's way: apps that
+/// look a person up by it would be taken in.
 fn person(identity: &VerifiedIdentity, scopes: &[Scope]) -> Person {
     let mut person = Person::default();
-    let address = identity.address.as_ref();
+    let address = identity.address.as_ref().filter(|asserted| asserted.is_owner_verified);
     if scopes.contains(&Scope::Profile) {
         person.name.clone_from(&identity.name);
         person.preferred_username = address.map(|asserted| asserted.address.to_string());
@@ -146,6 +147,17 @@ mod tests {
                 assert_eq!(claims.get(name).is_some(), open.contains(&name), "{scopes:?} {name}");
             }
         }
+    }
+
+    #[test]
+    fn an_address_nobody_stands_behind_is_told_to_no_app() {
+        let (grant, all) = (grant(&Asking::default()), Scope::ALL);
+        let mut identity = grant.identity().clone();
+        assert_eq!(person(&identity, &all).email.as_deref(), Some("ana@fabrikam.example"));
+        identity.address.as_mut().unwrap().is_owner_verified = false;
+        let told = person(&identity, &all);
+        assert_eq!((told.email, told.email_verified, told.preferred_username), (None, None, None));
+        assert_eq!(told.name.as_deref(), Some("Ana"));
     }
 
     #[test]

@@ -107,7 +107,7 @@ async fn revoke(endpoint: &Endpoint<'_>, code: &Presented, left: &[u8]) -> Resul
 }
 
 /// "ensure that the authorization code was issued to the authenticated … client, … is valid, … that the `redirect_uri` parameter
-/// [is] identical" (RFC 6749 §4.1.3), and that the verifier is the challenge's (RFC 7636 §4.6). Expiry is asked here, at use, however
+/// \[is\] identical" (RFC 6749 §4.1.3), and that the verifier is the challenge's (RFC 7636 §4.6). Expiry is asked here, at use, however
 /// long the store kept the code (`security.md` E2).
 fn judge(endpoint: &Endpoint<'_>, client: &Client, asked: &Asked<'_>, grant: &Grant) -> Result<(), ErrorCode> {
     if *grant.client() != client.id || endpoint.now >= grant.expires_at() {

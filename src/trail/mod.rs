@@ -63,8 +63,8 @@ pub async fn consented(
 }
 
 /// An upstream's answer, or the way there, was refused.
-pub fn rejected(tenant: &Tenant, flow: &Flow, provider: &IdpId, rejected: &Rejected) {
-    let detail = format!("tenant {} provider {provider}: {}", tenant.id, rejected.detail);
+pub fn rejected(flow: &Flow, provider: &IdpId, rejected: &Rejected) {
+    let detail = format!("provider {provider}: {}", rejected.detail);
     telemetry::failed(rejected.code, &detail, &reference_of(flow.id));
 }
 

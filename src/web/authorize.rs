@@ -1,6 +1,6 @@
 //! `/authorize`: an app asks for a sign-in (OpenID Connect Core §3.1.2.1; GET and POST alike).
 
-use actix_web::{HttpResponse, http::header, web::Bytes};
+use actix_web::{HttpResponse, web::Bytes};
 
 use super::{caller::Caller, reply};
 use crate::{
@@ -16,7 +16,7 @@ pub(super) async fn by_query(caller: Caller) -> HttpResponse {
     if !caller.is_canonical() {
         // Another form of the tenant's name is an entry for people: on to the issuer.
         let location = format!("{}?{}", caller.tenant.issuer.at("/authorize"), caller.request.query_string());
-        return HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish();
+        return reply::see_other(&location);
     }
     let raw = caller.request.query_string().as_bytes().to_vec();
     authorize(caller, &raw).await

@@ -2,11 +2,18 @@
 
 use std::{
     future::{Ready, ready},
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, error::InternalError, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    error::InternalError,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
+use ipnet::IpNet;
 
 use super::{Door, cookies::Jar, reply, root_span::RequestReference};
 use crate::{
@@ -27,6 +34,16 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Who asks, if what they ask for is a tenant's.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let door = request.app_data::<Data<Door>>().expect("the server gives every request its door").clone();
+        let tenant = door.tenants.by_segment(request.match_info().get("tenant")?).map(Arc::clone)?;
+        tracing::Span::current().record("tenant.id", tenant.id.as_str());
+        let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
+        let (ip, reference) = (client_ip(request, &door), reference(request));
+        Some(Self { door, tenant, locale, ip, reference, request: request.clone() })
+    }
+
     pub fn jar(&self) -> Jar {
         Jar { is_https: self.door.is_https }
     }
@@ -52,20 +69,11 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        ready(Self::of(request).ok_or_else(|| {
+            let response = reply::house_error(request, ErrorCode::UnknownTenant);
+            InternalError::from_response("unknown tenant", response).into()
+        }))
     }
-}
-
-fn read(request: &HttpRequest) -> Result<Caller, actix_web::Error> {
-    let door = request.app_data::<Data<Door>>().expect("the server gives every request its door").clone();
-    let segment = request.match_info().get("tenant").unwrap_or_default();
-    let Some(tenant) = door.tenants.by_segment(segment).map(Arc::clone) else {
-        let response = reply::house_error(request, ErrorCode::UnknownTenant);
-        return Err(InternalError::from_response("unknown tenant", response).into());
-    };
-    let locale = preferred_locale(request).unwrap_or(tenant.default_locale);
-    let (ip, reference) = (client_ip(request, &door), reference(request));
-    Ok(Caller { door, tenant, locale, ip, reference, request: request.clone() })
 }
 
 pub(super) fn preferred_locale(request: &HttpRequest) -> Option<Locale> {
@@ -79,11 +87,44 @@ pub(super) fn reference(request: &HttpRequest) -> String {
 /// The peer, or, behind proxies the operator trusts, the nearest address in `X-Forwarded-For` that is none of theirs.
 fn client_ip(request: &HttpRequest, door: &Door) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
-    let is_trusted = |ip: &IpAddr| door.trusted_proxies.iter().any(|net| net.contains(ip));
+    nearest(peer, request.headers(), &door.trusted_proxies)
+}
+
+/// A proxy may add to the line it got, or a line of its own below it: the last hop of the last line is what the nearest one saw.
+fn nearest(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
     if !is_trusted(&peer) {
         return peer;
     }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|line| line.to_str().ok()).unwrap_or_default();
-    let hops = forwarded.rsplit(',').take(32).map_while(|hop| hop.trim().parse::<IpAddr>().ok());
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or_default()).collect();
+    let hops = lines.iter().rev().flat_map(|line| line.rsplit(',')).take(32).map_while(|hop| address(hop.trim()));
     hops.map(|ip| ip.to_canonical()).find(|ip| !is_trusted(ip)).unwrap_or(peer)
+}
+
+/// Some proxies write the port, too.
+fn address(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_what_trusted_proxies_saw_counts() {
+        let proxies: [IpNet; 1] = ["10.0.0.0/8".parse().unwrap()];
+        let seen = |peer: &str, lines: &[&str]| {
+            let request = lines.iter().fold(TestRequest::default(), |request, line| request.append_header(("x-forwarded-for", *line)));
+            nearest(peer.parse().unwrap(), request.to_http_request().headers(), &proxies).to_string()
+        };
+        assert_eq!(seen("192.0.2.1", &["198.51.100.1"]), "192.0.2.1", "a stranger's word");
+        assert_eq!(seen("10.0.0.1", &["203.0.113.9, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["203.0.113.9", "198.51.100.1"]), "198.51.100.1", "the proxy added a line below the visitor's");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1:4711"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1, nonsense"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+    }
 }

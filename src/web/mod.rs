@@ -28,7 +28,7 @@ pub use root_span::{greet, scribe};
 /// Every address there is. Plain ones first: they are compared, the others are matched.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        // Only these are compressed: in a compressed page, what a stranger put there would show how much of a form token it equals (BREACH).
+        // Only what is the same for everyone is compressed: a compressed page that holds a token and an echo gives the token away.
         .service(web::scope("/assets").service(web::resource("/{file}").wrap(Compress::default()).get(assets::file)))
         .service(web::scope("/{tenant}").configure(tenant_routes).default_service(web::to(reply::no_such_page)))
         .default_service(web::to(reply::no_such_page));
@@ -52,13 +52,13 @@ fn tenant_routes(config: &mut ServiceConfig) {
 fn signin_routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("").get(signin::show))
-        .service(web::resource("/address").post(signin::address))
-        .service(web::resource("/account").post(signin::account))
-        .service(web::resource("/create").post(signin::new_account))
-        .service(web::resource("/passcode").post(signin::passcode))
-        .service(web::resource("/passcode/resend").post(signin::resend))
-        .service(web::resource("/consent").post(signin::consent))
-        .service(web::resource("/restart").post(signin::restart));
+        .service(web::resource("/address").get(signin::onward).post(signin::address))
+        .service(web::resource("/account").get(signin::onward).post(signin::account))
+        .service(web::resource("/create").get(signin::onward).post(signin::new_account))
+        .service(web::resource("/passcode").get(signin::onward).post(signin::passcode))
+        .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
+        .service(web::resource("/consent").get(signin::onward).post(signin::consent))
+        .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 
 /// Addresses for the operator alone; on their own listener, or beside the others.
@@ -67,4 +67,9 @@ pub fn operator_routes(config: &mut ServiceConfig) {
         .service(web::resource("/health/live").get(health::live))
         .service(web::resource("/health/ready").get(health::ready))
         .service(web::resource("/metrics").get(health::metrics));
+}
+
+/// What answers where no route leads.
+pub fn nowhere() -> actix_web::Route {
+    web::to(reply::no_such_page)
 }

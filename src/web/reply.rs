@@ -3,8 +3,8 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
-        StatusCode,
-        header::{self, ContentType},
+        Method, StatusCode,
+        header::{self, ContentType, HeaderValue},
     },
 };
 use serde_json::json;
@@ -31,9 +31,12 @@ pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpRespo
         Err(failure) => return failed(caller, &failure),
     };
     let mut response = match &visit.reply {
+        // A page that answered a POST can't be come back to: the back button, or a phone that dropped the tab while its owner read the
+        // mail, ends at the browser's own "Confirm Form Resubmission". So the page is fetched from where it can be.
+        Reply::Page if caller.request.method() == Method::POST => see_other(&show::path(caller, visit.flow.id)),
         Reply::Page => show::page(caller, &visit.flow),
-        Reply::Leave(url) => HttpResponse::SeeOther().insert_header((header::LOCATION, url.as_str())).finish(),
-        Reply::Answer(answer) => app(caller, answer, visit.flow.locale),
+        Reply::Leave(url) => see_other(url.as_str()),
+        Reply::Answer(answer) => app(caller, answer, visit.flow.locale, show::app_name(caller, &visit.flow)),
     };
     keepsakes(caller, &visit, &mut response);
     response
@@ -64,27 +67,35 @@ fn keepsakes(caller: &Caller, visit: &Visit, response: &mut HttpResponse) {
     }
 }
 
-/// An answer to the app, by redirect or by a form that sends itself.
-pub(super) fn app(caller: &Caller, answer: &Answer, locale: Locale) -> HttpResponse {
+/// 303: the browser goes on with GET, whatever brought it here (RFC 9110 §15.4.4).
+pub(super) fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
+}
+
+/// An answer to the app, by redirect or by a form that sends itself. `name` is the app's, where it is known.
+fn app(caller: &Caller, answer: &Answer, locale: Locale, name: Option<String>) -> HttpResponse {
     match answer.response_mode() {
-        ResponseMode::Query => HttpResponse::SeeOther().insert_header((header::LOCATION, answer.location())).finish(),
+        ResponseMode::Query => see_other(&answer.location()),
         ResponseMode::FormPost => {
             let action = answer.redirect_uri().as_str();
             let page = FormPost {
                 frame: Frame { reference: None, languages: Vec::new(), ..show::frame(caller, locale) },
-                app: caller.tenant.name.clone(),
+                app: name.unwrap_or_else(|| caller.tenant.name.clone()),
                 action: action.to_owned(),
                 fields: answer.fields().iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             };
-            html(StatusCode::OK, page.render(), &pages::csp_form_post(&[&show::source(action)]))
+            let mut response = html(StatusCode::OK, page.render(), &pages::csp_form_post(&[&show::source(action)]));
+            // The app is told which origin this comes from, so that it need not take a form from `null`; and no more than that.
+            response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+            response
         }
     }
 }
 
 /// An app's request was refused at its verified redirect URI: logged, and answered there.
 pub(super) fn refuse(caller: &Caller, code: ErrorCode, detail: &str, answer: &Answer) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
-    app(caller, answer, caller.locale)
+    telemetry::failed(code, detail, &caller.reference);
+    app(caller, answer, caller.locale, None)
 }
 
 fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
@@ -94,7 +105,7 @@ fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
 
 /// An error page of the tenant, logged once.
 pub(super) fn show_error(caller: &Caller, code: ErrorCode, detail: &str, ways: &[Way]) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
+    telemetry::failed(code, detail, &caller.reference);
     let mut ways = ways.to_vec();
     ways.extend(show::way_home(caller));
     let page = ErrorPage { frame: show::frame(caller, caller.locale), code, accounts: None, ways };
@@ -108,10 +119,14 @@ pub(super) fn reference_of(flow: FlowId) -> String {
 
 /// An error of an endpoint that programs read.
 pub(super) fn json_error(caller: &Caller, code: ErrorCode, detail: &str) -> HttpResponse {
-    telemetry::failed(code, &format!("tenant {}: {detail}", caller.tenant.id), &caller.reference);
+    telemetry::failed(code, detail, &caller.reference);
+    json_body(code, &caller.reference)
+}
+
+fn json_body(code: ErrorCode, reference: &str) -> HttpResponse {
     HttpResponse::build(status(code)).json(json!({
         "error": code.oauth_error(),
-        "error_description": format!("{} (reference {})", code.code(), caller.reference),
+        "error_description": format!("{} (reference {reference})", code.code()),
     }))
 }
 
@@ -124,9 +139,24 @@ pub(super) fn house_error(request: &HttpRequest, code: ErrorCode) -> HttpRespons
     html(status(code), page.render(), &pages::csp(&[]))
 }
 
+/// A refusal that no handler of ours was asked about, in the words of whom the address is for: JSON for programs, a page for people.
+pub(super) fn framework_error(request: &HttpRequest, code: ErrorCode) -> HttpResponse {
+    let is_for_programs =
+        |pattern: String| ["/token", "/userinfo", "/jwks", "/openid-configuration"].iter().any(|end| pattern.ends_with(end));
+    if !request.match_pattern().is_some_and(is_for_programs) {
+        return house_error(request, code);
+    }
+    let reference = caller::reference(request);
+    telemetry::failed(code, "", &reference);
+    json_body(code, &reference)
+}
+
 /// Nothing lives here, or not under this method.
 pub(super) async fn no_such_page(request: HttpRequest) -> HttpResponse {
-    house_error(&request, ErrorCode::NoSuchPage)
+    match Caller::of(&request) {
+        Some(caller) => show_error(&caller, ErrorCode::NoSuchPage, "", &[]),
+        None => house_error(&request, ErrorCode::NoSuchPage),
+    }
 }
 
 pub(super) fn html(status: StatusCode, text: String, policy: &str) -> HttpResponse {

@@ -27,7 +27,7 @@ pub async fn scribe(request: ServiceRequest, next: Next<impl MessageBody>) -> Re
     let began = Instant::now();
     let reference: String = random::bytes::<6>().iter().map(|b| format!("{b:02x}")).collect();
     let span =
-        tracing::info_span!("request", http.method = %request.method(), http.route = tracing::field::Empty, request.reference = %reference);
+        tracing::info_span!("request", http.method = %request.method(), tenant.id = tracing::field::Empty, request.reference = %reference);
     request.extensions_mut().insert(RequestReference(reference));
     let response = next.call(request).instrument(span.clone()).await?;
     // The pattern, not the path: a path can hold a flow's id, and patterns are few.
@@ -44,12 +44,13 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let is_https = request.app_data::<Data<Door>>().is_some_and(|door| door.is_https);
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(code) = framework_refusal(&response) {
-        let page = reply::house_error(response.request(), code);
+        let page = reply::framework_error(response.request(), code);
         response = response.into_response(page).map_into_boxed_body();
     }
     let headers = response.headers_mut();
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(headers, header::REFERRER_POLICY, "no-referrer");
+    // Not `no-referrer`: with that, a browser sends our own forms from origin `null`.
+    default(headers, header::REFERRER_POLICY, "same-origin");
     default(headers, header::CACHE_CONTROL, "no-store");
     default(headers, header::X_FRAME_OPTIONS, "DENY");
     if is_https {

@@ -6,7 +6,9 @@ use url::Url;
 use super::{caller::Caller, reply};
 use crate::{
     domain::{
+        error_code::ErrorCode,
         flow::{Flow, Next, PasscodeNotice},
+        home_realm,
         id::{FlowId, IdpId},
         identity::{VerifiedIdentity, Voucher},
         locale::Locale,
@@ -35,7 +37,7 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 app: app_name(caller, flow),
                 address: prefill.unwrap_or_default().to_owned(),
                 error: notice,
-                providers: caller.tenant.providers.values().map(Provider::from).collect(),
+                providers: home_realm::offered(&caller.tenant).map(Provider::from).collect(),
                 organization_href: None,
             };
             (StatusCode::OK, page.render())
@@ -54,8 +56,9 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 address: address.to_string(),
                 digits: policy.length,
                 lifetime_minutes: u32::try_from(policy.lifetime.as_secs() / 60).unwrap_or(u32::MAX),
-                notice: notice.map(said),
-                resend_wait: u32::try_from(wait).ok().filter(|wait| *wait > 0),
+                // "A moment ago" is over when the wait is.
+                notice: notice.filter(|notice| wait > 0 || *notice != PasscodeNotice::TooSoon).map(said),
+                resend_gap: u32::try_from(policy.resend_gap.as_secs()).ok().filter(|_| wait > 0),
                 sender: caller.door.mail_sender.clone(),
             };
             (StatusCode::OK, page.render())
@@ -66,7 +69,8 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             (StatusCode::OK, page.render())
         }
         Next::Stop { code, .. } => {
-            let ways = [Some(Way::AnotherAccount(forms)), back_to_app(caller, flow).map(Way::BackToApp)];
+            let first = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
+            let ways = [Some(first), back_to_app(caller, flow).map(Way::BackToApp)];
             let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
             (reply::status(code), page.render())
         }
@@ -76,6 +80,26 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
         }
     };
     reply::html(status, text, &policy(caller, &[flow.request.redirect_uri.as_str()]))
+}
+
+/// Whether the same account may well come through the next time.
+fn is_worth_another_try(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::UpstreamUnavailable
+            | ErrorCode::UpstreamDenied
+            | ErrorCode::UpstreamMismatch
+            | ErrorCode::UpstreamIssuer
+            | ErrorCode::UpstreamSignature
+            | ErrorCode::UpstreamAudience
+            | ErrorCode::UpstreamBinding
+            | ErrorCode::UpstreamTime
+            | ErrorCode::UpstreamTokenRefused
+            | ErrorCode::MailUnavailable
+            | ErrorCode::TooManyPasscodes
+            | ErrorCode::TooManyGuesses
+            | ErrorCode::WrongAccount
+    )
 }
 
 fn said(notice: PasscodeNotice) -> Notice {
@@ -109,7 +133,7 @@ fn frame_of_flow(caller: &Caller, flow: &Flow) -> Frame {
     }
 }
 
-fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
+pub(super) fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
     caller.tenant.clients.get(&flow.request.client).map(|client| client.name.clone())
 }
 

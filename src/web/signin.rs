@@ -6,7 +6,7 @@ use actix_web::{
 };
 use serde::Deserialize;
 
-use super::{caller::Caller, reply};
+use super::{caller::Caller, reply, show as place};
 use crate::{
     domain::{error_code::ErrorCode, id::FlowId, locale::Locale},
     guests::Decision,
@@ -28,6 +28,14 @@ pub(super) async fn show(caller: Caller, parts: Parts, language: Query<Language>
         Err(failure) => Err(failure),
     };
     reply::visit(&caller, visit)
+}
+
+/// Where a form was sent, asked for by itself: a restored tab, or Enter in the address bar. The page is where the sign-in stands.
+pub(super) async fn onward(caller: Caller, parts: Parts) -> HttpResponse {
+    match flow(&parts) {
+        Ok(flow) => reply::see_other(&place::path(&caller, flow)),
+        Err(failure) => reply::visit(&caller, Err(failure)),
+    }
 }
 
 pub(super) async fn address(caller: Caller, parts: Parts, body: Bytes) -> HttpResponse {

@@ -1,6 +1,6 @@
 //! Mail over real SMTP, to a server that nobody here wrote (`aiosmtpd`). Set `SMTP_SINK_PYTHON` to a Python that
 //! has it, as `tests/run.sh` does.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
 
 use std::{
     io::{BufRead, BufReader},

@@ -13,7 +13,7 @@ use gatehouse::{
         token_policy::SigningAlgorithm,
     },
     random,
-    store::directory::{AddedGuest, AuditEvent, BoundGuest, ConsentEffect, Directory, StoredKey},
+    store::directory::{AddedGuest, AuditEvent, BoundGuest, Directory, Standing, StoredKey},
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -241,7 +241,7 @@ async fn consents_come_with_the_guest_oldest_first(directory: &Directory) {
     let refusal = ConsentRecord { is_accepted: false, locale: Locale::Fr, ..acceptance(ana.id, "one", at(10)) };
     let records = vec![refusal, acceptance(ana.id, "two", at(20)), acceptance(ana.id, "three", at(30))];
     for record in &records {
-        directory.record_consent(&tenant(), record, ConsentEffect::None).await.unwrap();
+        directory.record_consent(&tenant(), record, Standing::AsBefore).await.unwrap();
     }
     let by_id = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
     let by_address = directory.guest_by_address(&tenant(), &ana.mail).await.unwrap().unwrap();
@@ -254,10 +254,10 @@ async fn consents_come_with_the_guest_oldest_first(directory: &Directory) {
 async fn a_completing_consent_accepts_the_guest_once(directory: &Directory) {
     let ana = pending("ana@partner.example");
     add(directory, &ana).await;
-    directory.record_consent(&tenant(), &acceptance(ana.id, "one", at(10)), ConsentEffect::None).await.unwrap();
+    directory.record_consent(&tenant(), &acceptance(ana.id, "one", at(10)), Standing::AsBefore).await.unwrap();
     assert_eq!(stored(directory, ana.id).await.state, State::PendingAcceptance { since: at(0) });
     for seconds in [20, 30] {
-        directory.record_consent(&tenant(), &acceptance(ana.id, "two", at(seconds)), ConsentEffect::Completes).await.unwrap();
+        directory.record_consent(&tenant(), &acceptance(ana.id, "two", at(seconds)), Standing::Accepted).await.unwrap();
         assert_eq!(stored(directory, ana.id).await.state, State::Accepted { since: at(20) });
     }
 }
@@ -265,7 +265,7 @@ async fn a_completing_consent_accepts_the_guest_once(directory: &Directory) {
 async fn a_consent_of_nobody_is_refused_and_nothing_is_written(directory: &Directory) {
     let ana = pending("ana@partner.example");
     let refused = directory
-        .record_consent(&tenant(), &acceptance(ana.id, "secret document", at(10)), ConsentEffect::Completes)
+        .record_consent(&tenant(), &acceptance(ana.id, "secret document", at(10)), Standing::Accepted)
         .await
         .unwrap_err()
         .to_string();
@@ -343,7 +343,7 @@ async fn it_serves_many_at_once(directory: &Directory) {
             add(&directory, &guest).await;
             let proven = identity("idp", &format!("s-{number}"));
             directory.bind_identity(&tenant(), guest.id, &proven, Some("Guest")).await.unwrap();
-            directory.record_consent(&tenant(), &acceptance(guest.id, "one", at(1)), ConsentEffect::Completes).await.unwrap();
+            directory.record_consent(&tenant(), &acceptance(guest.id, "one", at(1)), Standing::Accepted).await.unwrap();
             let file = directory.guest_by_identity(&tenant(), &proven).await.unwrap().unwrap();
             assert_eq!((file.guest.id, file.consents.len()), (guest.id, 1));
         });

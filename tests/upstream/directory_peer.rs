@@ -86,7 +86,9 @@ async fn enter(directory: &Shared, request: &HttpRequest) -> Result<BTreeMap<Str
         tokio::time::sleep(delay).await;
     }
     let bearer = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    if is_broken {
+    if request.query_string().contains("odd") {
+        Err(HttpResponse::BadRequest().finish())
+    } else if is_broken {
         Err(HttpResponse::BadGateway().body("no"))
     } else if token.is_some() && bearer != token.map(|token| format!("Bearer {token}")) {
         Err(HttpResponse::Unauthorized().finish())

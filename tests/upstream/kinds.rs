@@ -125,3 +125,24 @@ async fn a_personal_microsoft_account_is_of_the_one_tenant_they_all_share() {
     peer.next_identity(json!({"sub": "pairwise", "tid": TID, "oid": OID, "iss": peer.entra_issuer(CONSUMERS)}));
     assert_eq!(world.refusal().await, ErrorCode::UpstreamIssuer, "the response came from another tenant");
 }
+
+#[tokio::test]
+async fn a_personal_microsoft_account_owns_its_address_unless_microsoft_says_no() {
+    let peer = peer().await;
+    let world = World::with(provider("msa", Kind::MicrosoftAccount(oidc(peer.entra_issuer(CONSUMERS))), &[]));
+    for (said, is_verified) in [
+        (json!({}), true),
+        (json!({"email_verified": true}), true),
+        (json!({"email_verified": false}), false),
+        (json!({"email_verified": "false"}), false),
+        (json!({"xms_edov": true}), true),
+        (json!({"xms_edov": false}), false),
+        (json!({"xms_edov": 0}), false),
+        (json!({"email_verified": true, "xms_edov": false}), false),
+    ] {
+        let mut claims = json!({"sub": "pairwise", "tid": CONSUMERS, "oid": OID, "email": "ana@anywhere.example"});
+        claims.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        peer.next_identity(claims);
+        assert_eq!(world.sign_in().await.unwrap().address.unwrap().is_owner_verified, is_verified, "{said}");
+    }
+}

@@ -171,6 +171,17 @@ async fn five_failures_open_the_breaker_and_one_probe_closes_it() {
 }
 
 #[tokio::test]
+async fn addresses_that_a_directory_will_not_look_up_do_not_silence_it() {
+    let peer = DirectoryPeer::start(directory());
+    let asking = Asking::of(fabrikam(LookupSource::Scim { base: peer.at("scim/v2"), token: None }));
+    for n in 0..8 {
+        let answer = asking.about(&format!("odd{n}@fabrikam.example")).await;
+        assert_eq!(answer, Answer::Unanswered("it answered HTTP 400".into()));
+    }
+    assert_eq!(asking.about("ana@fabrikam.example").await, stated(AccountStanding::Managed, DomainStanding::MANAGED));
+}
+
+#[tokio::test]
 async fn made_up_domains_do_not_open_the_breaker_for_others() {
     let asking = Asking::of(fabrikam(LookupSource::WebFinger { base: None }));
     for n in 0..8 {

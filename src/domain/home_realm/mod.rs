@@ -18,7 +18,7 @@ use super::{
     error_code::ErrorCode,
     id::IdpId,
     identity::Voucher,
-    identity_provider::Answer,
+    identity_provider::{Answer, Family, IdentityProvider},
     tenant::Tenant,
 };
 
@@ -88,6 +88,22 @@ impl RealmPolicy {
     fn order_for(&self, domain: &DomainName) -> &RedemptionOrder {
         self.partners.get(domain).unwrap_or(&self.order)
     }
+
+    /// Whether any order of this tenant leads to providers of this family. One that is off is never offered (§4.4, limit 3).
+    pub fn is_on(&self, family: Family) -> bool {
+        let mut orders = std::iter::once(&self.order).chain(self.partners.values());
+        orders.any(|order| match family {
+            Family::HomeDirectory => order.primaries.contains(&Primary::AzureActiveDirectory),
+            Family::ExternalFederation => order.primaries.contains(&Primary::ExternalFederation),
+            Family::Social => order.primaries.contains(&Primary::SocialIdentityProviders),
+            Family::MicrosoftAccount => order.fallback != Fallback::EmailOneTimePasscode,
+        })
+    }
+}
+
+/// The providers a person may choose by themselves, by a button or by an app's hint.
+pub fn offered(tenant: &Tenant) -> impl Iterator<Item = &IdentityProvider> {
+    tenant.providers.values().filter(|provider| tenant.home_realm.is_on(provider.family()))
 }
 
 /// How the person came.
@@ -114,6 +130,8 @@ pub struct Query<'a> {
 pub struct Facts {
     /// The stored identity of an accepted guest with this address.
     pub accepted_as: Option<Voucher>,
+    /// Why `accepted_as` is not known, where somebody goes on without: a live sign-in stops instead.
+    pub unheard_directory: Option<String>,
     /// What home directories (and the Microsoft account provider) answered.
     pub answers: BTreeMap<IdpId, Answer>,
 }

@@ -40,6 +40,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     NoStoredIdentity,
+    DirectoryUnheard(String),
     StoredIdentity(Voucher),
     StoredIdentityGone(Voucher),
     NoHint,
@@ -76,6 +77,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoStoredIdentity => write!(f, "no accepted guest has this address"),
+            Self::DirectoryUnheard(why) => write!(f, "{why}; a sign-in would stop here, what follows is for somebody it does not know"),
             Self::StoredIdentity(v) => {
                 write!(f, "an accepted guest has this address; the stored identity ({}) decides until reset", v.as_str())
             }

@@ -1,6 +1,6 @@
 //! The rules of discovery, each one a short function that notes its verdict, and [`Discovery::run`], their order.
 
-use super::{Decision, Edition, Entry, Facts, Fallback, Outcome, Primary, Progress, Query, Reason, Rule, Tried, Verdict};
+use super::{Decision, Edition, Entry, Facts, Fallback, Outcome, Primary, Progress, Query, Reason, Rule, Tried, Verdict, offered};
 use crate::domain::{
     address::{DomainName, EmailAddress},
     error_code::ErrorCode,
@@ -73,7 +73,11 @@ impl<'a> Discovery<'a> {
     /// An accepted guest is sticky: the stored identity decides until redemption is reset (§3.4).
     fn sticky(&mut self) -> Option<Outcome> {
         let Some(voucher) = &self.facts.accepted_as else {
-            self.note(Rule::Sticky, Verdict::Miss, Reason::NoStoredIdentity);
+            let (verdict, reason) = match &self.facts.unheard_directory {
+                Some(why) => (Verdict::Unanswered, Reason::DirectoryUnheard(why.clone())),
+                None => (Verdict::Miss, Reason::NoStoredIdentity),
+            };
+            self.note(Rule::Sticky, verdict, reason);
             return None;
         };
         let outcome = match voucher {
@@ -354,13 +358,15 @@ fn hinted(tenant: &Tenant, hint: &str) -> Option<IdpId> {
         _ => None,
     };
     if let Some(family) = family {
-        return tenant.providers.values().find(|p| p.family() == family).map(|p| p.id.clone());
+        return offered(tenant).find(|p| p.family() == family).map(|p| p.id.clone());
     }
-    if let Some(provider) = IdpId::parse(hint).ok().and_then(|id| tenant.providers.get(&id)) {
-        return Some(provider.id.clone());
+    if let Ok(named) = IdpId::parse(hint)
+        && tenant.providers.contains_key(&named)
+    {
+        return offered(tenant).find(|p| p.id == named).map(|p| p.id.clone());
     }
     let domain = DomainName::parse(hint).ok()?;
-    let mut owners = tenant.providers.values().filter(|p| p.domains.contains(&domain));
+    let mut owners = offered(tenant).filter(|p| p.domains.contains(&domain));
     // Two providers of one domain: the hint does not decide alone.
     owners.next().filter(|_| owners.next().is_none()).map(|p| p.id.clone())
 }

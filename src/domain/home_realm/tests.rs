@@ -225,6 +225,21 @@ fn a_hint_selects_only_a_provider_of_this_tenant() {
     }
 }
 
+#[test]
+fn a_provider_that_is_off_is_neither_offered_nor_hinted_at() {
+    let mut tenant = tenant(Edition::E2024, true);
+    tenant.home_realm.order = RedemptionOrder { primaries: vec![Primary::ExternalFederation], fallback: Fallback::EmailOneTimePasscode };
+    assert_eq!(offered(&tenant).map(|p| p.id.as_str()).collect::<Vec<_>>(), ["partner"]);
+    for hint in ["google", "gmail.com", "consumers", "entra", "msa"] {
+        let query = Query { address: None, entry: Entry::Direct, hint: Some(hint) };
+        let Progress::Decided(decision) = decide(&tenant, &query, &Facts::default()) else { panic!("a hint needs no lookup") };
+        assert_eq!(decision.outcome, Outcome::AskAddress, "{hint}");
+    }
+    // One partner's own order is enough to keep a provider on.
+    tenant.home_realm.partners.insert(domain("partner.example"), RedemptionOrder::default());
+    assert_eq!(offered(&tenant).count(), 4);
+}
+
 fn any_standing() -> impl Strategy<Value = Answer> {
     let account = prop_oneof![
         Just(AccountStanding::Managed),

@@ -4,6 +4,7 @@
 skip-to-content = Zum Inhalt springen
 language-switch = Sprache
 page-title = { $page } · { $tenant }
+page-title-wrong = Fehler: { $page } · { $tenant }
 reference = Referenz { $reference }
 use-another-address = Andere Adresse verwenden
 use-another-account = Anderes Konto verwenden
@@ -54,9 +55,9 @@ passcode-help = Noch kein Code da?
 passcode-help-sender = Sehen Sie auch im Spam-Ordner nach. Die Nachricht kommt von { $sender }.
 passcode-help-junk = Sehen Sie auch im Spam-Ordner nach.
 passcode-resend = Neuen Code senden
-passcode-resend-wait = { $seconds ->
-    [one] In einer Sekunde können Sie einen neuen Code anfordern.
-   *[other] In { $seconds } Sekunden können Sie einen neuen Code anfordern.
+passcode-resend-gap = { $seconds ->
+    [one] Zwischen zwei Codes liegt mindestens eine Sekunde.
+   *[other] Zwischen zwei Codes liegen mindestens { $seconds } Sekunden.
 }
 
 ## Berechtigungen prüfen: worin eingewilligt wird, Wort für Wort
@@ -82,7 +83,7 @@ consent-decline-hint = Wenn Sie ablehnen, wird nichts weitergegeben. Sie können
 
 ## Auf dem Rückweg zur App
 formpost-title = Es geht weiter zu { $app }
-formpost-text = Sie sind angemeldet. Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
+formpost-text = Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
 formpost-continue = Weiter
 
 ## Fertig
@@ -155,7 +156,7 @@ error-gh1020-text = Die App hat ihre Registrierung mit der Anfrage geschickt (�
 
 ## Ihr Weg
 error-gh2001-title = Diese Anmeldung ist beendet
-error-gh2001-text = Sie ist schon abgeschlossen, hat zu lange gedauert oder wurde in einem anderen Browser begonnen. Nichts ist verloren: Beginnen Sie in der App von vorn.
+error-gh2001-text = Sie ist schon abgeschlossen, hat zu lange gedauert oder wurde in einem anderen Browser oder in einem ohne Cookies begonnen. Nichts ist verloren: Beginnen Sie in der App von vorn.
 error-gh2002-title = Bitte prüfen Sie die E-Mail-Adresse
 error-gh2002-text = Das sieht nicht nach einer vollständigen E-Mail-Adresse aus. Sie sollte so aussehen: name@beispiel.de.
 error-gh2003-title = Es wurde nichts weitergegeben

@@ -4,6 +4,7 @@
 skip-to-content = Skip to content
 language-switch = Language
 page-title = { $page } · { $tenant }
+page-title-wrong = Error: { $page } · { $tenant }
 reference = Reference { $reference }
 use-another-address = Use another address
 use-another-account = Use another account
@@ -54,9 +55,9 @@ passcode-help = No code yet?
 passcode-help-sender = Look in your junk folder too. The message comes from { $sender }.
 passcode-help-junk = Look in your junk folder too.
 passcode-resend = Send a new code
-passcode-resend-wait = { $seconds ->
-    [one] You can ask for a new code in one second.
-   *[other] You can ask for a new code in { $seconds } seconds.
+passcode-resend-gap = { $seconds ->
+    [one] Codes are sent at least one second apart.
+   *[other] Codes are sent at least { $seconds } seconds apart.
 }
 
 ## Review permissions: what is agreed to, word for word
@@ -82,7 +83,7 @@ consent-decline-hint = If you decline, nothing is shared and you can come back a
 
 ## On the way back to the app
 formpost-title = Taking you to { $app }
-formpost-text = You are signed in. If nothing happens within a few seconds, choose Continue.
+formpost-text = If nothing happens within a few seconds, choose Continue.
 formpost-continue = Continue
 
 ## Finished
@@ -155,7 +156,7 @@ error-gh1020-text = The app sent its registration along with the request (“reg
 
 ## Your way
 error-gh2001-title = This sign-in has ended
-error-gh2001-text = It is already finished, took too long, or was begun in another browser. Nothing is lost: start again from the app.
+error-gh2001-text = It is already finished, took too long, or was begun in another browser or in one that keeps no cookies. Nothing is lost: start again from the app.
 error-gh2002-title = Check the email address
 error-gh2002-text = That does not look like a complete email address. It should be like name@example.com.
 error-gh2003-title = Nothing was shared

@@ -4,6 +4,7 @@
 skip-to-content = Aller au contenu
 language-switch = Langue
 page-title = { $page } · { $tenant }
+page-title-wrong = Erreur : { $page } · { $tenant }
 reference = Référence { $reference }
 use-another-address = Utiliser une autre adresse
 use-another-account = Utiliser un autre compte
@@ -54,9 +55,9 @@ passcode-help = Pas encore de code ?
 passcode-help-sender = Regardez aussi dans vos courriers indésirables. Le message vient de { $sender }.
 passcode-help-junk = Regardez aussi dans vos courriers indésirables.
 passcode-resend = Envoyer un nouveau code
-passcode-resend-wait = { $seconds ->
-    [one] Vous pourrez demander un nouveau code dans { $seconds } seconde.
-   *[other] Vous pourrez demander un nouveau code dans { $seconds } secondes.
+passcode-resend-gap = { $seconds ->
+    [one] Deux codes sont espacés d’au moins { $seconds } seconde.
+   *[other] Deux codes sont espacés d’au moins { $seconds } secondes.
 }
 
 ## Vérifier les autorisations : ce qui est accepté, mot pour mot
@@ -82,7 +83,7 @@ consent-decline-hint = Si vous refusez, rien n’est transmis et vous pouvez rev
 
 ## Retour vers l’application
 formpost-title = Nous vous amenons à { $app }
-formpost-text = La connexion a réussi. Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
+formpost-text = Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
 formpost-continue = Continuer
 
 ## Terminé
@@ -155,7 +156,7 @@ error-gh1020-text = L’application a joint son enregistrement à la demande («
 
 ## Votre chemin
 error-gh2001-title = Cette connexion est close
-error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur. Rien n’est perdu : recommencez depuis l’application.
+error-gh2001-text = Elle est déjà terminée, a duré trop longtemps ou a commencé dans un autre navigateur ou dans un navigateur sans cookies. Rien n’est perdu : recommencez depuis l’application.
 error-gh2002-title = Vérifiez l’adresse e-mail
 error-gh2002-text = Cela ne ressemble pas à une adresse e-mail complète. Elle devrait être de la forme nom@exemple.fr.
 error-gh2003-title = Rien n’a été transmis

@@ -191,3 +191,17 @@ proptest! {
         prop_assert_eq!(client.redirect_uri(&redirect_uri), Some(to));
     }
 }
+
+#[test]
+fn an_id_token_hint_names_a_guest_of_this_issuer_or_nobody() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let hinted = |claims: &str| {
+        let token = format!("e30.{}.c2lnbmVk", URL_SAFE_NO_PAD.encode(claims));
+        ask(&[("id_token_hint", Some(&token))]).unwrap().hinted_guest.map(|guest| guest.to_string())
+    };
+    let sub = "00000000000000000000000000000009";
+    assert_eq!(hinted(&format!(r#"{{"iss":"https://login.example.org/contoso","sub":"{sub}"}}"#)).as_deref(), Some(sub));
+    for other in [&format!(r#"{{"iss":"https://login.example.org/other","sub":"{sub}"}}"#), r#"{"sub":7}"#, "nonsense"] {
+        assert_eq!(hinted(other), None);
+    }
+}

@@ -2,7 +2,7 @@
 
 use sqlx::Connection;
 
-use super::{ConsentEffect, Directory, DirectoryError, pool::writing, unreadable};
+use super::{Directory, DirectoryError, pool::writing, unreadable};
 use crate::{
     domain::{
         consent::{ConsentRecord, DocumentHash, Matter},
@@ -46,9 +46,18 @@ impl ConsentColumns {
     }
 }
 
+/// Where a decision leaves the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The last thing owed was accepted: the guest becomes Accepted.
+    Accepted,
+    /// Declined, or more is owed.
+    AsBefore,
+}
+
 impl Directory {
-    /// Records an acceptance or refusal. One that completes makes the guest Accepted in the same transaction.
-    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, effect: ConsentEffect) -> Result<(), DirectoryError> {
+    /// Records an acceptance or refusal, and the guest's new standing in the same transaction.
+    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, standing: Standing) -> Result<(), DirectoryError> {
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
             sqlx::query(RECORD)
@@ -64,7 +73,7 @@ impl Directory {
                 .bind(record.at.unix())
                 .execute(&mut *transaction)
                 .await?;
-            if effect == ConsentEffect::Completes {
+            if standing == Standing::Accepted {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
                     .bind(record.guest.to_string())

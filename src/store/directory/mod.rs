@@ -10,6 +10,8 @@ mod guests;
 mod keys;
 mod pool;
 
+pub use consents::Standing;
+
 use crate::domain::{
     consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,
 };
@@ -31,14 +33,6 @@ pub struct GuestFile {
     pub guest: Guest,
     /// Oldest first.
     pub consents: Vec<ConsentRecord>,
-}
-
-/// What a recorded consent changes of its guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConsentEffect {
-    None,
-    /// It was the last thing owed: the guest becomes Accepted.
-    Completes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +91,12 @@ impl Directory {
     /// Opens `sqlite::memory:`, `sqlite:path` or `postgres://…`, and brings the schema up to date.
     pub async fn open(url: &Secret<String>) -> Result<Self, DirectoryError> {
         Ok(Self { pools: pool::Pools::open(url).await? })
+    }
+
+    /// Opens it to read what is there and nothing else: no file is made or changed, no schema brought up to date. Where no file
+    /// has been made yet, an empty directory takes its place.
+    pub async fn look(url: &Secret<String>) -> Result<Self, DirectoryError> {
+        Ok(Self { pools: pool::Pools::look(url).await? })
     }
 
     /// Waits for what is under way and closes every connection; clones are closed, too.

@@ -84,6 +84,28 @@ impl Pools {
         }
     }
 
+    pub(super) async fn look(url: &Secret<String>) -> Result<Self, DirectoryError> {
+        let text = url.reveal();
+        if text.starts_with("postgres") {
+            let options = postgres_options(text)?.options([("statement_timeout", "4s"), ("default_transaction_read_only", "on")]);
+            let pool = tested(PgPoolOptions::new()).max_connections(1).connect_with(options).await.map_err(unopened)?;
+            return Ok(Self::Postgres(pool));
+        }
+        if is_memory(text) {
+            return Self::open(url).await;
+        }
+        let options = SqliteConnectOptions::from_str(text).map_err(unread)?;
+        if !options.get_filename().exists() {
+            return sqlite("sqlite::memory:").await;
+        }
+        // While somebody has it open there is a write-ahead log, which must be read, too. Without one, nobody writes, and only
+        // an "immutable" file is read without making one.
+        let log = std::path::PathBuf::from(format!("{}-wal", options.get_filename().display()));
+        let options = options.read_only(true).immutable(!log.exists()).busy_timeout(BUSY_TIMEOUT).disable_statement_logging();
+        let only = Desks::new(vec![options.connect().await.map_err(unopened)?]);
+        Ok(Self::Sqlite { writer: only.clone(), readers: only })
+    }
+
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
@@ -97,7 +119,6 @@ impl Pools {
 }
 
 async fn sqlite(url: &str) -> Result<Pools, DirectoryError> {
-    let is_memory = url.contains(":memory:") || url.contains("mode=memory");
     let options = SqliteConnectOptions::from_str(url)
         .map_err(unread)?
         .create_if_missing(true)
@@ -106,7 +127,7 @@ async fn sqlite(url: &str) -> Result<Pools, DirectoryError> {
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .disable_statement_logging();
-    if is_memory {
+    if is_memory(url) {
         // One connection *is* the database.
         let only = Desks::new(vec![sqlite_writer(&options).await?]);
         return Ok(Pools::Sqlite { writer: only.clone(), readers: only });
@@ -127,6 +148,10 @@ async fn sqlite_writer(options: &SqliteConnectOptions) -> Result<SqliteConnectio
     Ok(connection)
 }
 
+fn is_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
 /// The file holds names and addresses: nobody else on this machine reads it. SQLite gives the files beside it the same mode.
 fn make_private_file(path: &Path) -> Result<(), DirectoryError> {
     let failed = |error: std::io::Error| DirectoryError(format!("its file can't be made: {error}"));
@@ -141,11 +166,15 @@ fn make_private_file(path: &Path) -> Result<(), DirectoryError> {
 }
 
 async fn postgres(url: &str) -> Result<Pools, DirectoryError> {
-    let options = PgConnectOptions::from_str(url).map_err(unread)?.application_name("gatehouse").disable_statement_logging();
+    let options = postgres_options(url)?;
     migrate_postgres(&options).await?;
     let limited = options.options([("statement_timeout", "4s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "10s")]);
     let pool = tested(PgPoolOptions::new()).max_connections(POSTGRES_CONNECTIONS).connect_with(limited).await.map_err(unopened)?;
     Ok(Pools::Postgres(pool))
+}
+
+fn postgres_options(url: &str) -> Result<PgConnectOptions, DirectoryError> {
+    Ok(PgConnectOptions::from_str(url).map_err(unread)?.application_name("gatehouse").disable_statement_logging())
 }
 
 /// On a connection without the limits of everyday statements. Nodes that start together queue for sqlx's advisory lock.

@@ -38,7 +38,7 @@ pub(super) async fn ask(
         StatusCode::OK => {
             let configuration: Configuration = fetched.json()?;
             let tid = configuration.issuer.split('/').find(|segment| is_guid(segment));
-            let tid = tid.ok_or_else(|| Unanswered("its configuration names no tenant".to_owned()))?;
+            let tid = tid.ok_or_else(|| Unanswered::because("its configuration names no tenant"))?;
             if accepts(provider, tid) { DomainStanding::MANAGED } else { DomainStanding::Unverified }
         }
         StatusCode::NOT_FOUND => DomainStanding::Unverified,

@@ -110,8 +110,10 @@ impl Lookups {
                 self.remembered.insert(asked, Remembered { answer: answer.clone(), until });
                 answer
             }
-            Err(Unanswered(why)) => {
-                breaker.failed(self.clock.now());
+            Err(Unanswered { why, is_outage }) => {
+                if is_outage {
+                    breaker.failed(self.clock.now());
+                }
                 Answer::Unanswered(why)
             }
         }
@@ -138,21 +140,30 @@ impl Lookups {
             LookupSource::WebFinger { base } => web_finger::ask(&wire, provider, base.as_ref(), address).await,
             LookupSource::Scim { base, token } => scim::ask(&wire, provider, base, token.as_ref(), address).await,
             LookupSource::Hook { url, token } => hook::ask(&wire, provider, url, token.as_ref(), address).await,
-            LookupSource::Domains | LookupSource::Listed { .. } => Err(Unanswered("it needs no asking".to_owned())),
+            LookupSource::Domains | LookupSource::Listed { .. } => Err(Unanswered::because("it needs no asking")),
         }
     }
 }
 
 /// Why there is no answer; names no address.
-struct Unanswered(String);
+struct Unanswered {
+    why: String,
+    /// Whether others would get none either. What a directory says of one odd address must not silence it for everyone.
+    is_outage: bool,
+}
 
 impl Unanswered {
+    fn because(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_outage: true }
+    }
+
     fn late() -> Self {
-        Self("it did not answer in time".to_owned())
+        Self::because("it did not answer in time")
     }
 
     fn status(status: StatusCode) -> Self {
-        Self(format!("it answered HTTP {}", status.as_u16()))
+        let is_about_this_address = matches!(status.as_u16(), 400 | 404 | 406 | 409..=424);
+        Self { why: format!("it answered HTTP {}", status.as_u16()), is_outage: !is_about_this_address }
     }
 }
 
@@ -161,10 +172,10 @@ impl From<FetchError> for Unanswered {
         match error {
             // The host is left out: with WebFinger it is the domain of somebody's address.
             FetchError::TimedOut(_) => Self::late(),
-            FetchError::Forbidden(_, why) => Self(format!("it may not be asked: {why}")),
-            FetchError::Unreachable(_, why) => Self(format!("it can't be reached: {why}")),
-            FetchError::TooLarge(_) => Self("it answered with more than we read".to_owned()),
-            FetchError::Nonsense(_, why) | FetchError::Setup(why) => Self(format!("it answered nonsense: {why}")),
+            FetchError::Forbidden(_, why) => Self::because(format!("it may not be asked: {why}")),
+            FetchError::Unreachable(_, why) => Self::because(format!("it can't be reached: {why}")),
+            FetchError::TooLarge(_) => Self::because("it answered with more than we read"),
+            FetchError::Nonsense(_, why) | FetchError::Setup(why) => Self::because(format!("it answered nonsense: {why}")),
         }
     }
 }
@@ -184,7 +195,7 @@ impl Wire<'_> {
 fn bear(request: &mut Request, token: Option<&Secret<String>>) -> Result<(), Unanswered> {
     let Some(token) = token else { return Ok(()) };
     let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.reveal()))
-        .map_err(|_| Unanswered("its token has characters no header can carry".to_owned()))?;
+        .map_err(|_| Unanswered::because("its token has characters no header can carry"))?;
     bearer.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, bearer);
     Ok(())
@@ -193,7 +204,7 @@ fn bear(request: &mut Request, token: Option<&Secret<String>>) -> Result<(), Una
 /// `base` with further path segments, whether or not it ends in a slash.
 fn below(base: &Url, segments: &[&str]) -> Result<Url, Unanswered> {
     let mut url = base.clone();
-    url.path_segments_mut().map_err(|()| Unanswered("its address can't have a path".to_owned()))?.pop_if_empty().extend(segments);
+    url.path_segments_mut().map_err(|()| Unanswered::because("its address can't have a path"))?.pop_if_empty().extend(segments);
     Ok(url)
 }
 

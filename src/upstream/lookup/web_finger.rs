@@ -41,7 +41,7 @@ pub(super) async fn ask(
 ) -> Result<Answer, Unanswered> {
     let own = match base {
         Some(base) => base.clone(),
-        None => Url::parse(&format!("https://{}", address.domain())).map_err(|_| Unanswered("the domain makes no URL".to_owned()))?,
+        None => Url::parse(&format!("https://{}", address.domain())).map_err(|_| Unanswered::because("the domain makes no URL"))?,
     };
     let mut url = below(&own, &[".well-known", "webfinger"])?;
     url.query_pairs_mut().append_pair("resource", &format!("acct:{address}")).append_pair("rel", ISSUER);

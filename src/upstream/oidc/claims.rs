@@ -113,6 +113,16 @@ pub(super) fn is_literally_true(claim: Option<&Value>) -> bool {
     claim == Some(&Value::Bool(true))
 }
 
+/// Said to be false, in any of the spellings in use: a "no" is heard more readily than a "yes".
+pub(super) fn is_denied(claim: Option<&Value>) -> bool {
+    match claim {
+        Some(Value::Bool(said)) => !said,
+        Some(Value::String(said)) => said.eq_ignore_ascii_case("false") || said == "0",
+        Some(Value::Number(said)) => said.as_f64() == Some(0.0),
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => false,
+    }
+}
+
 fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) if text.chars().count() <= 256 => Some(text),

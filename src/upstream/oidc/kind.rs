@@ -12,7 +12,7 @@ use crate::{
     upstream::Rejected,
 };
 
-use super::claims::{Claims, Profile, is_literally_true};
+use super::claims::{Claims, Profile, is_denied, is_literally_true};
 
 /// The Entra tenant of all personal Microsoft accounts.
 pub(super) const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -105,8 +105,8 @@ pub(super) fn check_domain(provider: &IdentityProvider, address: &EmailAddress, 
     Err(Rejected::new(ErrorCode::UpstreamDomain, format!("{} is not among this provider's domains", domain.as_str())))
 }
 
-/// Whether the owner of the address's domain stands behind it: said to be verified, with the literal `true` (C3), by a provider whose
-/// domain it is (C1).
+/// Whether the owner of the address stands behind it: said to be verified, with the literal `true` (C3), by a provider whose domain it
+/// is (C1). Personal Microsoft accounts are the one exception.
 pub(super) fn is_owner_verified(provider: &IdentityProvider, address: &EmailAddress, profile: &Profile) -> bool {
     let domain = address.domain();
     let is_verified = is_literally_true(profile.email_verified.as_ref());
@@ -117,7 +117,9 @@ pub(super) fn is_owner_verified(provider: &IdentityProvider, address: &EmailAddr
         // An Entra tenant's administrator writes any address they like ("nOAuth"): Microsoft's own word on the domain's owner counts,
         // or the operator's, who named both the tenants and their domains.
         Kind::Entra(entra) => is_literally_true(profile.xms_edov.as_ref()) || (is_verified && is_listed && !entra.allowed_tids.is_empty()),
-        Kind::MicrosoftAccount(_) => is_literally_true(profile.xms_edov.as_ref()) || (is_verified && is_listed),
+        // A personal account's address was proven to Microsoft before it became one, whatever its domain, and the claim that would say
+        // so is optional (`behaviour.md` §5.7). That the token is of the consumers' tenant was checked with its issuer.
+        Kind::MicrosoftAccount(_) => !is_denied(profile.email_verified.as_ref()) && !is_denied(profile.xms_edov.as_ref()),
     }
 }
 

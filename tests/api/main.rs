@@ -1,0 +1,25 @@
+//! Gatehouse as people, apps and operators meet it: a real server, real pages, real tokens. A test is a story.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
+
+#[path = "../../src/demo/form.rs"]
+mod form;
+#[path = "../world/oidc_provider.rs"]
+#[expect(dead_code, reason = "no test binary needs all that the peer can do")]
+mod oidc_provider;
+mod outside;
+mod raw;
+#[path = "../services/mod.rs"]
+mod services;
+mod world;
+
+mod bad_input;
+mod consent;
+mod home_realm;
+mod hostile;
+mod logs;
+mod operator;
+mod outages;
+mod passcode;
+mod round_trips;
+mod signin;

@@ -1,0 +1,10 @@
+//! The commands that look and change single things, from the outside: `explain`, `check`, `guests add`. The real binary runs,
+//! without any secret.
+
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+
+mod commands;
+mod directory;
+mod folder;
+mod vectors;
+mod words;
