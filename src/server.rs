@@ -72,7 +72,10 @@ pub fn start(settings: &Settings, house: House, listener: Option<TcpListener>, s
     let mut servers = vec![public.run()];
     if let Some(listener) = operator_listener {
         let door = Data::from(Arc::clone(&house.door));
-        let server = HttpServer::new(move || App::new().app_data(door.clone()).configure(web::operator_routes));
+        let server = HttpServer::new(move || {
+            let app = App::new().app_data(door.clone()).wrap(from_fn(web::greet)).wrap(from_fn(web::scribe));
+            app.configure(web::operator_routes).default_service(web::nowhere())
+        });
         servers.push(server.workers(1).disable_signals().listen(listener)?.run());
     }
     let handles = servers.iter().map(actix_web::dev::Server::handle).collect();

@@ -1,6 +1,6 @@
 //! Logs and metrics as designed surfaces: the subscriber, the field names, the counters. Never a query, cookie, body, token or address.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use metrics::{counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -45,15 +45,19 @@ impl Metrics {
     }
 }
 
-/// The metrics of this process. Installed once; later calls get a handle of their own that stays empty.
+/// The metrics of this process: installed once, shared by every house in it.
 pub fn recorder() -> Metrics {
-    let builder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
-        .unwrap_or_else(|_| PrometheusBuilder::new());
-    let recorder = builder.build_recorder();
-    let handle = recorder.handle();
-    let _ = metrics::set_global_recorder(recorder);
-    Metrics(handle)
+    static METRICS: OnceLock<Metrics> = OnceLock::new();
+    let installed = METRICS.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BUCKETS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        let _ = metrics::set_global_recorder(recorder);
+        Metrics(handle)
+    });
+    installed.clone()
 }
 
 /// One HTTP request answered. `route` is the pattern, never the path.

@@ -28,8 +28,9 @@ input{font:inherit;color:inherit;background:var(--card);width:100%;padding:.6rem
 .go{display:inline-block;font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:.5rem;padding:.65rem 1.25rem;text-decoration:none;cursor:pointer}
 .row{display:block;width:100%;text-align:left;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem;padding:.65rem 1rem;margin-bottom:.5rem;cursor:pointer}
 .go:focus-visible,.row:focus-visible,input:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
-th{white-space:nowrap;font-weight:600}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}
+dl{margin:0 0 1rem}dl div{display:grid;grid-template-columns:12rem 1fr;gap:0 .75rem;padding:.45rem 0;border-top:1px solid var(--line)}
+dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}@media (max-width:34rem){dl div{grid-template-columns:1fr}}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}
 code{font-size:.95em}.code{font-size:1.75rem;font-weight:700;letter-spacing:.15em}
 .wrong{border-left:.3rem solid #c62828;padding-left:.75rem}
 ";
@@ -98,12 +99,12 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// A JSON object as a two-column table, in its own order.
-pub(super) fn table(object: &serde_json::Map<String, serde_json::Value>) -> String {
+/// A JSON object as a list of names and values, in its own order.
+pub(super) fn list(object: &serde_json::Map<String, serde_json::Value>) -> String {
     let mut rows = String::new();
     for (name, value) in object {
         let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let _ = write!(rows, "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td></tr>", escape(name), escape(&shown));
+        let _ = write!(rows, "<div><dt><code>{}</code></dt><dd>{}</dd></div>", escape(name), escape(&shown));
     }
-    format!("<table>{rows}</table>")
+    format!("<dl>{rows}</dl>")
 }

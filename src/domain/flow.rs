@@ -235,6 +235,8 @@ impl Flow {
     #[must_use]
     pub fn discovered(self, address: Option<EmailAddress>, outcome: Outcome, approach: Approach) -> Self {
         let stage = match (outcome, address) {
+            // A double click: the question is already on its way, and the answer to it must fit.
+            (Outcome::Provider(id), address) if self.is_away_to(&id, address.as_ref(), approach) => return self,
             (Outcome::Provider(id), address) => Stage::Routed { address, road: Road::Provider { id, approach } },
             (Outcome::Blocked(code), address) => Stage::Blocked { address, code },
             (Outcome::Picker(homes), Some(address)) => Stage::Account { address, homes },
@@ -248,6 +250,20 @@ impl Flow {
                 Stage::Address { prefill: None, notice: None, approach }
             }
         };
+        self.at(stage)
+    }
+
+    fn is_away_to(&self, provider: &IdpId, to: Option<&EmailAddress>, firmly: Approach) -> bool {
+        let Stage::Away { address, approach, correlation } = &self.stage else { return false };
+        correlation.provider == *provider && address.as_ref() == to && *approach == firmly
+    }
+
+    /// As the person sees it who came back from the provider's page without an answer: the first page, with the address they typed.
+    /// Only a view: the provider may answer yet.
+    #[must_use]
+    pub fn seen_from_outside(self) -> Self {
+        let Stage::Away { address, approach, .. } = &self.stage else { return self };
+        let stage = Stage::Address { prefill: address.as_ref().map(ToString::to_string), notice: None, approach: *approach };
         self.at(stage)
     }
 

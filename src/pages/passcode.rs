@@ -4,6 +4,9 @@ use askama::Template;
 
 use super::{FlowForms, Frame, write};
 
+/// Stands for the sender in a sentence until the page puts it there.
+const SENDER: &str = "\u{fffc}";
+
 #[derive(Clone, Template)]
 #[template(path = "passcode.html")]
 pub struct Passcode {
@@ -98,10 +101,13 @@ impl Passcode {
     }
 
     fn help(&self) -> String {
-        match &self.sender {
-            Some(sender) => self.frame.texts().with("passcode-help-sender", &[("sender", sender.into())]),
-            None => self.frame.text("passcode-help-junk").into_owned(),
-        }
+        self.frame.text("passcode-help-junk").into_owned()
+    }
+
+    /// What stands before and after the sender, which the page sets apart so that it is not broken at a hyphen.
+    fn around_sender(&self) -> (String, String) {
+        let sentence = self.frame.texts().with("passcode-help-sender", &[("sender", SENDER.into())]);
+        sentence.split_once(SENDER).map_or_else(|| (sentence.clone(), String::new()), |(before, after)| (before.into(), after.into()))
     }
 
     fn gap(&self) -> Option<String> {

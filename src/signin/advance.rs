@@ -10,7 +10,7 @@ use crate::{
         authorization_request::{Interaction, Prompt},
         consent::{self, Matter, Owed, Passed},
         error_code::ErrorCode,
-        flow::{Answer, Flow, Known, Next},
+        flow::{Answer, Flow, Known, Next, Stage},
         home_realm::Outcome,
         id::GuestId,
         identity::{VerifiedIdentity, Voucher},
@@ -40,7 +40,8 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, url)) => {
                         let address = address.cloned();
-                        let held = held.then(|flow| flow.left(address, approach, correlation));
+                        let is_gone = matches!(held.flow.stage, Stage::Away { .. });
+                        let held = if is_gone { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
                         return keep(porter, tenant, held, visitor, Reply::Leave(url)).await;
                     }
                     Err(rejected) => {
@@ -51,7 +52,8 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
             }
             Next::MailPasscode { address } => {
                 let address = address.clone();
-                mailing::mail(porter, tenant, held, address, visitor, None).await?
+                let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, None).await?;
+                moved.apply(held, address)
             }
             Next::Admit(known) => match admit(porter, tenant, &held.flow, known).await? {
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
@@ -90,13 +92,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 
 /// Saves and replies, or `None` if overtaken.
 async fn keep(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
-    if held.save(porter, tenant, Vec::new()).await? == Kept::Overtaken {
-        return Ok(None);
-    }
-    if let Some(message) = held.take_message() {
-        mailing::post(porter, message);
-    }
-    Ok(Some(held.ends(visitor, reply)))
+    Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| held.ends(visitor, reply)))
 }
 
 enum Gate {

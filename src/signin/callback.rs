@@ -1,4 +1,6 @@
-//! Step: an upstream answers. Only the browser that left, from the flow that left, for the provider it left for, is heard.
+//! Step: an upstream answers. Only the browser that left, from the flow that left, for the provider it left for, is heard, and once.
+
+use std::time::Duration;
 
 use std::time::Duration;
 
@@ -10,9 +12,16 @@ use crate::{
         id::{FlowId, IdpId},
         tenant::Tenant,
     },
+    store::sessions::Key,
     trail,
     upstream::Inbound,
 };
+
+/// How long one answer is known to be in hand: longer than any provider is waited for.
+const IN_HAND: Duration = Duration::from_secs(60);
+/// How often, and how long in all, a double click looks whether the first has been judged.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 100;
 
 pub async fn callback(
     porter: &Porter,
@@ -32,6 +41,13 @@ pub async fn callback(
     let Some(upstream) = porter.upstreams.provider(&tenant.id, provider) else {
         return Err(Failure::new(ErrorCode::NoRoad, "the provider was taken out of the configuration").within(id));
     };
+    if let Some(answer) = visitor.proof.as_deref().filter(|_| inbound.is_answer_to(correlation)) {
+        // Taken by whoever comes first. Asked twice, a provider refuses the second time, and may withdraw what it gave the first.
+        let taken = Key::counter(&tenant.id, "answers", answer);
+        if porter.sessions.count(&taken, IN_HAND).await? > 1 {
+            return catch_up(porter, tenant, held, &visitor, &inbound).await;
+        }
+    }
     let held = match upstream.verify(&inbound, correlation).await {
         Ok(identity) => held.proven(identity, &visitor),
         Err(rejected) => {
@@ -51,15 +67,16 @@ pub async fn callback(
     advance(porter, tenant, held, &visitor).await
 }
 
-/// A double click brings the same code twice, and the provider refuses the second while the first is still being verified: that one's
-/// outcome is waited for, so that the refusal does not win (invariant 14). A code refused for good costs its bearer a second and a half.
-async fn moved_meanwhile(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor) -> Result<Option<Held>, Failure> {
-    for pause in [50, 100, 200, 400, 800] {
-        let held = Held::load(porter, tenant, id, visitor).await?;
-        if !matches!(held.flow.stage, Stage::Away { .. }) {
-            return Ok(Some(held));
+/// A double click's second half: the first is speaking with the provider; its outcome is the answer to both.
+async fn catch_up(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor, inbound: &Inbound) -> Result<Visit, Failure> {
+    let id = held.flow.id;
+    for _ in 0..LOOKS {
+        let Stage::Away { correlation, .. } = &held.flow.stage else { break };
+        if !inbound.is_answer_to(correlation) {
+            break;
         }
-        tokio::time::sleep(Duration::from_millis(pause)).await;
+        tokio::time::sleep(LOOK).await;
+        held = Held::load(porter, tenant, id, visitor).await?;
     }
-    Ok(None)
+    advance(porter, tenant, held, visitor).await
 }

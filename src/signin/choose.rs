@@ -10,9 +10,11 @@ use crate::domain::{
 /// From the account picker.
 pub async fn account(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str, chosen: &str) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
-    let held = match IdpId::parse(chosen) {
-        Ok(chosen) if form::is_own(tenant, &held.flow, form) => held.then(|flow| flow.chose(&chosen)),
-        Ok(_) | Err(_) => held,
+    let Stage::Account { homes, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    let is_own = form::is_own(tenant, &held.flow, form);
+    let held = match IdpId::parse(chosen).ok().filter(|chosen| is_own && homes.contains(chosen)) {
+        Some(chosen) => held.then(|flow| flow.chose(&chosen)),
+        None => held,
     };
     advance(porter, tenant, held, visitor).await
 }

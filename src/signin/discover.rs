@@ -3,6 +3,7 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
+    flow::{Flow, Stage},
     home_realm::{self, Outcome},
     id::FlowId,
     tenant::Tenant,
@@ -37,9 +38,13 @@ pub async fn discover(
             Ok(address) if held.flow.was_mailed_to(&address, &tenant.passcode, porter.clock.now()) => held,
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
-                let (decision, _) =
-                    realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await?;
-                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
+                let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
+                if is_mailed_just_now(porter, tenant, &held.flow, &address, &decision.outcome) {
+                    held
+                } else {
+                    held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
+                }
             }
         },
         Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
@@ -48,4 +53,12 @@ pub async fn discover(
         },
     };
     advance(porter, tenant, held, visitor).await
+}
+
+/// A double click: the code is in the mail, and a second one would make it worthless.
+fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &EmailAddress, outcome: &Outcome) -> bool {
+    let Stage::Passcode { address, challenge, .. } = &flow.stage else { return false };
+    matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
+        && address == typed
+        && porter.clock.now() < challenge.resend_at(&tenant.passcode)
 }

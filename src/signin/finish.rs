@@ -69,7 +69,7 @@ pub(super) async fn finish(
         None => porter.sessions.put(&minted.slot, &[placed]).await?,
     }
     let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
-    let held = held.then(|flow| {
+    let mut held = held.then(|flow| {
         // Long enough for a double click, no longer than the code.
         let expires_at = now + tenant.tokens.authorization_code;
         Flow { expires_at, ..flow.answered(answer.clone(), cookie.clone()) }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor};
+use super::{Failure, Keepsakes, Porter, Reply, Visit, Visitor, mailing::Letter};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -30,6 +30,8 @@ pub(super) struct Held {
     /// To be posted once the flow is saved.
     message: Option<Message>,
     state: State,
+    /// To be posted once the flow is kept.
+    letter: Option<Letter>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +54,7 @@ pub(super) enum Kept {
 
 impl Held {
     pub fn fresh(flow: Flow) -> Self {
-        Self { flow, message: None, state: State::Unsaved }
+        Self { flow, state: State::Unsaved, letter: None }
     }
 
     /// The flow `id` of this tenant, if it is alive and `visitor` is the browser it was begun in. Whatever is wrong, the answer is
@@ -61,7 +63,9 @@ impl Held {
         let gone = |why: &str| Failure::new(ErrorCode::FlowGone, why);
         let secret = visitor.browser.as_deref().ok_or_else(|| gone("no cookie of this sign-in"))?;
         let key = Slot::of_flow(&tenant.id, id).key(&Shelf::Flow);
-        let stored = porter.sessions.read(&key).await?.ok_or_else(|| gone("not in the store"))?;
+        // When the store answers again, the sign-in is where it was: the way on leads back to it.
+        let stored =
+            porter.sessions.read(&key).await.map_err(|error| Failure::from(error).within(id))?.ok_or_else(|| gone("not in the store"))?;
         let flow: Flow = serde_json::from_slice(&stored.value)
             .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
         let browser = random::sha256_base64url(secret.as_bytes());
@@ -71,7 +75,7 @@ impl Held {
         if porter.clock.now() >= flow.expires_at {
             return Err(gone("expired"));
         }
-        Ok(Self { flow, message: None, state: State::AsStored(stored.revision) })
+        Ok(Self { flow, state: State::AsStored(stored.revision), letter: None })
     }
 
     /// Moves the flow on.
@@ -80,12 +84,11 @@ impl Held {
             State::Unsaved => State::Unsaved,
             State::AsStored(revision) | State::Changed(revision) => State::Changed(revision),
         };
-        Self { flow: step(self.flow), message: self.message, state }
+        Self { flow: step(self.flow), state, ..self }
     }
 
-    /// With a mail that goes out when the flow is saved.
-    pub fn mailing(self, message: Option<Message>) -> Self {
-        Self { message, ..self }
+    pub fn with(self, letter: Option<Letter>) -> Self {
+        Self { letter, ..self }
     }
 
     /// Somebody proved who they are: the browser's secret is renewed (`security.md` C8).
@@ -115,7 +118,7 @@ impl Held {
     }
 
     /// Saves the flow if it changed, with `alongside` in the same slot and the same breath.
-    pub async fn save(&self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
+    pub async fn save(&mut self, porter: &Porter, tenant: &Tenant, alongside: Vec<(Shelf, Vec<u8>, Duration)>) -> Result<Kept, Failure> {
         let slot = Slot::of_flow(&tenant.id, self.flow.id);
         let is_kept = match self.state {
             State::AsStored(_) => true,
@@ -127,7 +130,13 @@ impl Held {
                 porter.sessions.commit(Commit { slot, shelf: Shelf::Flow, expected, value, ttl, alongside }).await? != Swap::Lost
             }
         };
-        Ok(if is_kept { Kept::Yes } else { Kept::Overtaken })
+        if !is_kept {
+            return Ok(Kept::Overtaken);
+        }
+        if let Some(letter) = self.letter.take() {
+            letter.post(porter);
+        }
+        Ok(Kept::Yes)
     }
 
     fn written(&self) -> Result<Vec<u8>, Failure> {

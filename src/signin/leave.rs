@@ -8,7 +8,7 @@ use crate::{
         address::EmailAddress,
         correlation::Correlation,
         error_code::ErrorCode,
-        flow::{Approach, Flow},
+        flow::{Approach, Flow, Stage},
         id::IdpId,
         tenant::Tenant,
     },
@@ -33,7 +33,20 @@ pub(super) async fn leave(
         Approach::SelectAccount => Prompting::SelectAccount,
         Approach::Create => Prompting::CreateAccount,
     };
-    let ask = Ask { flow: flow.id, login_hint: address.cloned(), prompting, max_age: None, locale: flow.locale };
+    let again = match &flow.stage {
+        Stage::Away { correlation, .. } => Some(correlation.clone()),
+        Stage::Routed { .. }
+        | Stage::Address { .. }
+        | Stage::Account { .. }
+        | Stage::NewAccount { .. }
+        | Stage::Passcode { .. }
+        | Stage::Blocked { .. }
+        | Stage::Recognised { .. }
+        | Stage::Proven { .. }
+        | Stage::Consent { .. }
+        | Stage::Answered { .. } => None,
+    };
+    let ask = Ask { flow: flow.id, login_hint: address.cloned(), prompting, max_age: None, locale: flow.locale, again };
     let Departure { outbound: Outbound::Redirect(url), correlation } = upstream.request(&ask).await?;
     Ok((correlation, url))
 }

@@ -2,6 +2,7 @@
 //! for, so that known and unknown addresses look and take the same.
 
 use std::{
+    fmt,
     net::IpAddr,
     sync::{
         Arc,
@@ -43,8 +44,36 @@ impl MailHealth {
     }
 }
 
-/// Moves the flow on to a new code for `address`. The mail goes out with the save: one that is overtaken, as by a double click, mails
-/// no code that would not work.
+/// Where the flow goes after a mail was asked for.
+pub(super) enum Moved {
+    Mailed { challenge: Challenge, notice: Option<PasscodeNotice>, letter: Option<Letter> },
+    Blocked(ErrorCode),
+}
+
+/// A mail that goes out once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
+pub(super) struct Letter(Message);
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter")
+    }
+}
+
+impl Letter {
+    pub fn post(self, porter: &Porter) {
+        post(Arc::clone(&porter.mailer), self.0, porter.mail_health.clone(), porter.clock.clone());
+    }
+}
+
+impl Moved {
+    pub fn apply(self, held: Held, address: EmailAddress) -> Held {
+        match self {
+            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, challenge, notice)).with(letter),
+            Self::Blocked(code) => held.then(|flow| flow.blocked(code)),
+        }
+    }
+}
+
 pub(super) async fn mail(
     porter: &Porter,
     tenant: &Tenant,
@@ -77,8 +106,8 @@ pub(super) async fn mail(
         lifetime: tenant.passcode.lifetime,
     };
     let message = mail.message(random::ordered_uuid(now), now);
-    let message = is_expected(porter, tenant, &address).await?.then_some(message);
-    Ok(held.then(|flow| flow.mailed(address, challenge, notice)).mailing(message))
+    let letter = is_expected(porter, tenant, address).await?.then_some(Letter(message));
+    Ok(Moved::Mailed { challenge, notice, letter })
 }
 
 /// A keyed digest of digits, bound to this flow and address: useless to whoever reads the store.

@@ -28,7 +28,8 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
     }
     // Counted before it is compared, over all sign-ins of this address: guessing in parallel gains nothing (E4).
     let guesses = Key::counter(&tenant.id, "guesses", &random::sha256_base64url(address.key().as_bytes()));
-    if porter.sessions.count(&guesses, tenant.passcode.window).await? > u64::from(tenant.passcode.guesses_per_address) {
+    let entered = porter.sessions.count(&guesses, tenant.passcode.window).await.map_err(|error| Failure::from(error).within(id))?;
+    if entered > u64::from(tenant.passcode.guesses_per_address) {
         return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
     }
     let now = porter.clock.now();
@@ -59,8 +60,9 @@ pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visi
         let held = held.then(|flow| flow.mailed(address, challenge, Some(PasscodeNotice::TooSoon)));
         return advance(porter, tenant, held, visitor).await;
     }
-    let held = mailing::mail(porter, tenant, held, address, visitor, Some(PasscodeNotice::Resent)).await?;
-    advance(porter, tenant, held, visitor).await
+    let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await;
+    let moved = moved.map_err(|failure| failure.within(id))?;
+    advance(porter, tenant, moved.apply(held, address), visitor).await
 }
 
 fn missed(challenge: Challenge) -> Challenge {

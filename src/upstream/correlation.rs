@@ -16,20 +16,13 @@ use crate::{
     random,
 };
 
-/// Whether `inbound` answers the question that `kept` remembers. Constant time in the secret.
+/// Whether `inbound` answers the question that `kept` remembers.
 pub(super) fn check(kept: &Correlation, provider: &IdpId, inbound: &Inbound) -> Result<(), Rejected> {
     let mismatch = |detail: &str| Err(Rejected::new(ErrorCode::UpstreamMismatch, detail));
     if kept.provider != *provider {
         return mismatch("the answer came to another provider's callback than the sign-in left for");
     }
-    let Some((_, secret)) = inbound.state.as_ref().and_then(|state| state.reveal().split_once('.')) else {
-        return mismatch("the answer has no state of ours");
-    };
-    if bool::from(secret.as_bytes().ct_eq(kept.state.reveal().as_bytes())) {
-        Ok(())
-    } else {
-        mismatch("the state is not the one this sign-in left with")
-    }
+    if inbound.is_answer_to(kept) { Ok(()) } else { mismatch("the state is not the one this sign-in left with") }
 }
 
 /// `{flow}.{secret}`: the callback finds the flow by the first half, the browser proves itself by its cookie, and the second half
@@ -87,6 +80,12 @@ impl Inbound {
     /// The flow this answer says it belongs to.
     pub fn flow(&self) -> Option<FlowId> {
         flow_of_state(self.state.as_ref()?.reveal())
+    }
+
+    /// Whether the state is the one the question left with. Constant time in the secret.
+    pub fn is_answer_to(&self, kept: &Correlation) -> bool {
+        let secret = self.state.as_ref().and_then(|state| Some(state.reveal().split_once('.')?.1));
+        secret.is_some_and(|secret| secret.as_bytes().ct_eq(kept.state.reveal().as_bytes()).into())
     }
 
     /// One name for one answer, the same when a browser sends it twice. Nobody can make it who does not hold state and code.

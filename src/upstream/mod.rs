@@ -43,6 +43,8 @@ pub struct Ask {
     /// At most this many seconds since they typed a password (OpenID Connect Core §3.1.2.1 `max_age`).
     pub max_age: Option<u64>,
     pub locale: Locale,
+    /// Already asked: the same question in the same words, so that whichever of two clicks arrives is answered.
+    pub again: Option<Correlation>,
 }
 
 /// How much the provider shall trouble a person it already knows.

@@ -73,3 +73,8 @@ pub fn operator_routes(config: &mut ServiceConfig) {
         .service(web::resource("/health/ready").get(health::ready))
         .service(web::resource("/metrics").get(health::metrics));
 }
+
+/// What answers where no route leads.
+pub fn nowhere() -> actix_web::Route {
+    web::to(reply::no_such_page)
+}

@@ -120,9 +120,13 @@ pub(super) fn reference_of(flow: FlowId) -> String {
 /// An error of an endpoint that programs read.
 pub(super) fn json_error(caller: &Caller, code: ErrorCode, detail: &str) -> HttpResponse {
     telemetry::failed(code, detail, &caller.reference);
+    json_body(code, &caller.reference)
+}
+
+fn json_body(code: ErrorCode, reference: &str) -> HttpResponse {
     HttpResponse::build(status(code)).json(json!({
         "error": code.oauth_error(),
-        "error_description": format!("{} (reference {})", code.code(), caller.reference),
+        "error_description": format!("{} (reference {reference})", code.code()),
     }))
 }
 
@@ -133,6 +137,18 @@ pub(super) fn house_error(request: &HttpRequest, code: ErrorCode) -> HttpRespons
     let locale = caller::preferred_locale(request).unwrap_or_default();
     let page = ErrorPage { frame: Frame { reference: Some(reference), ..Frame::house(locale) }, code, accounts: None, ways: Vec::new() };
     html(status(code), page.render(), &pages::csp(&[]))
+}
+
+/// A refusal that no handler of ours was asked about, in the words of whom the address is for: JSON for programs, a page for people.
+pub(super) fn framework_error(request: &HttpRequest, code: ErrorCode) -> HttpResponse {
+    let is_for_programs =
+        |pattern: String| ["/token", "/userinfo", "/jwks", "/openid-configuration"].iter().any(|end| pattern.ends_with(end));
+    if !request.match_pattern().is_some_and(is_for_programs) {
+        return house_error(request, code);
+    }
+    let reference = caller::reference(request);
+    telemetry::failed(code, "", &reference);
+    json_body(code, &reference)
 }
 
 /// Nothing lives here, or not under this method.

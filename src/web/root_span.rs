@@ -44,7 +44,7 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let is_https = request.app_data::<Data<Door>>().is_some_and(|door| door.is_https);
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(code) = framework_refusal(&response) {
-        let page = reply::house_error(response.request(), code);
+        let page = reply::framework_error(response.request(), code);
         response = response.into_response(page).map_into_boxed_body();
     }
     let headers = response.headers_mut();

@@ -7,8 +7,19 @@ mod form;
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
-#[expect(dead_code, unused_imports, reason = "a world offers more than each story takes")]
+mod outside;
+mod raw;
+#[path = "../services/mod.rs"]
+mod services;
 mod world;
 
-mod races;
+mod bad_input;
+mod consent;
+mod home_realm;
+mod hostile;
+mod logs;
+mod operator;
+mod outages;
+mod passcode;
+mod round_trips;
 mod signin;

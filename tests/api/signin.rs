@@ -123,7 +123,7 @@ async fn a_hint_never_selects_another_tenants_provider() {
         assert!(!page.body.contains("Litware"));
         let form = [("form", page.token()), ("provider", "litware".into())];
         let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let page = browser.post(&format!("{}/contoso/signin/{}/address", world.url, page.flow()), &form).await;
+        let page = browser.submit_to(&format!("{}/contoso/signin/{}/address", world.url, page.flow()), &form).await;
         assert_eq!(page.shows(), "address", "nor does a button that was never there");
     }
     let page = world.browser().get(&world.app("northwind", "portal").await.asks(&[("domain_hint", "litware.example")]).url).await;
@@ -172,7 +172,9 @@ async fn an_answer_can_come_by_a_form_that_sends_itself() {
     let page = browser.open(&ask.url).await;
     let page = browser.press(&page, "accept", &[]).await;
     assert_eq!(page.shows(), "posting");
-    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("form-action https://portal.contoso.example")));
+    assert!(
+        page.header("content-security-policy").is_some_and(|policy| policy.contains("form-action 'self' https://portal.contoso.example;"))
+    );
     portal.tokens(&ask, &page).await;
     let ask = portal.asks(&[("response_mode", "form_post"), ("prompt", "none")]);
     let page = world.browser().open(&ask.url).await;
@@ -306,7 +308,7 @@ async fn max_age_is_measured_from_the_moment_of_the_proof() {
 }
 
 #[tokio::test]
-async fn select_account_asks_who_and_lets_home_offer_its_accounts() {
+async fn select_account_asks_who_and_home_asks_too() {
     let world = World::open().await;
     let (mut browser, portal) = (world.browser(), world.app("contoso", "portal").await);
     world.sign_in(&mut browser, &portal, ANA).await;
@@ -314,7 +316,7 @@ async fn select_account_asks_who_and_lets_home_offer_its_accounts() {
     let page = browser.open(&ask.url).await;
     assert_eq!(page.shows(), "address", "the session does not answer");
     let page = browser.press(&page, "continue", &[("address", "ben@fabrikam.example")]).await;
-    assert_eq!(world.fabrikam.last_asked("/authorize").unwrap().parameters["prompt"], "select_account");
+    assert_eq!(world.fabrikam.last_asked("/authorize").unwrap().parameters["prompt"], "login", "no session there decides");
     let page = browser.press(&page, "accept", &[]).await;
     assert_eq!(portal.tokens(&ask, &page).await.claims["email"], "ben@fabrikam.example");
 }
@@ -345,7 +347,7 @@ async fn an_upstream_that_says_no_leaves_a_way_on() {
     world.fabrikam.allow();
     let page = browser.press(&page, "restart", &[]).await;
     let page = browser.press(&page, "continue", &[("address", ANA)]).await;
-    assert_eq!(world.fabrikam.last_asked("/authorize").unwrap().parameters["prompt"], "select_account");
+    assert_eq!(world.fabrikam.last_asked("/authorize").unwrap().parameters["prompt"], "login", "no session there decides");
     let page = browser.press(&page, "accept", &[]).await;
     portal.tokens(&ask, &page).await;
 }

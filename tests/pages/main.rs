@@ -1,5 +1,9 @@
 //! What people see, from outside: the samples as files for the eye and for `shots.mjs`, and the runbook beside the code.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
+
+mod live;
+
 use std::{fs, path::Path, time::Duration};
 
 use gatehouse::{

@@ -117,6 +117,19 @@ async fn a_forced_login_must_be_attested() {
 }
 
 #[tokio::test]
+async fn asked_again_the_question_is_the_same() {
+    let (_peer, world) = fabrikam().await;
+    let once = ask();
+    let (first, correlation) = world.leave(&once).await;
+    let (second, kept) = world.leave(&gatehouse::upstream::Ask { again: Some(correlation), ..once }).await;
+    for secret in ["state", "nonce", "code_challenge"] {
+        let of = |url: &url::Url| url.query_pairs().find(|(name, _)| name == secret).map(|(_, value)| value.into_owned()).unwrap();
+        assert_eq!(of(&first), of(&second), "{secret}");
+    }
+    assert!(world.provider.verify(&come_back(&first).await, &kept).await.is_ok(), "whichever of two clicks is answered");
+}
+
+#[tokio::test]
 async fn who_cancels_is_denied_and_who_breaks_is_unavailable() {
     let (peer, world) = fabrikam().await;
     for (error, code) in [

@@ -100,7 +100,14 @@ pub fn address(text: &str) -> EmailAddress {
 
 pub fn ask() -> Ask {
     let flow = FlowId::from_drawn(random::ordered_uuid(Timestamp::from_unix(NOON)));
-    Ask { flow, login_hint: Some(address("ana@fabrikam.example")), prompting: Prompting::Free, max_age: None, locale: Locale::De }
+    Ask {
+        flow,
+        login_hint: Some(address("ana@fabrikam.example")),
+        prompting: Prompting::Free,
+        max_age: None,
+        locale: Locale::De,
+        again: None,
+    }
 }
 
 /// One provider under test, and the clock it goes by.

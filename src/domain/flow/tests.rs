@@ -187,6 +187,24 @@ fn only_who_is_known_is_admitted_and_only_who_is_not_may_type_another_address() 
 }
 
 #[test]
+fn the_same_question_asked_twice_is_one_question() {
+    let away =
+        || flow(Prompt::AsNeeded, Stage::Away { address: Some(address()), approach: Approach::AsNeeded, correlation: correlation() });
+    let again = away().discovered(Some(address()), Outcome::Provider(idp("fabrikam")), Approach::AsNeeded);
+    assert!(matches!(again.stage, Stage::Away { .. }), "a double click");
+    for (to, provider, approach) in [
+        (Some(address()), "contoso", Approach::AsNeeded),
+        (None, "fabrikam", Approach::AsNeeded),
+        (Some(address()), "fabrikam", Approach::SelectAccount),
+    ] {
+        let other = away().discovered(to, Outcome::Provider(idp(provider)), approach);
+        assert!(matches!(other.stage, Stage::Routed { .. }));
+    }
+    let seen = away().seen_from_outside();
+    assert!(matches!(seen.next(), Next::AskAddress { prefill: Some("ana@fabrikam.example"), notice: None }));
+}
+
+#[test]
 fn a_home_that_was_not_offered_is_no_choice() {
     for stage in every_stage() {
         let before = serde_json::to_value(&stage).unwrap();

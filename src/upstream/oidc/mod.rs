@@ -142,14 +142,14 @@ impl IdentityProvider for OidcProvider {
         let published = self.published.current().await?;
         let (upstream, left_at) = (self.configured.oidc(), self.clock.now());
         let max_age = self.authenticated_since(ask);
-        let correlation = Correlation {
+        let correlation = ask.again.clone().filter(|asked| asked.provider == self.configured.id).unwrap_or_else(|| Correlation {
             provider: self.configured.id.clone(),
             state: random::token(),
             nonce: random::token(),
             pkce_verifier: random::token(),
             left_at,
             authenticated_since: max_age.map(|age| left_at - age),
-        };
+        });
         let party = code::relying_party(upstream, &published, &self.redirect_uri)?;
         let mut url = code::authorization_url(&party, upstream, state(ask.flow, &correlation.state), &correlation);
         {

@@ -49,6 +49,26 @@ impl Browser {
         self.follow(page).await
     }
 
+    /// Presses a button and shows where that leads at Gatehouse; the way to anybody else is not taken.
+    pub async fn submit(&mut self, page: &Page, button: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.send(page, button, fields).await;
+        self.land(page).await
+    }
+
+    /// The same with any form.
+    pub async fn submit_to(&mut self, url: &str, pairs: &[(&str, &str)]) -> Page {
+        let page = self.post(url, pairs).await;
+        self.land(page).await
+    }
+
+    /// The page of a sign-in that an answer to a form leads to.
+    async fn land(&mut self, page: Page) -> Page {
+        match page.location.clone() {
+            Some(to) if to.origin() == self.public.origin() && to.path().contains("/signin/") => self.get(to.as_str()).await,
+            _ => page,
+        }
+    }
+
     /// Follows redirects until there is a page, or the app's turn.
     pub async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..20 {
@@ -80,7 +100,7 @@ impl Browser {
         self.request(Method::POST, url, Some(pairs)).await
     }
 
-    /// The cookie of a sign-in.
+    /// The cookie of a sign-in, by name and value.
     pub fn cookie_of(&self, page: &Page) -> Option<(String, String)> {
         let name = format!("gh-f-{}", page.flow());
         self.cookies.get(&name).map(|value| (name.clone(), value.clone()))

@@ -1,6 +1,8 @@
 //! The configuration folder of a world: what an operator would write, with a test's own lines over it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use gatehouse::store::sessions::Sessions;
 
 use toml::{Table, Value};
 
@@ -49,11 +51,13 @@ lookup = { domains = true }
 pub struct Setup {
     process: String,
     tenants: BTreeMap<String, String>,
+    pub(super) store: Option<Arc<dyn Sessions>>,
+    files: BTreeMap<String, String>,
 }
 
 impl Setup {
     pub fn new() -> Self {
-        Self { process: String::new(), tenants: BTreeMap::from([("contoso".into(), String::new())]) }
+        Self { tenants: BTreeMap::from([("contoso".into(), String::new())]), ..Self::default() }
     }
 
     /// A tenant like `contoso` under its own name, with `fragment` over it. `contoso` is always there.
@@ -70,6 +74,25 @@ impl Setup {
         self
     }
 
+    /// A session store of the test's own, whatever `[sessions]` says.
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn Sessions>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Whether the test said where sessions are.
+    pub(super) fn says_sessions(&self) -> bool {
+        self.store.is_some() || self.process.contains("[sessions]")
+    }
+
+    /// A file beside the configuration folder: `../{name}` for `gatehouse.toml`, `../../{name}` for a tenant.
+    #[must_use]
+    pub fn file(mut self, name: &str, text: &str) -> Self {
+        self.files.insert(name.into(), text.into());
+        self
+    }
+
     pub async fn open(self) -> World {
         World::of(self).await
     }
@@ -78,9 +101,12 @@ impl Setup {
     pub(super) fn write(&self, folder: &Path, url: &str, fabrikam: &OidcProvider, litware: &OidcProvider) -> String {
         let config = folder.join("config");
         fs::create_dir_all(config.join("tenants")).unwrap();
-        fs::write(folder.join("secret"), SECRET).unwrap();
-        fs::write(folder.join("upstream-secret"), "upstream-secret").unwrap();
-        fs::write(folder.join("seal.key"), "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE=").unwrap();
+        // 32 octets in base64.
+        let own =
+            [("secret", SECRET), ("upstream-secret", "upstream-secret"), ("seal.key", "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE=")];
+        for (name, text) in own.into_iter().chain(self.files.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+            fs::write(folder.join(name), text).unwrap();
+        }
         let process = self.settings(folder, url, &[fabrikam.host(), litware.host()]);
         fs::write(config.join("gatehouse.toml"), process.to_string()).unwrap();
         for (id, fragment) in &self.tenants {

@@ -16,6 +16,7 @@ mod configuration;
 mod mailbox;
 mod page;
 mod relying_party;
+mod smtp;
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -34,6 +35,7 @@ use gatehouse::{
     settings::{self, Purpose},
     store::{
         directory::{Directory, GuestFile, RecordedEvent},
+        memory::MemorySessions,
         sessions::{Sessions, Shelf, Slot},
     },
     tenants,
@@ -45,6 +47,7 @@ pub use configuration::Setup;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use relying_party::{Ask, RelyingParty, Tokens};
+pub use smtp::Smtp;
 
 use crate::oidc_provider::OidcProvider;
 
@@ -70,6 +73,7 @@ pub struct World {
     /// The origin people see, without a trailing slash.
     pub url: String,
     mailbox: mailbox::Mailbox,
+    memory: Option<Arc<MemorySessions>>,
     nodes: Vec<Running>,
     folder: TempDir,
 }
@@ -80,7 +84,7 @@ impl World {
         Setup::new().open().await
     }
 
-    async fn of(setup: Setup) -> Self {
+    async fn of(mut setup: Setup) -> Self {
         app::choose_cryptography();
         let clock = Clock::movable(Timestamp::from_unix(NOON));
         let (fabrikam, litware) = (OidcProvider::start().await, OidcProvider::start().await);
@@ -92,10 +96,12 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
         let directory = setup.write(folder.path(), &url, &fabrikam, &litware);
-        let (running, sessions) = node(&folder, &clock, Some(listener), None).await;
+        let memory = (!setup.says_sessions()).then(|| Arc::new(MemorySessions::new(clock.clone(), 1_000_000)));
+        let store = setup.store.take().or_else(|| memory.clone().map(|memory| memory as Arc<dyn Sessions>));
+        let (running, sessions) = node(&folder, &clock, Some(listener), store).await;
         let directory = Directory::open(&Secret::new(directory)).await.unwrap();
         let mailbox = mailbox::Mailbox::new(folder.path().join("outbox"));
-        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, nodes: vec![running], folder }
+        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, memory, nodes: vec![running], folder }
     }
 
     /// One more node on the same stores (embedded ones, too), for [`Browser::through`]. Nodes count from 0.
@@ -109,6 +115,16 @@ impl World {
     /// `host:port` where a node really listens.
     pub fn address_of(&self, node: usize) -> String {
         self.nodes[node].address.to_string()
+    }
+
+    /// `host:port` where a node's operator listens, if apart.
+    pub fn operator_of(&self, node: usize) -> Option<String> {
+        self.nodes[node].operator.map(|address| address.to_string())
+    }
+
+    /// How much the embedded session store holds.
+    pub fn held(&self) -> usize {
+        self.memory.as_ref().expect("sessions are embedded").held()
     }
 
     /// A new person's browser.

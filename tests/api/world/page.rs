@@ -57,6 +57,28 @@ impl Page {
         fields.into_iter().find(|field| field.name == "form").map(|field| field.value).unwrap_or_default()
     }
 
+    /// The words a person reads, without tags, runs of space made one.
+    pub fn text(&self) -> String {
+        let (mut text, mut is_tag) = (String::new(), false);
+        for c in self.body.chars() {
+            match c {
+                '<' => is_tag = true,
+                '>' => is_tag = false,
+                c if !is_tag => text.push(c),
+                _ => {}
+            }
+        }
+        let plain = [("&amp;", "&"), ("&#38;", "&"), ("&#39;", "'"), ("&quot;", "\""), ("&#34;", "\"")];
+        let text = plain.iter().fold(text, |text, (entity, plain)| text.replace(entity, plain));
+        text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The reference number on an error page.
+    pub fn reference(&self) -> &str {
+        let (_, rest) = self.body.split_once("id=\"reference\">").expect("an error page has a reference");
+        rest.split('<').next().expect("it ends")
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -39,7 +39,7 @@ pub struct Tokens {
     pub claims: Value,
     pub header: Value,
     pub access_token: String,
-    pub response: Value,
+    pub id_token: String,
 }
 
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ impl RelyingParty {
         let id_token = response["id_token"].as_str().unwrap();
         let access_token = response["access_token"].as_str().unwrap().to_owned();
         let (header, claims) = self.verified(id_token, &ask.nonce, &access_token).await;
-        Ok(Tokens { claims, header, access_token, response })
+        Ok(Tokens { claims, header, access_token, id_token: id_token.to_owned() })
     }
 
     /// The token endpoint, authenticated as registered.

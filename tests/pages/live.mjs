@@ -1,0 +1,271 @@
+// Signs in as a person does, in headless Chromium, and looks at every page it comes to.
+//   node live.mjs <story> '{"gatehouse": …, "portal": …, "mailbox": …, "outbox": dir, "port": 9100, "out": dir?}'
+// A look: axe (WCAG 2.2 A and AA) in light and in dark, one h1, a title, no scrolling sideways; with `out`, pictures at 390 and 1280.
+// What the browser complains of (Content-Security-Policy, scripts) is a fault as well. Ends with {"looks": n, "faults": [..]}.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(new URL("../interop/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const { AxeBuilder } = require("@axe-core/playwright");
+
+const [story, text] = process.argv.slice(2);
+const world = JSON.parse(text);
+const faults = [];
+let looks = 0;
+
+const browser = await chromium.launch({
+  // none of these: Playwright's own, if it fetched one
+  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+async function open(options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 }, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  // a page may well answer 400 or 502; what it must not do is break its own policy
+  page.on("console", (message) => message.type() === "error" && !message.text().startsWith("Failed to load resource") && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(String(error)));
+  return page;
+}
+
+async function look(page, name, heading) {
+  await page.waitForLoadState("load");
+  const fault = (what) => faults.push(`${name}: ${what}`);
+  looks += 1;
+  const headings = await page.locator("h1").allTextContents();
+  if (headings.length !== 1) fault(`headings ${JSON.stringify(headings)}`);
+  if (heading && headings[0]?.trim() !== heading) fault(`shows ${JSON.stringify(headings[0])}, not ${JSON.stringify(heading)}`);
+  if (!(await page.title()).includes(" · ")) fault(`its title is ${JSON.stringify(await page.title())}`);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+    for (const { id, nodes } of violations) fault(`axe ${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 844 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) fault(`scrolls sideways by ${wide} at ${width}`);
+      if (world.out && width !== 320) {
+        mkdirSync(world.out, { recursive: true });
+        await page.screenshot({ path: join(world.out, `${story}-${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/// Back, forward and reload are nobody's mistake: each ends at a page of ours, and the last at the one it began with.
+async function backAndForth(page, name) {
+  const before = await page.locator("h1").textContent();
+  for (const step of ["goBack", "goForward", "reload"]) {
+    await page[step]().catch((error) => faults.push(`${name}: ${step}: ${error.message.split("\n")[0]}`));
+    if (page.url().startsWith("chrome-error:")) faults.push(`${name}: ${step} ends at an error of the browser's`);
+  }
+  const after = await page.locator("h1").textContent();
+  if (after !== before) faults.push(`${name}: after back, forward and reload it shows ${JSON.stringify(after)}, not ${JSON.stringify(before)}`);
+}
+
+async function inEveryLanguage(page, name) {
+  for (const language of ["de", "fr", "en"]) {
+    await page.click(`footer a[lang=${language}]`);
+    await page.waitForLoadState("load");
+    if ((await page.locator("html").getAttribute("lang")) !== language) faults.push(`${name}: does not speak ${language}`);
+    await look(page, `${name}-${language}`);
+  }
+}
+
+async function until(what, find) {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    const found = await find();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited 30 s for ${what}`);
+}
+
+const codeIn = (text) => /^\s*(\d{6,10})\s*$/m.exec(text)?.[1];
+
+/// The code in the newest mail to `address`: from the demo's mailbox, or from the folder of mails.
+async function mailedTo(address, nth = 1) {
+  return until(`mail ${nth} to ${address}`, async () => {
+    if (world.mailbox) {
+      const { messages } = await (await fetch(`${world.mailbox}/messages.json`)).json();
+      const mine = messages.filter((mail) => mail.to.includes(address)).sort((a, b) => a.id - b.id);
+      return mine[nth - 1] && codeIn(mine[nth - 1].text);
+    }
+    if (!existsSync(world.outbox)) return null;
+    const mails = readdirSync(world.outbox).filter((name) => name.endsWith(".eml")).sort().map((name) => readFileSync(join(world.outbox, name), "utf8"));
+    const mine = mails.filter((mail) => mail.includes(`To: ${address}`) || mail.includes(`To: <${address}>`));
+    return mine[nth - 1] && codeIn(mine[nth - 1]);
+  });
+}
+
+const stories = {
+  async demo() {
+    const page = await open();
+    await page.goto(world.portal);
+    await look(page, "app", "Welcome");
+    await page.click("#signin");
+    await look(page, "signin", "Sign in");
+    await page.fill("#address", "not an address");
+    await page.click("#continue");
+    await page.waitForSelector("#address-error");
+    await look(page, "signin-mistyped", "Sign in");
+    await backAndForth(page, "signin-mistyped");
+    await page.fill("#address", "ana@fabrikam.example");
+    await page.dblclick("#continue");
+    await page.waitForSelector("#password");
+    await look(page, "fabrikam", "Sign in to Fabrikam");
+    await backAndForth(page, "fabrikam");
+    await page.fill("#password", "fabrikam");
+    await page.click("#signin");
+    await page.waitForSelector("#accept");
+    await look(page, "consent", "Review permissions");
+    await page.reload();
+    await inEveryLanguage(page, "consent");
+    await page.click("#decline");
+    await page.waitForURL(`${world.portal}/**`);
+    await look(page, "app-declined", "That did not work");
+
+    await page.goto(`${world.portal}/signin`);
+    await page.click("button[name=provider]");
+    await page.click("button[value='ana@fabrikam.example']");
+    await page.dblclick("#accept");
+    await page.waitForSelector("#welcome");
+    await look(page, "app-welcome", "Hello, Ana Torres");
+    await backAndForth(page, "app-welcome");
+
+    const other = await open({ colorScheme: "dark" });
+    await other.goto(`${world.portal}/signin`);
+    await other.fill("#address", "you@example.net");
+    await other.click("#continue");
+    await other.waitForSelector("#code");
+    await look(other, "passcode", "Enter your code");
+    await backAndForth(other, "passcode");
+    await inEveryLanguage(other, "passcode");
+    await other.fill("#code", "1234");
+    await other.click("#continue");
+    await other.waitForSelector("#code-error");
+    await look(other, "passcode-wrong", "Enter your code");
+    await other.click("#resend");
+    await other.waitForSelector("[role=status]");
+    await look(other, "passcode-too-soon", "Enter your code");
+    await other.fill("#code", await mailedTo("you@example.net"));
+    await other.dblclick("#continue");
+    await other.waitForSelector("#accept");
+    await backAndForth(other, "consent after a code");
+    await other.click("#accept");
+    await other.waitForSelector("#welcome");
+  },
+
+  async house() {
+    const app = await neighbour();
+    const ask = (tenant, client, more = {}) =>
+      `${world.gatehouse}/${tenant}/authorize?${new URLSearchParams({
+        response_type: "code", client_id: client, redirect_uri: `http://localhost:${world.port}/cb`, scope: "openid email", state: "s", nonce: "n",
+        code_challenge: createHash("sha256").update("v".repeat(43)).digest("base64url"), code_challenge_method: "S256", ...more,
+      })}`;
+
+    const page = await open();
+    await page.goto(ask("litware", "shop"));
+    await page.click("summary");
+    await look(page, "signin-options", "Sign in");
+    await page.fill("#address", "eve@shared.example");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("button[value=proseware]");
+    await look(page, "picker", "Choose an account");
+    await backAndForth(page, "picker");
+    await inEveryLanguage(page, "picker");
+    await page.click("button[value=adatum]");
+    await page.waitForSelector("#reference");
+    await look(page, "upstream-down", "Your organization’s sign-in can’t be reached");
+    await backAndForth(page, "upstream-down");
+    await inEveryLanguage(page, "upstream-down");
+    await page.click("#restart");
+    await page.waitForSelector("#address");
+    await page.fill("#address", "nobody@nowhere.example");
+    await page.click("#continue");
+    await page.waitForSelector("h1:has-text('Create')");
+    await look(page, "create", "Create a Microsoft account");
+    await backAndForth(page, "create");
+    await inEveryLanguage(page, "create");
+
+    // An answer by form, with scripts and without.
+    const scripted = await open();
+    await throughPasscode(scripted, ask("wingtip", "warehouse", { response_mode: "form_post" }), "wanda@mail.example");
+    await scripted.click("#accept");
+    await scripted.waitForURL(`http://localhost:${world.port}/**`);
+    const plain = await open({ javaScriptEnabled: false });
+    await throughPasscode(plain, ask("wingtip", "warehouse", { response_mode: "form_post" }), "otto@mail.example");
+    await plain.click("#decline");
+    await plain.waitForSelector("h1:has-text('Warehouse')");
+    await plain.click("#continue");
+    await plain.waitForURL(`http://localhost:${world.port}/**`);
+    const [accepted, declined] = app.answers;
+    if (!accepted?.body.includes("code=") || accepted.origin !== world.gatehouse) faults.push(`form_post: ${JSON.stringify(accepted)}`);
+    if (!declined?.body.includes("error=access_denied")) faults.push(`form_post without scripts: ${JSON.stringify(declined)}`);
+
+    // A code tried too often.
+    const clumsy = await open();
+    await clumsy.goto(ask("wingtip", "warehouse"));
+    await clumsy.fill("#address", "max@mail.example");
+    await clumsy.click("#continue");
+    for (const left of [2, 1, 0]) {
+      await clumsy.fill("#code", `000${left}`);
+      await clumsy.click("#continue");
+      await clumsy.waitForSelector(left > 0 ? `#code-error:has-text("${left > 1 ? left : "one"} more")` : "#resend.primary");
+    }
+    await look(clumsy, "passcode-dead", "Enter your code");
+
+    for (const [name, path, heading] of [
+      ["no-tenant", "/nobody/authorize", "We don’t know this organization"],
+      ["no-page", "/wingtip/nothing", "There is no page here"],
+      ["no-page-at-all", "/", "There is no page here"],
+      ["gone", "/wingtip/signin/01890000000000000000000000000000/passcode", "This sign-in has ended"],
+      ["stray-answer", "/litware/callback/adatum?code=x&state=y", "This answer belongs to another sign-in"],
+      ["no-client", ask("wingtip", "ghost").slice(world.gatehouse.length), "This app isn’t registered here"],
+      ["no-redirect-uri", ask("wingtip", "warehouse", { redirect_uri: "http://evil.example/" }).slice(world.gatehouse.length), "We can’t send you back to this app"],
+    ]) {
+      await page.goto(world.gatehouse + path);
+      await look(page, name, heading);
+    }
+    app.server.close();
+  },
+};
+
+async function throughPasscode(page, address, mailbox) {
+  await page.goto(address);
+  await page.fill("#address", mailbox);
+  await page.click("#continue");
+  await page.fill("#code", await mailedTo(mailbox));
+  await page.click("#continue");
+  await page.waitForSelector("#accept");
+}
+
+/// An app that only notes what it is sent.
+async function neighbour() {
+  const answers = [];
+  const server = createServer(async (request, answer) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    if (request.method === "POST") answers.push({ body, origin: request.headers.origin });
+    answer.writeHead(200, { "content-type": "text/html" }).end('<!doctype html><html lang="en"><title>App · here</title><link rel="icon" href="data:,"><h1>App</h1></html>');
+  });
+  await new Promise((ready, failed) => server.once("error", failed).listen(world.port, "localhost", ready));
+  return { server, answers };
+}
+
+try {
+  await stories[story]();
+} catch (error) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  faults.push(`stuck at ${await Promise.all(pages.map(async (page) => `${new URL(page.url()).pathname} ${JSON.stringify(await page.title())}`))}: ${error.message.split("\n")[0]}`);
+}
+await browser.close();
+console.log(JSON.stringify({ looks, faults }));
+process.exit(faults.length > 0 ? 1 : 0);

@@ -1,0 +1,108 @@
+//! The pages as people meet them: a real Gatehouse, real Chromium, `live.mjs` at the keys, and axe over every page.
+//!
+//! `PAGES_OUT=dir cargo test --test pages live` leaves pictures in `dir/live`. Missing software fails; `sh tests/run.sh --prepare`
+//! installs it.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use serde_json::{Value, json};
+
+/// A child process that ends with its handle.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // either may have ended already, and then there is nothing to do
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_guest_walks_both_roads_of_the_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_demo, portal, mailbox) = demo(folder.path());
+    let seen = walk("demo", &json!({ "portal": portal, "mailbox": mailbox, "out": pictures() }));
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 15, "{seen}");
+}
+
+#[test]
+fn a_guest_meets_the_other_pages_and_each_has_a_way_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let [port, app] = free_ports();
+    let _house = house(folder.path(), port, app);
+    let outbox = folder.path().join("outbox");
+    let spec = json!({ "gatehouse": format!("http://localhost:{port}"), "port": app, "outbox": outbox, "out": pictures() });
+    let seen = walk("house", &spec);
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 20, "{seen}");
+}
+
+/// Lets `live.mjs` walk a story and answers what it saw.
+fn walk(story: &str, spec: &Value) -> Value {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    assert!(tests.join("interop/node_modules/playwright-core").exists(), "Playwright is missing: run `sh tests/run.sh --prepare` once");
+    let mut command = Command::new("node");
+    command.arg("--no-warnings").arg(tests.join("pages/live.mjs")).args([story, &spec.to_string()]);
+    let output = command.output().expect("node starts; `sh tests/run.sh --prepare` installs it");
+    let (said, words) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    serde_json::from_str(said.trim())
+        .unwrap_or_else(|_| panic!("is Chromium there? `sh tests/run.sh --prepare` installs it\n{words}{said}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+fn pictures() -> Option<PathBuf> {
+    env::var("PAGES_OUT").ok().map(|out| Path::new(&out).join("live"))
+}
+
+/// `gatehouse demo`, and where its portal and its mailbox are.
+fn demo(folder: &Path) -> (Running, String, String) {
+    let mut command = gatehouse();
+    command.args(["demo", "--port", "0", "--folder"]).arg(folder).stdout(Stdio::piped());
+    let mut running = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut address = |what: &str| {
+        let line = lines.find(|line| line.trim_start().starts_with(what));
+        line.and_then(|line| line.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned)).unwrap()
+    };
+    let (portal, mailbox) = (address("Contoso Portal"), address("Mailbox"));
+    thread::spawn(move || lines.for_each(drop));
+    (running, portal, mailbox)
+}
+
+/// A house with what the demo has not: two homes for one name, accounts to be made, an upstream that is down, answers by form.
+fn house(folder: &Path, port: u16, app: u16) -> Running {
+    let config = folder.join("config");
+    fs::create_dir_all(config.join("tenants")).unwrap();
+    let filled = |text: &str| text.replace("{port}", &port.to_string()).replace("{app}", &app.to_string());
+    fs::write(config.join("gatehouse.toml"), filled(include_str!("live/gatehouse.toml"))).unwrap();
+    fs::write(config.join("tenants/litware.toml"), filled(include_str!("live/litware.toml"))).unwrap();
+    fs::write(config.join("tenants/wingtip.toml"), filled(include_str!("live/wingtip.toml"))).unwrap();
+    let mut command = gatehouse();
+    command.args(["serve", "--dev", "--config"]).arg(&config).stderr(Stdio::piped());
+    let mut running = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(running.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("server.address")), "Gatehouse does not open");
+    thread::spawn(move || lines.for_each(drop));
+    running
+}
+
+fn gatehouse() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse"));
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Ports that were free a moment ago.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held = [(); N].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+    held.map(|listener| listener.local_addr().unwrap().port())
+}
