@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use std::time::Duration;
-
 use super::{Failure, Porter, Visit, Visitor, advance::advance, held::Held};
 use crate::{
     domain::{
@@ -51,11 +49,6 @@ pub async fn callback(
     let held = match upstream.verify(&inbound, correlation).await {
         Ok(identity) => held.proven(identity, &visitor),
         Err(rejected) => {
-            if rejected.code == ErrorCode::UpstreamTokenRefused
-                && let Some(moved) = moved_meanwhile(porter, tenant, id, &visitor).await?
-            {
-                return advance(porter, tenant, moved, &visitor).await;
-            }
             trail::rejected(&held.flow, provider, &rejected);
             // An answer that is not ours to hear changes nothing: the real one may still come.
             if rejected.code == ErrorCode::UpstreamMismatch {

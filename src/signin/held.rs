@@ -14,7 +14,6 @@ use crate::{
         secret::Secret,
         tenant::Tenant,
     },
-    mail::Message,
     random,
     store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap},
 };
@@ -27,8 +26,6 @@ const MOST_DOUBLE_CLICKS: u64 = 5;
 #[derive(Debug)]
 pub(super) struct Held {
     pub flow: Flow,
-    /// To be posted once the flow is saved.
-    message: Option<Message>,
     state: State,
     /// To be posted once the flow is kept.
     letter: Option<Letter>,
@@ -97,11 +94,6 @@ impl Held {
         let browser = random::sha256_base64url(to.reveal().as_bytes());
         let renewal = Renewal { from: self.flow.browser.clone(), proof: visitor.proof.clone().unwrap_or_default(), to };
         self.then(|flow| flow.proven(identity, browser, renewal))
-    }
-
-    /// The mail that was waiting for the save.
-    pub fn take_message(&mut self) -> Option<Message> {
-        self.message.take()
     }
 
     /// Ends the visit with this reply.

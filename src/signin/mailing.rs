@@ -1,5 +1,5 @@
-//! Mailing a passcode: limits first, then digits, then, when the flow that holds their digest is saved, the mail, which nobody waits
-//! for, so that known and unknown addresses look and take the same.
+//! Mailing a passcode: limits first, then digits, then the mail, which nobody waits for, so that known and unknown addresses
+//! look and take the same.
 
 use std::{
     fmt,
@@ -21,7 +21,7 @@ use crate::{
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
     },
-    mail::{Message, PasscodeMail},
+    mail::{Mailer, Message, PasscodeMail},
     random,
     store::sessions::Key,
     telemetry,
@@ -77,31 +77,31 @@ impl Moved {
 pub(super) async fn mail(
     porter: &Porter,
     tenant: &Tenant,
-    held: Held,
-    address: EmailAddress,
+    flow: &Flow,
+    address: &EmailAddress,
     visitor: &Visitor,
     notice: Option<PasscodeNotice>,
-) -> Result<Held, Failure> {
+) -> Result<Moved, Failure> {
     let now = porter.clock.now();
     if porter.mail_health.is_closed(now) {
-        return Ok(held.then(|flow| flow.blocked(ErrorCode::MailUnavailable)));
+        return Ok(Moved::Blocked(ErrorCode::MailUnavailable));
     }
-    if is_over_limit(porter, tenant, &address, visitor.ip).await? {
-        return Ok(held.then(|flow| flow.blocked(ErrorCode::TooManyPasscodes)));
+    if is_over_limit(porter, tenant, address, visitor.ip).await? {
+        return Ok(Moved::Blocked(ErrorCode::TooManyPasscodes));
     }
     let digits = random::digits(tenant.passcode.length);
     let challenge = Challenge {
-        digest: digest(porter, &held.flow, &address, digits.reveal()),
+        digest: digest(porter, flow, address, digits.reveal()),
         sent_at: now,
         expires_at: now + tenant.passcode.lifetime,
         wrong_entries: 0,
     };
     // Written for everyone, so that it takes the same time; posted to those who are expected.
     let mail = PasscodeMail {
-        to: &address,
+        to: address,
         tenant: &tenant.name,
         color: tenant.branding.color.as_deref(),
-        locale: held.flow.locale,
+        locale: flow.locale,
         code: &digits,
         lifetime: tenant.passcode.lifetime,
     };
@@ -142,8 +142,7 @@ async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -
     }
 }
 
-pub(super) fn post(porter: &Porter, message: Message) {
-    let (mailer, health, clock) = (Arc::clone(&porter.mailer), porter.mail_health.clone(), porter.clock.clone());
+fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: crate::clock::Clock) {
     tokio::spawn(async move {
         match mailer.send(message).await {
             Ok(()) => telemetry::mail_sent(),
