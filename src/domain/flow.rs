@@ -26,6 +26,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod road;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -44,6 +46,8 @@ use super::{
     session::BrowserSession,
     timestamp::Timestamp,
 };
+
+pub use road::{Approach, Road};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Flow {
@@ -107,29 +111,6 @@ pub enum Stage {
 pub enum Origin {
     Recognised { session: BrowserSession, consented: Vec<Matter> },
     Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
-}
-
-/// A way to prove who one is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Road {
-    Provider { id: IdpId, approach: Approach },
-    Passcode,
-}
-
-/// How firmly the provider is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approach {
-    /// Its own session will do.
-    #[default]
-    AsNeeded,
-    /// Authenticate again.
-    Login,
-    /// Let the person choose the account there.
-    SelectAccount,
-    /// Make a new account.
-    Create,
 }
 
 /// A line above the passcode field.
