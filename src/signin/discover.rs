@@ -3,7 +3,6 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
-    flow::{Flow, Stage},
     home_realm::{self, Outcome},
     id::FlowId,
     tenant::Tenant,
@@ -38,11 +37,7 @@ pub async fn discover(
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
                 let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
                 let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
-                if is_mailed_just_now(porter, tenant, &held.flow, &address, &decision.outcome) {
-                    held
-                } else {
-                    held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
-                }
+                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
             }
         },
         Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
@@ -51,12 +46,4 @@ pub async fn discover(
         },
     };
     advance(porter, tenant, held, visitor).await
-}
-
-/// A double click: the code is in the mail, and a second one would make it worthless.
-fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &EmailAddress, outcome: &Outcome) -> bool {
-    let Stage::Passcode { address, challenge, .. } = &flow.stage else { return false };
-    matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
-        && address == typed
-        && porter.clock.now() < challenge.resend_at(&tenant.passcode)
 }
