@@ -51,7 +51,7 @@ pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven
 /// list is not enough: people edit their own address there, and any Entra tenant's administrator writes what they like ("nOAuth").
 fn trusted_address(proven: &VerifiedIdentity) -> Result<&EmailAddress, Refused> {
     let asserted = proven.address.as_ref().ok_or(Refused::ByRule(ErrorCode::UpstreamClaims))?;
-    if asserted.is_owner_verified { Ok(&asserted.address) } else { Err(Refused::ByRule(ErrorCode::UpstreamClaims)) }
+    if asserted.is_owner_verified { Ok(&asserted.address) } else { Err(Refused::ByRule(ErrorCode::NotInvited)) }
 }
 
 /// The address is known: its guest takes this identity if it has none. A known identity that comes back under another
@@ -165,7 +165,7 @@ mod tests {
             let (tenant, clock) = (tenant(kind), Clock::movable(NOW));
             let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
             let refused = admit(&directory, &clock, &tenant, &proven(false)).await.unwrap_err();
-            assert!(matches!(refused, Refused::ByRule(ErrorCode::UpstreamClaims)), "{refused}");
+            assert!(matches!(refused, Refused::ByRule(ErrorCode::NotInvited)), "{refused}");
             let ceo = proven(true).address.unwrap().address;
             assert_eq!(directory.guest_by_address(&tenant.id, &ceo).await.unwrap(), None);
             assert!(admit(&directory, &clock, &tenant, &proven(true)).await.is_ok());
