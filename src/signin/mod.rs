@@ -10,6 +10,7 @@ pub mod consent;
 pub mod discover;
 mod finish;
 pub mod form;
+mod gate;
 mod held;
 mod leave;
 mod mailing;
