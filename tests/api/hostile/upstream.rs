@@ -94,9 +94,9 @@ async fn a_question_is_answered_once_and_a_new_question_withdraws_the_old() {
     let mut here = Standing::at(&world, &portal, "away").await;
     let old = callback(&mut here).await;
     let back = here.browser.get(&here.step(&world, "")).await;
-    assert_eq!(back.shows(), "address", "the back button leads out of the provider's page, and asks nothing new");
-    let again = here.browser.submit(&back, "continue", &[("address", "ben@fabrikam.example")]).await;
-    assert_eq!(again.shows(), "redirect");
+    assert_eq!(back.shows(), "address", "back at Gatehouse by the back button");
+    let again = here.browser.submit(&back, "continue", &[("address", "another@fabrikam.example")]).await;
+    assert_eq!(again.shows(), "redirect", "and left as somebody else");
     assert_eq!(here.browser.get(old.as_str()).await.shows(), "GH3003");
     here.page = again;
     let new = callback(&mut here).await;
