@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use gatehouse::cli::{self, Arguments};
 
-#[tokio::main]
+// One thread for what is nobody's request; each worker of the server brings its own runtime.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     cli::run(Arguments::parse()).await
 }

@@ -5,6 +5,7 @@
 //! 40 % of what was reached) and `SIGNIN_OPEN_MILLIS` (2500) make it longer or different.
 
 mod floor;
+mod instructions;
 mod measure;
 mod process;
 mod redis;
@@ -13,13 +14,15 @@ mod stub;
 mod visitor;
 mod wire;
 
-use std::{collections::BTreeMap, error::Error, io::Write as _, rc::Rc, time::Duration};
+use std::{error::Error, io::Write as _, rc::Rc, time::Duration};
 
 use serde_json::Value;
 use tokio::task::LocalSet;
 
 use crate::{
+    instructions::Counter,
     redis::Redis,
+    server::Host,
     stub::Stub,
     visitor::{Road, World},
 };
@@ -78,10 +81,10 @@ async fn run(knobs: &Knobs) -> Answer<()> {
 }
 
 async fn on_store(knobs: &Knobs, stub: &Rc<Stub>, redis: Option<&Redis>) -> Answer<()> {
-    let server = server::start(stub, redis.map(|redis| redis.at)).await?;
-    let mut world = World { stub: Rc::clone(stub), gatehouse: server.at, keys: BTreeMap::new() };
-    world.learn_keys().await?;
-    let bench = measure::Bench::new(knobs, Rc::new(world), &server.process, redis)?;
+    let counter = Counter::start(stub, redis).await?;
+    let server = server::start(stub, redis.map(|redis| redis.at), Host::Bare).await?;
+    let world = Rc::new(World::of(stub, server.at).await?);
+    let bench = measure::Bench::new(knobs, world, &server.process, redis, counter)?;
     for road in Road::ALL {
         say(bench.road(road).await?)?;
     }

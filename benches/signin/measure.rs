@@ -16,6 +16,7 @@ use tokio::{
 use crate::{
     Answer, Knobs, Line,
     floor::round,
+    instructions::Counter,
     process::Process,
     redis::Redis,
     stub,
@@ -32,14 +33,21 @@ pub(crate) struct Bench<'a> {
     world: Rc<World>,
     process: &'a Process,
     redis: Option<&'a Redis>,
+    counter: Option<Counter>,
     idle_mib: f64,
     /// Addresses handed out so far.
     guests: Rc<Cell<u64>>,
 }
 
 impl<'a> Bench<'a> {
-    pub(crate) fn new(knobs: &'a Knobs, world: Rc<World>, process: &'a Process, redis: Option<&'a Redis>) -> Answer<Self> {
-        Ok(Self { knobs, world, process, redis, idle_mib: process.resident_mib()?, guests: Rc::default() })
+    pub(crate) fn new(
+        knobs: &'a Knobs,
+        world: Rc<World>,
+        process: &'a Process,
+        redis: Option<&'a Redis>,
+        counter: Option<Counter>,
+    ) -> Answer<Self> {
+        Ok(Self { knobs, world, process, redis, counter, idle_mib: process.resident_mib()?, guests: Rc::default() })
     }
 
     pub(crate) async fn road(&self, road: Road) -> Answer<Line> {
@@ -60,6 +68,9 @@ impl<'a> Bench<'a> {
         ];
         let mut alone = visitors.pop().ok_or("no visitors")?;
         line.extend(self.count(road, &mut alone).await?);
+        if let Some(counter) = &self.counter {
+            line.push(("instructions", counter.per_sign_in(road, &self.guests).await?.into()));
+        }
         line.extend(self.alone(road, &mut alone).await?);
         visitors.push(alone);
         let (saturated, reached, mut visitors) = self.saturate(road, visitors).await?;
@@ -206,7 +217,7 @@ fn pace(span: Duration, rate: f64) -> mpsc::UnboundedReceiver<Instant> {
 }
 
 /// One sign-in as the road wants it begun.
-async fn visit(visitor: &mut Visitor, road: Road, guests: &Cell<u64>, care: Care) -> Answer<()> {
+pub(crate) async fn visit(visitor: &mut Visitor, road: Road, guests: &Cell<u64>, care: Care) -> Answer<()> {
     if road != Road::Session {
         visitor.forget_cookies();
     }
@@ -216,7 +227,7 @@ async fn visit(visitor: &mut Visitor, road: Road, guests: &Cell<u64>, care: Care
     visitor.sign_in(road, care).await
 }
 
-fn fresh(guests: &Cell<u64>) -> String {
+pub(crate) fn fresh(guests: &Cell<u64>) -> String {
     guests.set(guests.get() + 1);
     format!("guest-{}@{}", guests.get(), stub::DOMAIN)
 }

@@ -30,6 +30,10 @@ impl Process {
         Ok(Self(command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?))
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// CPU time so far, in nanoseconds: the scheduler's own account, summed over threads.
     pub(crate) fn cpu_nanos(&self) -> Answer<u64> {
         let mut sum = 0;
@@ -50,7 +54,7 @@ impl Process {
 
     /// Waits until `path` answers 200.
     pub(crate) async fn ready(&mut self, at: SocketAddr, path: &str) -> Answer<()> {
-        for _ in 0..400 {
+        for _ in 0..1200 {
             if let Some(status) = self.0.try_wait()? {
                 return Err(format!("the server ended at its start: {status}").into());
             }

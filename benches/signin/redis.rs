@@ -5,6 +5,7 @@ use std::{ffi::OsStr, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::Mutex,
 };
 
 use crate::{
@@ -12,8 +13,12 @@ use crate::{
     process::{CLIENT_CORE, Process, free_port, has_program},
 };
 
+const QUESTION: &[u8] = b"INFO everything\r\n";
+
 pub(crate) struct Redis {
     pub(crate) at: SocketAddr,
+    /// For questions of our own.
+    line: Mutex<TcpStream>,
     _process: Process,
 }
 
@@ -42,21 +47,21 @@ impl Redis {
         let process = Process::start(CLIENT_CORE, OsStr::new("redis-server"), &arguments)?;
         let at = SocketAddr::from(([127, 0, 0, 1], port));
         for _ in 0..100 {
-            if TcpStream::connect(at).await.is_ok() {
-                return Ok(Some(Self { at, _process: process }));
+            if let Ok(line) = TcpStream::connect(at).await {
+                return Ok(Some(Self { at, line: Mutex::new(line), _process: process }));
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         Err("redis-server does not answer".into())
     }
 
-    /// Asks on a connection of its own; its own question is left out of what it answers, as nearly as Redis allows: see [`Count::since`].
+    /// Everything counted since the start, our own questions among it: see [`Count::since`].
     pub(crate) async fn count(&self) -> Answer<Count> {
-        let mut stream = TcpStream::connect(self.at).await?;
-        stream.write_all(b"INFO everything\r\n").await?;
+        let mut line = self.line.lock().await;
+        line.write_all(QUESTION).await?;
         let mut buffer = Vec::new();
         loop {
-            if stream.read_buf(&mut buffer).await? == 0 {
+            if line.read_buf(&mut buffer).await? == 0 {
                 return Err("Redis hung up".into());
             }
             if let Some(text) = whole(&buffer) {
@@ -67,13 +72,14 @@ impl Redis {
 }
 
 impl Count {
-    /// The difference to an earlier count, less the earlier one's hanging up (a read) and this one's question (a read of 17 bytes).
+    /// What others did since `earlier`. A question counts itself (one read of so many bytes) before it is answered, and its answer
+    /// after: on a connection that stays, exactly this much between two counts is ours.
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
-            commands: self.commands.saturating_sub(earlier.commands),
-            reads: self.reads.saturating_sub(earlier.reads + 2),
-            bytes_in: self.bytes_in.saturating_sub(earlier.bytes_in + 17),
-            bytes_out: self.bytes_out.saturating_sub(earlier.bytes_out + earlier.answer),
+            commands: self.commands - earlier.commands,
+            reads: self.reads - earlier.reads - 1,
+            bytes_in: self.bytes_in - earlier.bytes_in - QUESTION.len() as u64,
+            bytes_out: self.bytes_out - earlier.bytes_out - earlier.answer,
             answer: 0,
         }
     }

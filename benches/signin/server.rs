@@ -19,8 +19,16 @@ pub(crate) struct Server {
     _folder: TempDir,
 }
 
+/// What runs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    Bare,
+    /// Valgrind, counting instructions.
+    Callgrind,
+}
+
 /// Starts it on Redis, or on its embedded store.
-pub(crate) async fn start(stub: &Stub, redis: Option<SocketAddr>) -> Answer<Server> {
+pub(crate) async fn start(stub: &Stub, redis: Option<SocketAddr>, host: Host) -> Answer<Server> {
     let folder = tempfile::tempdir()?;
     let config = folder.path().join("config");
     fs::create_dir_all(config.join("tenants"))?;
@@ -82,8 +90,13 @@ lookup = {{ domains = true }}
     );
     fs::write(config.join("gatehouse.toml"), process)?;
     fs::write(config.join(format!("tenants/{TENANT}.toml")), tenant)?;
-    let arguments = [OsStr::new("serve"), OsStr::new("--config"), config.as_os_str()];
-    let mut process = Process::start(SERVER_CORE, OsStr::new(env!("CARGO_BIN_EXE_gatehouse")), &arguments)?;
+    let counted = ["valgrind", "--tool=callgrind", "--quiet", "--callgrind-out-file=/dev/null"].map(OsStr::new);
+    let command = [OsStr::new(env!("CARGO_BIN_EXE_gatehouse")), OsStr::new("serve"), OsStr::new("--config"), config.as_os_str()];
+    let command = match host {
+        Host::Bare => command.to_vec(),
+        Host::Callgrind => [&counted[..], &command[..]].concat(),
+    };
+    let mut process = Process::start(SERVER_CORE, command[0], &command[1..])?;
     process.ready(at, "/health/ready").await?;
     Ok(Server { at, process, _folder: folder })
 }

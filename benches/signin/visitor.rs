@@ -61,10 +61,16 @@ pub(crate) struct World {
     pub(crate) stub: Rc<Stub>,
     pub(crate) gatehouse: SocketAddr,
     /// Public keys of the tenant, as uncompressed points by key id.
-    pub(crate) keys: BTreeMap<String, Vec<u8>>,
+    keys: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
+    pub(crate) async fn of(stub: &Rc<Stub>, gatehouse: SocketAddr) -> Answer<Self> {
+        let mut world = Self { stub: Rc::clone(stub), gatehouse, keys: BTreeMap::new() };
+        world.learn_keys().await?;
+        Ok(world)
+    }
+
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.gatehouse)
     }
@@ -74,7 +80,7 @@ impl World {
     }
 
     /// Reads the tenant's JWK Set.
-    pub(crate) async fn learn_keys(&mut self) -> Answer<()> {
+    async fn learn_keys(&mut self) -> Answer<()> {
         let jwks: Value = serde_json::from_str(&Wire::new(self.gatehouse).get(&format!("/{TENANT}/jwks"), "").await?.body)?;
         for key in jwks["keys"].as_array().into_iter().flatten().filter(|key| key["crv"] == "P-256") {
             let of = |name: &str| key[name].as_str().unwrap_or_default();

@@ -17,6 +17,7 @@ mod userinfo;
 mod well_known;
 
 use actix_web::{
+    http::Method,
     middleware::Compress,
     web::{self, ServiceConfig},
 };
@@ -24,46 +25,40 @@ use actix_web::{
 pub use door::{Door, Fittings};
 pub use root_span::{greet, scribe};
 
-/// Every address there is.
+/// Every address there is. Plain ones first: they are compared, the others are matched.
 pub fn routes(config: &mut ServiceConfig) {
     config
         // Only what is the same for everyone is compressed: a compressed page that holds a token and an echo gives the token away.
-        .service(web::resource("/assets/{file}").wrap(Compress::default()).get(assets::file))
-        .service(
-            web::scope("/{tenant}")
-                .service(
-                    web::resource("/.well-known/openid-configuration")
-                        .get(well_known::configuration)
-                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight_public)),
-                )
-                .service(
-                    web::resource("/jwks")
-                        .get(well_known::jwks)
-                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight_public)),
-                )
-                .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
-                .service(
-                    web::resource("/token").post(token::token).route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight)),
-                )
-                .service(
-                    web::resource("/userinfo")
-                        .get(userinfo::by_header)
-                        .post(userinfo::by_form)
-                        .route(web::method(actix_web::http::Method::OPTIONS).to(cors::preflight)),
-                )
-                .service(web::resource("/callback/{provider}").get(callback::by_query).post(callback::by_form))
-                .service(web::resource("/signin/{flow}").get(signin::show))
-                .service(web::resource("/signin/{flow}/address").get(signin::onward).post(signin::address))
-                .service(web::resource("/signin/{flow}/account").get(signin::onward).post(signin::account))
-                .service(web::resource("/signin/{flow}/create").get(signin::onward).post(signin::new_account))
-                .service(web::resource("/signin/{flow}/passcode").get(signin::onward).post(signin::passcode))
-                .service(web::resource("/signin/{flow}/passcode/resend").get(signin::onward).post(signin::resend))
-                .service(web::resource("/signin/{flow}/consent").get(signin::onward).post(signin::consent))
-                .service(web::resource("/signin/{flow}/restart").get(signin::onward).post(signin::restart))
-                .service(web::resource("/branding/logo").get(assets::logo))
-                .default_service(web::to(reply::no_such_page)),
-        )
+        .service(web::scope("/assets").service(web::resource("/{file}").wrap(Compress::default()).get(assets::file)))
+        .service(web::scope("/{tenant}").configure(tenant_routes).default_service(web::to(reply::no_such_page)))
         .default_service(web::to(reply::no_such_page));
+}
+
+fn tenant_routes(config: &mut ServiceConfig) {
+    let options = || web::method(Method::OPTIONS);
+    config
+        .service(web::resource("/token").post(token::token).route(options().to(cors::preflight)))
+        .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
+        .service(web::resource("/userinfo").get(userinfo::by_header).post(userinfo::by_form).route(options().to(cors::preflight)))
+        .service(web::resource("/jwks").get(well_known::jwks).route(options().to(cors::preflight_public)))
+        .service(
+            web::resource("/.well-known/openid-configuration").get(well_known::configuration).route(options().to(cors::preflight_public)),
+        )
+        .service(web::resource("/branding/logo").get(assets::logo))
+        .service(web::scope("/signin/{flow}").configure(signin_routes))
+        .service(web::resource("/callback/{provider}").get(callback::by_query).post(callback::by_form));
+}
+
+fn signin_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("").get(signin::show))
+        .service(web::resource("/address").get(signin::onward).post(signin::address))
+        .service(web::resource("/account").get(signin::onward).post(signin::account))
+        .service(web::resource("/create").get(signin::onward).post(signin::new_account))
+        .service(web::resource("/passcode").get(signin::onward).post(signin::passcode))
+        .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
+        .service(web::resource("/consent").get(signin::onward).post(signin::consent))
+        .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 
 /// Addresses for the operator alone; on their own listener, or beside the others.

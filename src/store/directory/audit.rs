@@ -43,7 +43,7 @@ impl EventRow {
 
 impl Directory {
     pub async fn record(&self, tenant: &TenantId, event: &AuditEvent) -> Result<(), DirectoryError> {
-        writing!(&self.pools, |pool| async {
+        writing!(&self.pools, |connection| async {
             sqlx::query(RECORD)
                 .bind(random::ordered_uuid(event.at).simple().to_string())
                 .bind(tenant.as_str())
@@ -53,7 +53,7 @@ impl Directory {
                 .bind(event.client.as_deref())
                 .bind(&event.reference)
                 .bind(event.details.to_string())
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(|_| ())
         })
@@ -62,7 +62,7 @@ impl Directory {
     /// The newest events of a tenant, newest first.
     pub async fn audit_events(&self, tenant: &TenantId, limit: u32) -> Result<Vec<RecordedEvent>, DirectoryError> {
         let rows: Vec<EventRow> =
-            reading!(&self.pools, |pool| sqlx::query_as(NEWEST).bind(tenant.as_str()).bind(i64::from(limit)).fetch_all(pool))?;
+            reading!(&self.pools, |connection| sqlx::query_as(NEWEST).bind(tenant.as_str()).bind(i64::from(limit)).fetch_all(connection))?;
         rows.into_iter().map(EventRow::event).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! Consents: a record per acceptance or refusal, appended.
 
+use sqlx::Connection;
+
 use super::{Directory, DirectoryError, pool::writing, unreadable};
 use crate::{
     domain::{
@@ -56,8 +58,8 @@ pub enum Standing {
 impl Directory {
     /// Records an acceptance or refusal, and the guest's new standing in the same transaction.
     pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, standing: Standing) -> Result<(), DirectoryError> {
-        writing!(&self.pools, |pool| async {
-            let mut transaction = pool.begin().await?;
+        writing!(&self.pools, |connection| async {
+            let mut transaction = connection.begin().await?;
             sqlx::query(RECORD)
                 .bind(random::ordered_uuid(record.at).simple().to_string())
                 .bind(tenant.as_str())

@@ -1,5 +1,7 @@
 //! Guests: read with their consents in one statement, added, bound to an identity.
 
+use sqlx::Connection;
+
 use super::{
     AddedGuest, BoundGuest, Directory, DirectoryError, GuestFile,
     consents::ConsentColumns,
@@ -90,26 +92,29 @@ fn file(rows: Vec<GuestRow>) -> Result<Option<GuestFile>, DirectoryError> {
 
 impl Directory {
     pub async fn guest_by_identity(&self, tenant: &TenantId, identity: &BoundIdentity) -> Result<Option<GuestFile>, DirectoryError> {
-        file(reading!(&self.pools, |pool| sqlx::query_as(BY_IDENTITY)
+        file(reading!(&self.pools, |connection| sqlx::query_as(BY_IDENTITY)
             .bind(tenant.as_str())
             .bind(identity.voucher.as_str())
             .bind(identity.subject.as_str())
-            .fetch_all(pool))?)
+            .fetch_all(connection))?)
     }
 
     /// By any address on record, compared by its canonical key.
     pub async fn guest_by_address(&self, tenant: &TenantId, address: &EmailAddress) -> Result<Option<GuestFile>, DirectoryError> {
-        file(reading!(&self.pools, |pool| sqlx::query_as(BY_ADDRESS).bind(tenant.as_str()).bind(address.key()).fetch_all(pool))?)
+        file(reading!(&self.pools, |connection| sqlx::query_as(BY_ADDRESS)
+            .bind(tenant.as_str())
+            .bind(address.key())
+            .fetch_all(connection))?)
     }
 
     pub async fn guest(&self, tenant: &TenantId, id: GuestId) -> Result<Option<GuestFile>, DirectoryError> {
-        file(reading!(&self.pools, |pool| sqlx::query_as(BY_ID).bind(tenant.as_str()).bind(id.to_string()).fetch_all(pool))?)
+        file(reading!(&self.pools, |connection| sqlx::query_as(BY_ID).bind(tenant.as_str()).bind(id.to_string()).fetch_all(connection))?)
     }
 
     pub async fn add_guest(&self, tenant: &TenantId, guest: &Guest) -> Result<AddedGuest, DirectoryError> {
         let id = guest.id.to_string();
-        writing!(&self.pools, |pool| async {
-            let mut transaction = pool.begin().await?;
+        writing!(&self.pools, |connection| async {
+            let mut transaction = connection.begin().await?;
             let identity = guest.identity.as_ref();
             let added = sqlx::query(ADD)
                 .bind(tenant.as_str())
@@ -148,14 +153,14 @@ impl Directory {
         identity: &BoundIdentity,
         name: Option<&str>,
     ) -> Result<BoundGuest, DirectoryError> {
-        writing!(&self.pools, |pool| async {
+        writing!(&self.pools, |connection| async {
             let bound = sqlx::query(BIND)
                 .bind(tenant.as_str())
                 .bind(guest.to_string())
                 .bind(identity.voucher.as_str())
                 .bind(identity.subject.as_str())
                 .bind(name)
-                .execute(pool)
+                .execute(connection)
                 .await;
             match bound {
                 Ok(done) if done.rows_affected() > 0 => Ok(BoundGuest::Bound),

@@ -43,14 +43,14 @@ impl Directory {
     /// All keys of a tenant still published at `now`, oldest first.
     pub async fn keys(&self, tenant: &TenantId, now: Timestamp) -> Result<Vec<StoredKey>, DirectoryError> {
         let rows: Vec<KeyRow> =
-            reading!(&self.pools, |pool| sqlx::query_as(PUBLISHED).bind(tenant.as_str()).bind(now.unix()).fetch_all(pool))?;
+            reading!(&self.pools, |connection| sqlx::query_as(PUBLISHED).bind(tenant.as_str()).bind(now.unix()).fetch_all(connection))?;
         rows.into_iter().map(KeyRow::key).collect()
     }
 
     /// Adds a key unless one of the same tenant, algorithm and `signs_from` exists (two nodes may try at once);
     /// the caller reads [`Directory::keys`] again.
     pub async fn add_key(&self, tenant: &TenantId, key: &StoredKey) -> Result<(), DirectoryError> {
-        writing!(&self.pools, |pool| async {
+        writing!(&self.pools, |connection| async {
             sqlx::query(ADD)
                 .bind(tenant.as_str())
                 .bind(&key.kid)
@@ -60,7 +60,7 @@ impl Directory {
                 .bind(key.created_at.unix())
                 .bind(key.signs_from.unix())
                 .bind(key.published_until.unix())
-                .execute(pool)
+                .execute(connection)
                 .await
                 .map(|_| ())
         })

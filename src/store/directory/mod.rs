@@ -5,6 +5,7 @@
 
 mod audit;
 mod consents;
+mod desks;
 mod guests;
 mod keys;
 mod pool;
@@ -105,7 +106,7 @@ impl Directory {
 
     /// Whether the database answers at all, for `/health/ready`.
     pub async fn is_ready(&self) -> bool {
-        pool::reading!(&self.pools, |pool| async { sqlx::query("SELECT 1").execute(pool).await.map(|_| ()) }).is_ok()
+        pool::reading!(&self.pools, |connection| async { sqlx::query("SELECT 1").execute(connection).await.map(|_| ()) }).is_ok()
     }
 }
 

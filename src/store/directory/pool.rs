@@ -3,14 +3,14 @@
 use std::{ops::Deref, path::Path, pin::Pin, str::FromStr, time::Duration};
 
 use sqlx::{
-    Acquire, ConnectOptions, Connection, PgPool, SqlitePool,
+    Acquire, ConnectOptions, Connection, PgPool, SqliteConnection,
     migrate::{Migrate, MigrateError, Migrator},
     pool::PoolOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::DirectoryError;
+use super::{DirectoryError, desks::Desks};
 use crate::domain::secret::Secret;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/directory/migrations");
@@ -21,41 +21,56 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that rested longer is asked whether it is alive before it is used.
 const TRUSTED_REST: Duration = Duration::from_secs(1);
-const READERS: u32 = 4;
+const READERS: usize = 2;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
-/// One of two pools. The statements sent through it are the same text on both.
+/// Connections to one of two databases. The statements sent over them are the same text on both.
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
     /// SQLite has one writer at a time, so writers queue here and not in its lock.
     Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
+        writer: Desks,
+        readers: Desks,
     },
     Postgres(PgPool),
 }
 
-/// `$pool` is where to read; the body is compiled once for each database.
+/// `$connection` reads; the body is compiled once for each database.
 macro_rules! reading {
-    ($pools:expr, |$pool:ident| $body:expr) => {
-        match $pools {
-            $crate::store::directory::pool::Pools::Sqlite { readers: $pool, .. } => $crate::store::directory::pool::answer($body).await,
-            $crate::store::directory::pool::Pools::Postgres($pool) => $crate::store::directory::pool::answer($body).await,
-        }
+    ($pools:expr, |$connection:ident| $body:expr) => {
+        $crate::store::directory::pool::on_connection!($pools, readers, |$connection| $body)
     };
 }
 
-/// `$pool` is where to write.
+/// `$connection` may write.
 macro_rules! writing {
-    ($pools:expr, |$pool:ident| $body:expr) => {
+    ($pools:expr, |$connection:ident| $body:expr) => {
+        $crate::store::directory::pool::on_connection!($pools, writer, |$connection| $body)
+    };
+}
+
+macro_rules! on_connection {
+    ($pools:expr, $desks:ident, |$connection:ident| $body:expr) => {
         match $pools {
-            $crate::store::directory::pool::Pools::Sqlite { writer: $pool, .. } => $crate::store::directory::pool::answer($body).await,
-            $crate::store::directory::pool::Pools::Postgres($pool) => $crate::store::directory::pool::answer($body).await,
+            $crate::store::directory::pool::Pools::Sqlite { $desks, .. } => {
+                $crate::store::directory::pool::answer(async {
+                    let $connection = &mut *$desks.acquire().await?;
+                    $body.await
+                })
+                .await
+            }
+            $crate::store::directory::pool::Pools::Postgres(pool) => {
+                $crate::store::directory::pool::answer(async {
+                    let $connection = &mut *pool.acquire().await?;
+                    $body.await
+                })
+                .await
+            }
         }
     };
 }
 
-pub(super) use {reading, writing};
+pub(super) use {on_connection, reading, writing};
 
 impl Pools {
     pub(super) async fn open(url: &Secret<String>) -> Result<Self, DirectoryError> {
@@ -87,8 +102,7 @@ impl Pools {
         // an "immutable" file is read without making one.
         let log = std::path::PathBuf::from(format!("{}-wal", options.get_filename().display()));
         let options = options.read_only(true).immutable(!log.exists()).busy_timeout(BUSY_TIMEOUT).disable_statement_logging();
-        let only = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(1).connect_with(options).await;
-        let only = only.map_err(unopened)?;
+        let only = Desks::new(vec![options.connect().await.map_err(unopened)?]);
         Ok(Self::Sqlite { writer: only.clone(), readers: only })
     }
 
@@ -113,18 +127,25 @@ async fn sqlite(url: &str) -> Result<Pools, DirectoryError> {
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .disable_statement_logging();
-    let pool = |most: u32| SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(most).test_before_acquire(false);
     if is_memory(url) {
-        // One connection that never ends *is* the database.
-        let only = pool(1).min_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await.map_err(unopened)?;
-        migrate(&only).await?;
+        // One connection *is* the database.
+        let only = Desks::new(vec![sqlite_writer(&options).await?]);
         return Ok(Pools::Sqlite { writer: only.clone(), readers: only });
     }
     make_private_file(options.get_filename())?;
-    let writer = pool(1).connect_with(options.clone()).await.map_err(unopened)?;
-    migrate(&writer).await?;
-    let readers = pool(READERS).connect_with(options.read_only(true).create_if_missing(false)).await.map_err(unopened)?;
-    Ok(Pools::Sqlite { writer, readers })
+    let writer = Desks::new(vec![sqlite_writer(&options).await?]);
+    let options = options.read_only(true).create_if_missing(false);
+    let mut readers = Vec::with_capacity(READERS);
+    for _ in 0..READERS {
+        readers.push(options.connect().await.map_err(unopened)?);
+    }
+    Ok(Pools::Sqlite { writer, readers: Desks::new(readers) })
+}
+
+async fn sqlite_writer(options: &SqliteConnectOptions) -> Result<SqliteConnection, DirectoryError> {
+    let mut connection = options.connect().await.map_err(unopened)?;
+    migrate(&mut connection).await?;
+    Ok(connection)
 }
 
 fn is_memory(url: &str) -> bool {

@@ -1,4 +1,7 @@
-//! The line to Redis: one multiplexed connection (or a cluster's), replaced when it breaks. Sends commands, knows no keys.
+//! The line to Redis: one multiplexed connection for each thread that asks (or a cluster's), replaced when it breaks. Sends commands,
+//! knows no keys.
+//!
+//! A connection is driven by the thread that dialled it. Were it shared, every answer would wake two threads instead of none.
 
 use std::{
     fmt,
@@ -18,6 +21,7 @@ use redis::{
     cluster_async::ClusterConnection,
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
+use thread_local::ThreadLocal;
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
@@ -42,9 +46,15 @@ pub(super) enum Line {
     Cluster(ClusterConnection),
 }
 
-/// A connection to one server, or to the master that Sentinels name, made anew after it broke.
+/// Connections to one server, or to the master that Sentinels name, made anew after they broke.
 pub(super) struct Redialled {
     dialler: Dialler,
+    places: ThreadLocal<Place>,
+}
+
+/// One thread's connection.
+#[derive(Default)]
+struct Place {
     current: ArcSwapOption<Live>,
     /// Held while dialling; when and why the last attempt failed.
     attempt: Mutex<Option<(Instant, RedisError)>>,
@@ -110,7 +120,7 @@ impl Line {
                 Dialler::Sentinel(Box::new(Mutex::new(builder.build()?)))
             }
         };
-        let line = Redialled { dialler, current: ArcSwapOption::empty(), attempt: Mutex::new(None) };
+        let line = Redialled { dialler, places: ThreadLocal::new() };
         line.live().await?;
         Ok(Self::One(Box::new(line)))
     }
@@ -135,11 +145,12 @@ impl Redialled {
     }
 
     async fn live(&self) -> RedisResult<Arc<Live>> {
-        if let Some(live) = self.working() {
+        let place = self.places.get_or_default();
+        if let Some(live) = place.working() {
             return Ok(live);
         }
-        let mut failed = self.attempt.lock().await;
-        if let Some(live) = self.working() {
+        let mut failed = place.attempt.lock().await;
+        if let Some(live) = place.working() {
             return Ok(live);
         }
         if let Some((at, error)) = &*failed
@@ -150,7 +161,7 @@ impl Redialled {
         match within(DIAL_TIMEOUT, self.dial()).await {
             Ok(live) => {
                 let live = Arc::new(live);
-                self.current.store(Some(Arc::clone(&live)));
+                place.current.store(Some(Arc::clone(&live)));
                 *failed = None;
                 Ok(live)
             }
@@ -159,10 +170,6 @@ impl Redialled {
                 Err(error)
             }
         }
-    }
-
-    fn working(&self) -> Option<Arc<Live>> {
-        self.current.load_full().filter(|live| !live.is_broken.load(Ordering::Relaxed))
     }
 
     async fn dial(&self) -> RedisResult<Live> {
@@ -185,6 +192,12 @@ impl Redialled {
         let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
         scripts::load(&mut connection).await?;
         Ok(Live { connection, is_broken })
+    }
+}
+
+impl Place {
+    fn working(&self) -> Option<Arc<Live>> {
+        self.current.load_full().filter(|live| !live.is_broken.load(Ordering::Relaxed))
     }
 }
 

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::core::CoreJsonWebKey;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +14,8 @@ use crate::upstream::{
     fetch::{FetchError, Fetcher},
     metadata::Source,
 };
+
+use super::signature::VerifyingKey;
 
 /// What we need to know of a provider.
 #[derive(Debug)]
@@ -39,7 +40,9 @@ pub(super) enum SecretBy {
 
 #[derive(Debug)]
 pub(super) struct PublishedKey {
+    /// What the key says of itself: its id, its purpose, its algorithm.
     pub key: CoreJsonWebKey,
+    pub verifying: VerifyingKey,
     /// Entra says per key which issuer may use it.
     pub issuer: Option<String>,
 }
@@ -123,32 +126,9 @@ impl Document {
     }
 }
 
-/// Public keys of decent size; everything else in the set is for others (RFC 7517 §5).
+/// Keys that can verify; everything else in the set is for others (RFC 7517 §5).
 fn usable(value: Value) -> Option<PublishedKey> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str);
-    let is_decent = match text("kty")? {
-        "RSA" => URL_SAFE_NO_PAD.decode(text("n")?).ok()?.iter().skip_while(|octet| **octet == 0).count() >= 2048 / 8,
-        "EC" | "OKP" => true,
-        _ => false,
-    };
-    let issuer = text("issuer").map(str::to_owned);
-    let key = serde_json::from_value(value).ok().filter(|_| is_decent)?;
-    Some(PublishedKey { key, issuer })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn symmetric_short_and_unknown_keys_are_left_alone() {
-        let short = URL_SAFE_NO_PAD.encode([0xff; 128]);
-        let long = URL_SAFE_NO_PAD.encode([0xff; 256]);
-        assert!(usable(json!({"kty": "oct", "k": "c2VjcmV0"})).is_none());
-        assert!(usable(json!({"kty": "RSA", "n": short, "e": "AQAB"})).is_none());
-        assert!(usable(json!({"kty": "AKP", "pub": long})).is_none());
-        assert!(usable(json!({"kty": "RSA", "n": long, "e": "AQAB"})).is_some());
-    }
+    let verifying = VerifyingKey::of_jwk(&value)?;
+    let issuer = value.get("issuer").and_then(Value::as_str).map(str::to_owned);
+    Some(PublishedKey { key: serde_json::from_value(value).ok()?, verifying, issuer })
 }

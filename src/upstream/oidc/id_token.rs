@@ -1,7 +1,7 @@
 //! An ID token, checked: OpenID Connect Core §3.1.3.7 as a list you can read down, one check, one error.
 //!
-//! Signatures and hashes are `openidconnect`'s. The claims are ours to check: its verifier refuses Google's issuer without a scheme,
-//! leaves `azp` alone, and says one thing where operators need several. Nothing here fetches.
+//! What a key is for, and hashes, are `openidconnect`'s. The claims are ours to check: its verifier refuses Google's issuer without a
+//! scheme, leaves `azp` alone, and says one thing where operators need several. Nothing here fetches.
 
 use std::time::Duration;
 
@@ -123,9 +123,10 @@ impl<'t> Unverified<'t> {
         if published.issuer.as_deref().is_some_and(|issuer| !kind::key_may_sign_for(issuer, &self.claims)) {
             return Err(bad_signature("the key is published for another issuer"));
         }
-        match published.key.verify_signature(&self.algorithm, self.signed.as_bytes(), &self.signature) {
-            Ok(()) => Ok(&published.key),
-            Err(_) => Err(bad_signature("the ID token's signature does not verify")),
+        if published.verifying.verifies(&self.algorithm, self.signed.as_bytes(), &self.signature) {
+            Ok(&published.key)
+        } else {
+            Err(bad_signature("the ID token's signature does not verify"))
         }
     }
 

@@ -31,6 +31,7 @@ mod code;
 mod discovery;
 mod id_token;
 mod kind;
+mod signature;
 
 use claims::Profile;
 use discovery::{Discovery, Published};
