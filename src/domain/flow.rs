@@ -26,8 +26,6 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod road;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
