@@ -41,6 +41,7 @@ use super::{
     passcode::Challenge,
     secret::Secret,
     session::BrowserSession,
+    tenant::PasscodePolicy,
     timestamp::Timestamp,
 };
 
@@ -291,6 +292,11 @@ impl Flow {
             Stage::Address { approach: Approach::SelectAccount, .. } | Stage::Away { approach: Approach::SelectAccount, .. }
         );
         if has_come_back || prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
+    }
+
+    /// Whether a code was mailed to `address` so lately that none may be asked for again.
+    pub fn was_mailed_to(&self, address: &EmailAddress, policy: &PasscodePolicy, now: Timestamp) -> bool {
+        matches!(&self.stage, Stage::Passcode { address: mailed, challenge, .. } if mailed == address && now < challenge.resend_at(policy))
     }
 
     /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.

@@ -33,6 +33,8 @@ pub async fn discover(
     let held = match answer {
         Answer::Typed(typed) => match EmailAddress::parse(&typed) {
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
+            // A double click: the code for this address is under way, and the next must wait its time.
+            Ok(address) if held.flow.was_mailed_to(&address, &tenant.passcode, porter.clock.now()) => held,
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
                 let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
