@@ -1,6 +1,41 @@
 //! Gatehouse: a self-hosted federation broker. One OpenID Connect issuer per tenant, for guests who bring their own identity.
 //!
-//! THE FLOOR PLAN. Modules in dependency order: a module may use those above it, never one below. `tests/house.rs` reads this list.
+//! # The house
+//! A gatehouse has a **door** ([`web`], the only place that knows HTTP), a **porter's routine** ([`signin`], one step per file), a few
+//! **cupboards and messengers** ([`store`], [`mail`], [`upstream`], [`tenants`]) and a **book of rules** ([`domain`], pure values).
+//! People meet only the door; the door asks only the porter; the porter asks the book what comes next.
+//! Every visit has the same shape: handler → step → one room → `Flow::next` → answer.
+//! Only one place knows the order of the steps, and no token can be made without passing the consent gate, by type.
+//!
+//! # The floor plan
+//! The modules below stand in dependency order: one may use those above it, never one below. `tests/house.rs` reads this list and
+//! names file and line where it is broken, or where an external crate left its room.
+//!
+//! # Invariants, each with its guard
+//! 1. `domain` has no async, no I/O, no clock, no randomness: `tests/house.rs::the_domain_has_no_async_no_io_no_clock_and_no_randomness`.
+//! 2. Steps never call steps, only `Flow::next` knows the order, and a stage is never matched with `_`:
+//!    `tests/house.rs::steps_never_call_steps`, `tests/house.rs::no_stage_of_a_flow_is_matched_by_a_wildcard`.
+//! 3. A code or token can be built only from a value that the consent gate returned (`consent::Passed` → `grant::Grant` →
+//!    `token::code::mint`): `src/domain/flow/tests.rs::no_sequence_of_events_reaches_a_code_without_an_identity_and_every_consent_owed`.
+//! 4. An upstream yields a `VerifiedIdentity` or `Rejected`, and a federated one speaks for its own domains alone:
+//!    `tests/api/consent.rs::an_address_that_home_does_not_vouch_for_opens_no_guests_account`.
+//! 5. A guest is keyed by (voucher, immutable subject), never by email:
+//!    `tests/api/consent.rs::a_known_address_under_another_subject_stops_and_is_reported`.
+//! 6. One-shot things are taken atomically: `tests/stores/sessions.rs::of_many_takers_at_once_one_is_first`,
+//!    `tests/api/hostile/codes.rs::of_many_who_spend_one_code_at_once_one_gets_tokens`.
+//! 7. We redirect only to a registered `RedirectUri` or to a configured upstream: `tests/redirect_uri.rs::no_bypass_passes`,
+//!    `tests/api/hostile/words.rs::nobody_is_sent_to_an_address_that_is_not_registered`.
+//! 8. Tenant is part of every key's type: `tests/stores/sessions.rs::tenants_and_flows_do_not_meet`,
+//!    `tests/api/hostile/codes.rs::a_code_is_no_good_in_another_tenant`.
+//! 9. `explain` and the live sign-in run the same function (`signin::realm`):
+//!    `tests/explain/vectors.rs::explain_answers_every_vector_of_the_fact_sheet_as_the_table_says`.
+//! 10. A reload replaces a tenant whole or not at all: comes with reload; [`tenants::Tenants`] is already one immutable value.
+//! 11. No secret reaches a log or a trace: `tests/api/logs.rs::signing_in_on_every_road_tells_the_log_no_secret`,
+//!     `tests/api/logs.rs::failing_in_every_way_tells_the_log_no_secret`.
+//! 12. A failure is logged once, where it is handled: at the door (`web::reply`), or in [`trail`] where the sign-in goes on.
+//! 13. Time and randomness come in as values: `disallowed-methods` in `clippy.toml` says where to get them.
+//! 14. What no user ever owns is not an error: `tests/api/hostile/accidents.rs::the_back_button_leads_back_until_somebody_is_proven`,
+//!     `tests/api/races.rs::a_consent_accepted_twice_at_once_answers_the_app_twice_alike`.
 
 pub mod domain;
 

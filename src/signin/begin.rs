@@ -44,7 +44,9 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: 
         None if flow.request.prompt == Prompt::None => flow,
         None => follow_hints(porter, tenant, flow, hinted, visitor).await?,
     };
-    let mut visit = advance(porter, tenant, Held::fresh(flow), visitor).await?;
+    // What failed before it was kept can't be come back to.
+    let visit = advance(porter, tenant, Held::fresh(flow), visitor).await;
+    let mut visit = visit.map_err(|failure| Failure { flow: None, ..failure })?;
     match visit.reply {
         Reply::Page | Reply::Leave(_) => visit.keepsakes.browser = Some(secret),
         Reply::Answer(_) => {}

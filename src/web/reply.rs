@@ -14,7 +14,12 @@ use super::{
     show,
 };
 use crate::{
-    domain::{authorization_request::ResponseMode, error_code::ErrorCode, id::FlowId, locale::Locale},
+    domain::{
+        authorization_request::ResponseMode,
+        error_code::{Audience, ErrorCode},
+        id::FlowId,
+        locale::Locale,
+    },
     i18n::Texts,
     oidc::answer::Answer,
     pages::{self, ErrorPage, FormPost, Frame, Way},
@@ -100,7 +105,14 @@ pub(super) fn refuse(caller: &Caller, code: ErrorCode, detail: &str, answer: &An
 }
 
 fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
-    let ways: Vec<Way> = failure.flow.map(|flow| Way::StartAgain(show::path(caller, flow))).into_iter().collect();
+    // What failed on our side may be asked for again just as it was.
+    let is_worth_repeating = failure.code.audience() == Audience::Fault && caller.request.method() == Method::GET;
+    let again = match failure.flow {
+        Some(flow) => Some(show::path(caller, flow)),
+        None if is_worth_repeating => Some(caller.request.uri().to_string()),
+        None => None,
+    };
+    let ways: Vec<Way> = again.map(Way::StartAgain).into_iter().collect();
     show_error(caller, failure.code, &failure.detail, &ways)
 }
 
@@ -108,7 +120,7 @@ fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
 pub(super) fn show_error(caller: &Caller, code: ErrorCode, detail: &str, ways: &[Way]) -> HttpResponse {
     telemetry::failed(code, detail, &caller.reference);
     let mut ways = ways.to_vec();
-    ways.extend(show::way_home(caller));
+    ways.extend(show::ways_home(caller));
     let page = ErrorPage { frame: show::frame(caller, caller.locale), code, accounts: None, ways };
     html(status(code), page.render(), &show::policy(caller, &[]))
 }

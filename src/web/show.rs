@@ -143,11 +143,10 @@ fn back_to_app(caller: &Caller, flow: &Flow) -> Option<AppLink> {
     Some(AppLink { app: client.name.clone(), href: client.launch_url.as_ref()?.to_string() })
 }
 
-/// A way on where no sign-in is known: the tenant's only app, if it has just one front door.
-pub(super) fn way_home(caller: &Caller) -> Option<Way> {
-    let mut doors = caller.tenant.clients.values().filter_map(|client| Some((client, client.launch_url.as_ref()?)));
-    let (client, url) = doors.next().filter(|_| doors.next().is_none())?;
-    Some(Way::BackToApp(AppLink { app: client.name.clone(), href: url.to_string() }))
+/// Ways on where no sign-in is known: the tenant's apps that have a front door, as many as a person can read.
+pub(super) fn ways_home(caller: &Caller) -> impl Iterator<Item = Way> {
+    let doors = caller.tenant.clients.values().filter_map(|client| Some((client, client.launch_url.as_ref()?)));
+    doors.take(4).map(|(client, url)| Way::BackToApp(AppLink { app: client.name.clone(), href: url.to_string() }))
 }
 
 fn home(caller: &Caller, id: &IdpId, address: &str) -> Option<Home> {
