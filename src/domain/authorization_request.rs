@@ -1,5 +1,7 @@
 //! A validated OpenID Connect authorization request. Only [`crate::oidc::request`] makes one from wire words.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
     id::{ClientId, GuestId},
 };
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     pub client: ClientId,
     pub redirect_uri: RedirectUri,
@@ -25,6 +27,21 @@ pub struct AuthorizationRequest {
     pub domain_hint: Option<String>,
     /// Whom the app's `id_token_hint` names: nobody else may be answered for (OpenID Connect Core §3.1.2.1).
     pub hinted_guest: Option<GuestId>,
+}
+
+/// `state` may be a session of the app's, and `login_hint` is mostly somebody's address: neither is for a log.
+impl fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, redirect_uri, response_mode, scopes, prompt, max_age, .. } = self;
+        f.debug_struct("AuthorizationRequest")
+            .field("client", client)
+            .field("redirect_uri", redirect_uri)
+            .field("response_mode", response_mode)
+            .field("scopes", scopes)
+            .field("prompt", prompt)
+            .field("max_age", max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).

@@ -31,7 +31,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     address::EmailAddress,
     authorization_request::{AuthorizationRequest, Interaction},
-    client::RedirectUri,
     consent::{Matter, Owed},
     correlation::Correlation,
     error_code::ErrorCode,
@@ -42,8 +41,13 @@ use super::{
     passcode::Challenge,
     secret::Secret,
     session::BrowserSession,
+    tenant::PasscodePolicy,
     timestamp::Timestamp,
 };
+
+mod stage;
+
+pub use stage::{Answer, Approach, Origin, PasscodeNotice, Road, Stage};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Flow {
@@ -73,87 +77,6 @@ pub struct Renewal {
     pub to: Secret<String>,
 }
 
-/// How far a sign-in has come. Never matched with `_`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Who are you? Prefilled by a hint or by what was typed before.
-    Address { prefill: Option<String>, notice: Option<ErrorCode>, approach: Approach },
-    /// The same name lives in several homes.
-    Account { address: EmailAddress, homes: Vec<IdpId> },
-    /// No home: offer to make a Microsoft account at `provider`.
-    NewAccount { address: EmailAddress, provider: IdpId },
-    /// A road is chosen and not yet taken.
-    Routed { address: Option<EmailAddress>, road: Road },
-    /// At an identity provider.
-    Away { address: Option<EmailAddress>, approach: Approach, correlation: Correlation },
-    /// A code was mailed to `address`, the very address that was routed.
-    Passcode { address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice> },
-    /// This way ends here; another may be tried.
-    Blocked { address: Option<EmailAddress>, code: ErrorCode },
-    /// The browser was recognised by its session.
-    Recognised { session: BrowserSession, consented: Vec<Matter> },
-    /// Proven just now. `consented` are the matters agreed to within this very sign-in.
-    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
-    /// In the directory, and something is owed. `origin` is what to return to.
-    Consent { guest: GuestId, owed: Owed, origin: Box<Origin> },
-    /// Over: this is the answer, kept for a moment so that a double click gets it too.
-    Answered { answer: Answer, session: Option<Secret<String>> },
-}
-
-/// How the person was known before consent was asked.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    Recognised { session: BrowserSession, consented: Vec<Matter> },
-    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
-}
-
-/// A way to prove who one is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Road {
-    Provider { id: IdpId, approach: Approach },
-    Passcode,
-}
-
-/// How firmly the provider is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approach {
-    /// Its own session will do.
-    #[default]
-    AsNeeded,
-    /// Authenticate again.
-    Login,
-    /// Let the person choose the account there.
-    SelectAccount,
-    /// Make a new account.
-    Create,
-}
-
-/// A line above the passcode field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasscodeNotice {
-    Wrong {
-        tries_left: u8,
-    },
-    /// The code is used up or too old.
-    Dead,
-    /// Asked again too soon.
-    TooSoon,
-    Resent,
-}
-
-/// What the app is told, at its registered redirect URI.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    Code { redirect_uri: RedirectUri, code: Secret<String> },
-    Refused { redirect_uri: RedirectUri, code: ErrorCode },
-}
-
 /// What happens now. [`Flow::next`] is the only place that says so.
 #[derive(Debug)]
 pub enum Next<'a> {
@@ -169,7 +92,7 @@ pub enum Next<'a> {
         address: &'a EmailAddress,
         provider: &'a IdpId,
     },
-    /// Go to the provider; also what a person gets who comes back from there empty-handed.
+    /// Go to the provider, or go on there.
     Leave {
         provider: &'a IdpId,
         approach: Approach,
@@ -371,6 +294,11 @@ impl Flow {
         if has_come_back || prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
     }
 
+    /// Whether a code was mailed to `address` so lately that none may be asked for again.
+    pub fn was_mailed_to(&self, address: &EmailAddress, policy: &PasscodePolicy, now: Timestamp) -> bool {
+        matches!(&self.stage, Stage::Passcode { address: mailed, challenge, .. } if mailed == address && now < challenge.resend_at(policy))
+    }
+
     /// Whether a new address may still be typed: nobody has proven anything, or the person wants to be someone else.
     pub fn is_anyones(&self) -> bool {
         match &self.stage {
@@ -398,15 +326,6 @@ impl Flow {
     fn at(mut self, stage: Stage) -> Self {
         self.stage = stage;
         self
-    }
-}
-
-impl Origin {
-    pub fn identity(&self) -> &VerifiedIdentity {
-        match self {
-            Self::Recognised { session, .. } => &session.identity,
-            Self::Proven { identity, .. } => identity,
-        }
     }
 }
 

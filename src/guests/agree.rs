@@ -4,7 +4,7 @@ use crate::{
     clock::Clock,
     domain::{
         consent::{ConsentRecord, DocumentHash, Owed},
-        id::{ClientId, GuestId},
+        id::{ClientId, FlowId, GuestId},
         identity::VerifiedIdentity,
         locale::Locale,
         tenant::Tenant,
@@ -15,6 +15,7 @@ use crate::{
 /// What a person said to the first matter owed.
 #[derive(Debug)]
 pub struct Agreement<'a> {
+    pub flow: FlowId,
     pub guest: GuestId,
     pub owed: &'a Owed,
     pub identity: &'a VerifiedIdentity,
@@ -24,14 +25,22 @@ pub struct Agreement<'a> {
     pub decision: Decision,
 }
 
+/// What stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreed {
+    pub decision: Decision,
+    pub is_new: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     Accept,
     Decline,
 }
 
-/// Records it. Accepting the last thing owed makes the guest Accepted, in the same transaction.
-pub async fn agree(directory: &Directory, clock: &Clock, tenant: &Tenant, agreement: Agreement<'_>) -> Result<(), DirectoryError> {
+/// Records it, and answers what stands, which is the first decision of this sign-in, and whether it is news. Accepting the last thing owed makes the guest Accepted, in
+/// the same transaction.
+pub async fn agree(directory: &Directory, clock: &Clock, tenant: &Tenant, agreement: Agreement<'_>) -> Result<Agreed, DirectoryError> {
     let is_accepted = agreement.decision == Decision::Accept;
     let record = ConsentRecord {
         guest: agreement.guest,
@@ -44,5 +53,7 @@ pub async fn agree(directory: &Directory, clock: &Clock, tenant: &Tenant, agreem
         at: clock.now(),
     };
     let standing = if is_accepted && agreement.owed.is_last() { Standing::Accepted } else { Standing::AsBefore };
-    directory.record_consent(&tenant.id, &record, standing).await
+    let stands = directory.record_consent(&tenant.id, agreement.flow, &record, standing).await?;
+    let decision = if stands.is_accepted { Decision::Accept } else { Decision::Decline };
+    Ok(Agreed { decision, is_new: stands.is_new })
 }

@@ -4,7 +4,7 @@ mod admit;
 mod agree;
 
 pub use admit::{Admitted, News, admit, recall};
-pub use agree::{Agreement, Decision, agree};
+pub use agree::{Agreed, Agreement, Decision, agree};
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};
 

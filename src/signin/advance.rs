@@ -2,22 +2,18 @@
 
 use super::{
     Failure, Porter, Reply, Visit, Visitor, finish,
+    gate::{self, Gate},
     held::{Held, Kept},
-    leave, mailing, realm,
+    leave, mailing,
 };
 use crate::{
     domain::{
-        authorization_request::{Interaction, Prompt},
-        consent::{self, Matter, Owed, Passed},
+        authorization_request::Prompt,
         error_code::ErrorCode,
-        flow::{Answer, Flow, Known, Next, Stage},
-        home_realm::Outcome,
-        id::GuestId,
-        identity::{VerifiedIdentity, Voucher},
-        identity_provider::IdentityProvider,
+        flow::{Answer, Flow, Next, Stage},
         tenant::Tenant,
     },
-    guests, trail,
+    trail,
 };
 
 /// Moves `held` as far as it goes without the person, and replies. Overtaken by another request of the same sign-in (a double
@@ -55,7 +51,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, None).await?;
                 moved.apply(held, address)
             }
-            Next::Admit(known) => match admit(porter, tenant, &held.flow, known).await? {
+            Next::Admit(known) => match gate::pass(porter, tenant, &held.flow, known).await? {
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
@@ -93,70 +89,6 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 /// Saves and replies, or `None` if overtaken.
 async fn keep(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor, reply: Reply) -> Result<Option<Visit>, Failure> {
     Ok((held.save(porter, tenant, Vec::new()).await? == Kept::Yes).then(|| held.ends(visitor, reply)))
-}
-
-enum Gate {
-    Passed(Passed),
-    Owes(GuestId, Owed),
-    Refused(ErrorCode),
-    /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
-    Forgotten,
-}
-
-/// Finds or makes the guest, then THE CONSENT GATE.
-async fn admit(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) -> Result<Gate, Failure> {
-    let (identity, consented) = match known {
-        Known::BySession(session, consented) => (&session.identity, consented),
-        Known::ByProof(identity, consented) => (identity, consented),
-    };
-    let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
-        (Ok(Some(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => return Ok(Gate::Forgotten),
-        (Ok(None), Known::BySession(..)) => return Ok(Gate::Forgotten),
-        (Ok(Some(recalled)), _) => Ok(recalled),
-        (Ok(None), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
-            Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
-        }
-        (Ok(None), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
-        (Err(refused), _) => Err(refused),
-    };
-    let admitted = match admitted {
-        Ok(admitted) => admitted,
-        Err(guests::Refused::ByRule(code)) => {
-            trail::refused(&porter.directory, porter.clock.now(), tenant, flow, code).await?;
-            return Ok(Gate::Refused(code));
-        }
-        Err(guests::Refused::Directory(error)) => return Err(error.into()),
-    };
-    if flow.request.hinted_guest.is_some_and(|hinted| hinted != admitted.file.guest.id) {
-        return Ok(Gate::Refused(ErrorCode::WrongAccount));
-    }
-    if let Some(news) = admitted.news {
-        trail::admitted(&porter.directory, porter.clock.now(), tenant, flow, &admitted.file.guest, news).await?;
-    }
-    let is_asked_again = flow.request.prompt.wants(Interaction::Consent);
-    let asked_again: Vec<Matter> = Matter::ALL.into_iter().filter(|m| is_asked_again && !consented.contains(m)).collect();
-    Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &asked_again) {
-        Ok(passed) => Gate::Passed(passed),
-        Err(owed) => Gate::Owes(admitted.file.guest.id, owed),
-    })
-}
-
-/// Whether the address proven is in a domain that the operator gave to another provider, and discovery would not send it here: a
-/// personal account under a partner's address must not take the place of the guest whom the partner would prove.
-async fn is_someone_else_s(porter: &Porter, tenant: &Tenant, flow: &Flow, identity: &VerifiedIdentity) -> Result<bool, Failure> {
-    let (Voucher::Provider(here), Some(asserted)) = (&identity.voucher, &identity.address) else { return Ok(false) };
-    let is_owner = |provider: &IdentityProvider| provider.domains.contains(asserted.address.domain());
-    if !tenant.providers.values().any(|provider| provider.id != *here && is_owner(provider)) {
-        return Ok(false);
-    }
-    let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&asserted.address), flow.entry, None).await?;
-    Ok(match decision.outcome {
-        Outcome::Provider(home) | Outcome::CreateMicrosoftAccount(home) => home != *here,
-        Outcome::Picker(homes) => !homes.contains(here),
-        Outcome::Blocked(_) => true,
-        // Whoever reads the mailbox would do, so will a provider whose word on the address is good.
-        Outcome::Passcode | Outcome::SelfServiceAccount | Outcome::AskAddress => false,
-    })
 }
 
 /// `prompt=none` may show no page: the OAuth error instead (OpenID Connect Core §3.1.2.6).

@@ -1,6 +1,8 @@
 //! Step: an app asks for a sign-in. A session that suffices answers at once; otherwise the person is asked who they are, unless a
 //! hint says so alone.
 
+use std::fmt;
+
 use super::{Failure, Porter, Reply, Visit, Visitor, advance::advance, held::Held, realm};
 use crate::{
     domain::{
@@ -19,12 +21,17 @@ use crate::{
 };
 
 /// A request at the door, read and checked.
-#[derive(Debug)]
 pub struct Arrival {
     pub request: AuthorizationRequest,
     pub locale: Locale,
     /// The tenant's session cookie.
     pub session: Option<String>,
+}
+
+impl fmt::Debug for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arrival").field("request", &self.request).field("has_session", &self.session.is_some()).finish_non_exhaustive()
+    }
 }
 
 pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: &Visitor) -> Result<Visit, Failure> {

@@ -42,7 +42,8 @@ pub async fn callback(
     if let Some(answer) = visitor.proof.as_deref().filter(|_| inbound.is_answer_to(correlation)) {
         // Taken by whoever comes first. Asked twice, a provider refuses the second time, and may withdraw what it gave the first.
         let taken = Key::counter(&tenant.id, "answers", answer);
-        if porter.sessions.count(&taken, IN_HAND).await? > 1 {
+        let times = porter.sessions.count(&taken, IN_HAND).await.map_err(|error| Failure::from(error).within(id))?;
+        if times > 1 {
             return catch_up(porter, tenant, held, &visitor, &inbound).await;
         }
     }

@@ -26,6 +26,7 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         return advance(porter, tenant, held, visitor).await;
     }
     let agreement = Agreement {
+        flow: id,
         guest: *guest,
         owed,
         identity: origin.identity(),
@@ -34,10 +35,12 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         locale: held.flow.locale,
         decision: statement.decision,
     };
-    guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;
-    trail::consented(&porter.directory, porter.clock.now(), tenant, &held.flow, *guest, statement.decision).await?;
+    let guests::Agreed { decision, is_new } = guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;
+    if is_new {
+        trail::consented(&porter.directory, porter.clock.now(), tenant, &held.flow, *guest, decision).await?;
+    }
     let matter = owed.first();
-    let held = match statement.decision {
+    let held = match decision {
         Decision::Accept => held.then(|flow| flow.agreed(matter)),
         Decision::Decline => {
             let redirect_uri = held.flow.request.redirect_uri.clone();

@@ -3,7 +3,6 @@
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
 use crate::domain::{
     address::EmailAddress,
-    flow::{Flow, Stage},
     home_realm::{self, Outcome},
     id::FlowId,
     tenant::Tenant,
@@ -34,15 +33,13 @@ pub async fn discover(
     let held = match answer {
         Answer::Typed(typed) => match EmailAddress::parse(&typed) {
             Err(_) => held.then(|flow| flow.mistyped(typed.chars().take(320).collect())),
+            // A double click: the code for this address is under way, and the next must wait its time.
+            Ok(address) if held.flow.was_mailed_to(&address, &tenant.passcode, porter.clock.now()) => held,
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
                 let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
                 let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
-                if is_mailed_just_now(porter, tenant, &held.flow, &address, &decision.outcome) {
-                    held
-                } else {
-                    held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
-                }
+                held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))
             }
         },
         Answer::Provider(name) => match home_realm::offered(tenant).find(|provider| provider.id.as_str() == name) {
@@ -51,12 +48,4 @@ pub async fn discover(
         },
     };
     advance(porter, tenant, held, visitor).await
-}
-
-/// A double click: the code is in the mail, and a second one would make it worthless.
-fn is_mailed_just_now(porter: &Porter, tenant: &Tenant, flow: &Flow, typed: &EmailAddress, outcome: &Outcome) -> bool {
-    let Stage::Passcode { address, challenge, .. } = &flow.stage else { return false };
-    matches!(outcome, Outcome::Passcode | Outcome::SelfServiceAccount)
-        && address == typed
-        && porter.clock.now() < challenge.resend_at(&tenant.passcode)
 }

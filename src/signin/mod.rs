@@ -10,6 +10,7 @@ pub mod consent;
 pub mod discover;
 mod finish;
 pub mod form;
+mod gate;
 mod held;
 mod leave;
 mod mailing;
@@ -19,7 +20,7 @@ pub mod restart;
 pub mod review;
 pub mod show;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use crate::{
     clock::Clock,
@@ -51,13 +52,20 @@ pub struct Porter {
 }
 
 /// Who stands at the door, as far as HTTP tells.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Visitor {
     pub ip: IpAddr,
     /// The secret of this flow's cookie.
     pub browser: Option<String>,
     /// Digest of what this very request proves, if it proves something: it makes a double click the same as the first.
     pub proof: Option<String>,
+}
+
+/// A cookie's secret and a person's network are nobody's to read.
+impl fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visitor").field("has_browser", &self.browser.is_some()).finish_non_exhaustive()
+    }
 }
 
 /// How a visit ends when it ends well.

@@ -278,3 +278,11 @@ async fn an_app_that_names_somebody_is_not_answered_for_somebody_else() {
     let visit = show::show(&porter, &tenant, id, &visitor(Some(browser.reveal()), None), None).await.unwrap();
     assert!(matches!(visit.flow.stage, Stage::Blocked { code: ErrorCode::WrongAccount, .. }), "{:?}", visit.flow.stage);
 }
+
+#[test]
+fn who_stands_at_the_door_is_told_to_no_log() {
+    let tenant = tenant(&[]);
+    let arrival = arrival(&tenant, &[("state", "hidden"), ("nonce", "hidden"), ("login_hint", "hidden@b.example")], Some("hidden".into()));
+    let told = format!("{arrival:?} {:?}", visitor(Some("hidden"), Some("hidden")));
+    assert!(told.contains("portal") && !told.contains("hidden") && !told.contains("192.0.2.1"), "{told}");
+}

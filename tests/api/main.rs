@@ -8,6 +8,7 @@ mod form;
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
 mod outside;
+mod races;
 mod raw;
 #[path = "../services/mod.rs"]
 mod services;

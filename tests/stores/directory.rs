@@ -5,7 +5,7 @@ use gatehouse::{
         address::EmailAddress,
         consent::{ConsentRecord, DocumentHash, Matter},
         guest::{BoundIdentity, Guest, State},
-        id::{GuestId, IdpId, TenantId},
+        id::{FlowId, GuestId, IdpId, TenantId},
         identity::{Subject, Voucher},
         locale::Locale,
         secret::Secret,
@@ -13,7 +13,7 @@ use gatehouse::{
         token_policy::SigningAlgorithm,
     },
     random,
-    store::directory::{AddedGuest, AuditEvent, BoundGuest, Directory, Standing, StoredKey},
+    store::directory::{AddedGuest, AuditEvent, BoundGuest, Directory, Standing, Stands, StoredKey},
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -60,6 +60,7 @@ contract! {
     nobody_is_bound_where_nobody_is
     consents_come_with_the_guest_oldest_first
     a_completing_consent_accepts_the_guest_once
+    of_two_decisions_in_one_sign_in_the_first_stands
     a_consent_of_nobody_is_refused_and_nothing_is_written
     keys_are_kept_until_they_are_no_longer_published
     of_keys_made_at_once_one_stays
@@ -70,6 +71,11 @@ contract! {
 
 pub async fn open(url: &Secret<String>) -> Directory {
     Directory::open(url).await.unwrap()
+}
+
+/// A sign-in nobody has seen before.
+fn sign_in() -> FlowId {
+    FlowId::from_drawn(random::ordered_uuid(at(0)))
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -241,7 +247,7 @@ async fn consents_come_with_the_guest_oldest_first(directory: &Directory) {
     let refusal = ConsentRecord { is_accepted: false, locale: Locale::Fr, ..acceptance(ana.id, "one", at(10)) };
     let records = vec![refusal, acceptance(ana.id, "two", at(20)), acceptance(ana.id, "three", at(30))];
     for record in &records {
-        directory.record_consent(&tenant(), record, Standing::AsBefore).await.unwrap();
+        directory.record_consent(&tenant(), sign_in(), record, Standing::AsBefore).await.unwrap();
     }
     let by_id = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
     let by_address = directory.guest_by_address(&tenant(), &ana.mail).await.unwrap().unwrap();
@@ -254,18 +260,33 @@ async fn consents_come_with_the_guest_oldest_first(directory: &Directory) {
 async fn a_completing_consent_accepts_the_guest_once(directory: &Directory) {
     let ana = pending("ana@partner.example");
     add(directory, &ana).await;
-    directory.record_consent(&tenant(), &acceptance(ana.id, "one", at(10)), Standing::AsBefore).await.unwrap();
+    directory.record_consent(&tenant(), sign_in(), &acceptance(ana.id, "one", at(10)), Standing::AsBefore).await.unwrap();
     assert_eq!(stored(directory, ana.id).await.state, State::PendingAcceptance { since: at(0) });
     for seconds in [20, 30] {
-        directory.record_consent(&tenant(), &acceptance(ana.id, "two", at(seconds)), Standing::Accepted).await.unwrap();
+        directory.record_consent(&tenant(), sign_in(), &acceptance(ana.id, "two", at(seconds)), Standing::Accepted).await.unwrap();
         assert_eq!(stored(directory, ana.id).await.state, State::Accepted { since: at(20) });
     }
+}
+
+async fn of_two_decisions_in_one_sign_in_the_first_stands(directory: &Directory) {
+    let (ana, one) = (pending("ana@partner.example"), sign_in());
+    add(directory, &ana).await;
+    let decline = ConsentRecord { is_accepted: false, ..acceptance(ana.id, "one", at(11)) };
+    let mut stands = Vec::new();
+    for (record, standing) in [(&acceptance(ana.id, "one", at(10)), Standing::Accepted), (&decline, Standing::AsBefore)] {
+        stands.push(directory.record_consent(&tenant(), one, record, standing).await.unwrap());
+    }
+    assert_eq!(stands, [(true, true), (true, false)].map(|(is_accepted, is_new)| Stands { is_accepted, is_new }));
+    assert_eq!(directory.guest(&tenant(), ana.id).await.unwrap().unwrap().consents.len(), 1);
+    assert_eq!(stored(directory, ana.id).await.state, State::Accepted { since: at(10) });
+    let later = directory.record_consent(&tenant(), sign_in(), &decline, Standing::AsBefore).await.unwrap();
+    assert_eq!(later, Stands { is_accepted: false, is_new: true });
 }
 
 async fn a_consent_of_nobody_is_refused_and_nothing_is_written(directory: &Directory) {
     let ana = pending("ana@partner.example");
     let refused = directory
-        .record_consent(&tenant(), &acceptance(ana.id, "secret document", at(10)), Standing::Accepted)
+        .record_consent(&tenant(), sign_in(), &acceptance(ana.id, "secret document", at(10)), Standing::Accepted)
         .await
         .unwrap_err()
         .to_string();
@@ -343,7 +364,7 @@ async fn it_serves_many_at_once(directory: &Directory) {
             add(&directory, &guest).await;
             let proven = identity("idp", &format!("s-{number}"));
             directory.bind_identity(&tenant(), guest.id, &proven, Some("Guest")).await.unwrap();
-            directory.record_consent(&tenant(), &acceptance(guest.id, "one", at(1)), Standing::Accepted).await.unwrap();
+            directory.record_consent(&tenant(), sign_in(), &acceptance(guest.id, "one", at(1)), Standing::Accepted).await.unwrap();
             let file = directory.guest_by_identity(&tenant(), &proven).await.unwrap().unwrap();
             assert_eq!((file.guest.id, file.consents.len()), (guest.id, 1));
         });

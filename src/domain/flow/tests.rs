@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::{
     authorization_request::{Prompt, ResponseMode},
-    client::Scope,
+    client::{RedirectUri, Scope},
     consent::{self, ConsentRecord, DocumentHash},
     grant::Grant,
     guest::{Guest, State},

@@ -3,18 +3,16 @@
 use sqlx::Connection;
 
 use super::{Directory, DirectoryError, pool::writing, unreadable};
-use crate::{
-    domain::{
-        consent::{ConsentRecord, DocumentHash, Matter},
-        id::{GuestId, TenantId},
-        locale::Locale,
-        timestamp::Timestamp,
-    },
-    random,
+use crate::domain::{
+    consent::{ConsentRecord, DocumentHash, Matter},
+    id::{FlowId, GuestId, TenantId},
+    locale::Locale,
+    timestamp::Timestamp,
 };
 
 const RECORD: &str = "INSERT INTO consents (id, tenant, guest, matter, document, locale, is_accepted, client, voucher, decided_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING";
+const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
 const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3
     WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance'";
 
@@ -55,13 +53,29 @@ pub enum Standing {
     AsBefore,
 }
 
+/// The decision on record after one was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stands {
+    pub is_accepted: bool,
+    /// Recorded just now, and not by an earlier request of the same sign-in.
+    pub is_new: bool,
+}
+
 impl Directory {
-    /// Records an acceptance or refusal, and the guest's new standing in the same transaction.
-    pub async fn record_consent(&self, tenant: &TenantId, record: &ConsentRecord, standing: Standing) -> Result<(), DirectoryError> {
+    /// Records what was decided in the sign-in `flow`, and the guest's new standing in the same transaction. Of two decisions on one
+    /// matter in one sign-in (a double click, two tabs) the first stands; answers what stands.
+    pub async fn record_consent(
+        &self,
+        tenant: &TenantId,
+        flow: FlowId,
+        record: &ConsentRecord,
+        standing: Standing,
+    ) -> Result<Stands, DirectoryError> {
+        let id = format!("{flow}:{}:{}", record.guest, record.matter.as_str());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
-            sqlx::query(RECORD)
-                .bind(random::ordered_uuid(record.at).simple().to_string())
+            let written = sqlx::query(RECORD)
+                .bind(&id)
                 .bind(tenant.as_str())
                 .bind(record.guest.to_string())
                 .bind(record.matter.as_str())
@@ -73,6 +87,11 @@ impl Directory {
                 .bind(record.at.unix())
                 .execute(&mut *transaction)
                 .await?;
+            if written.rows_affected() == 0 {
+                let is_accepted = sqlx::query_scalar::<_, bool>(STANDING).bind(&id).fetch_one(&mut *transaction).await?;
+                transaction.commit().await?;
+                return Ok(Stands { is_accepted, is_new: false });
+            }
             if standing == Standing::Accepted {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
@@ -81,7 +100,8 @@ impl Directory {
                     .execute(&mut *transaction)
                     .await?;
             }
-            transaction.commit().await
+            transaction.commit().await?;
+            Ok(Stands { is_accepted: record.is_accepted, is_new: true })
         })
     }
 }

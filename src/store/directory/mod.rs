@@ -10,7 +10,7 @@ mod guests;
 mod keys;
 mod pool;
 
-pub use consents::Standing;
+pub use consents::{Standing, Stands};
 
 use crate::domain::{
     consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,

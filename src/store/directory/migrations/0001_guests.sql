@@ -29,7 +29,7 @@ CREATE TABLE guest_addresses (
 );
 CREATE INDEX guest_addresses_guest ON guest_addresses (tenant, guest);
 
--- Appended to, never changed. The id is a UUID v7, so it orders.
+-- Appended to, never changed. The id names sign-in, guest and matter: each is decided once in a sign-in, and ids order by time.
 CREATE TABLE consents (
     id          TEXT    NOT NULL PRIMARY KEY,
     tenant      TEXT    NOT NULL,

@@ -1,0 +1,106 @@
+//! How far a sign-in can have come, each stage with its own facts. What comes after which is [`super::Flow`]'s to say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    address::EmailAddress,
+    client::RedirectUri,
+    consent::{Matter, Owed},
+    correlation::Correlation,
+    error_code::ErrorCode,
+    id::{GuestId, IdpId},
+    identity::VerifiedIdentity,
+    passcode::Challenge,
+    secret::Secret,
+    session::BrowserSession,
+};
+
+/// How far a sign-in has come. Never matched with `_`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Who are you? Prefilled by a hint or by what was typed before.
+    Address { prefill: Option<String>, notice: Option<ErrorCode>, approach: Approach },
+    /// The same name lives in several homes.
+    Account { address: EmailAddress, homes: Vec<IdpId> },
+    /// No home: offer to make a Microsoft account at `provider`.
+    NewAccount { address: EmailAddress, provider: IdpId },
+    /// A road is chosen and not yet taken.
+    Routed { address: Option<EmailAddress>, road: Road },
+    /// At an identity provider.
+    Away { address: Option<EmailAddress>, approach: Approach, correlation: Correlation },
+    /// A code was mailed to `address`, the very address that was routed.
+    Passcode { address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice> },
+    /// This way ends here; another may be tried.
+    Blocked { address: Option<EmailAddress>, code: ErrorCode },
+    /// The browser was recognised by its session.
+    Recognised { session: BrowserSession, consented: Vec<Matter> },
+    /// Proven just now. `consented` are the matters agreed to within this very sign-in.
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
+    /// In the directory, and something is owed. `origin` is what to return to.
+    Consent { guest: GuestId, owed: Owed, origin: Box<Origin> },
+    /// Over: this is the answer, kept for a moment so that a double click gets it too.
+    Answered { answer: Answer, session: Option<Secret<String>> },
+}
+
+/// How the person was known before consent was asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    Recognised { session: BrowserSession, consented: Vec<Matter> },
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
+}
+
+impl Origin {
+    pub fn identity(&self) -> &VerifiedIdentity {
+        match self {
+            Self::Recognised { session, .. } => &session.identity,
+            Self::Proven { identity, .. } => identity,
+        }
+    }
+}
+
+/// A way to prove who one is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Road {
+    Provider { id: IdpId, approach: Approach },
+    Passcode,
+}
+
+/// How firmly the provider is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approach {
+    /// Its own session will do.
+    #[default]
+    AsNeeded,
+    /// Authenticate again.
+    Login,
+    /// Let the person choose the account there.
+    SelectAccount,
+    /// Make a new account.
+    Create,
+}
+
+/// A line above the passcode field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasscodeNotice {
+    Wrong {
+        tries_left: u8,
+    },
+    /// The code is used up or too old.
+    Dead,
+    /// Asked again too soon.
+    TooSoon,
+    Resent,
+}
+
+/// What the app is told, at its registered redirect URI.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Code { redirect_uri: RedirectUri, code: Secret<String> },
+    Refused { redirect_uri: RedirectUri, code: ErrorCode },
+}
