@@ -1,7 +1,7 @@
 //! `security.md` D1: no spelling but the registered one is a redirect URI. Most of these have fooled somebody's parser.
 
 use gatehouse::domain::{
-    client::{Client, ClientAuthentication, RegisteredUri},
+    client::{Client, ClientAuthentication, Pkce, RegisteredUri},
     id::ClientId,
     token_policy::SigningAlgorithm,
 };
@@ -26,6 +26,7 @@ fn client() -> Client {
         authentication: ClientAuthentication::None,
         redirect_uris: REGISTERED.iter().map(|uri| RegisteredUri::parse(uri).expect("a good URI")).collect(),
         scopes: Vec::new(),
+        pkce: Pkce::Required,
         id_token_signed_response_alg: SigningAlgorithm::Es256,
         launch_url: None,
     }

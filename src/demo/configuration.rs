@@ -165,7 +165,7 @@ fallback = "emailOneTimePasscode"
 
 [passcode]
 enabled = true
-length = 6
+length = 8
 
 [guests]
 admission = "open"

@@ -18,8 +18,8 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     pub nonce: Option<String>,
     pub scopes: Vec<Scope>,
-    /// S256 (RFC 7636 §4.2); required of every client.
-    pub code_challenge: String,
+    /// S256 (RFC 7636 §4.2). `None` only where the client is registered so.
+    pub code_challenge: Option<String>,
     pub prompt: Prompt,
     /// Seconds.
     pub max_age: Option<u64>,

@@ -11,6 +11,7 @@ pub struct Client {
     pub id: ClientId,
     pub name: String,
     pub authentication: ClientAuthentication,
+    pub pkce: Pkce,
     pub redirect_uris: Vec<RegisteredUri>,
     /// Scopes it may ask for besides `openid`.
     pub scopes: Vec<Scope>,
@@ -24,6 +25,8 @@ pub struct Client {
 pub enum ClientAuthentication {
     /// A public client: PKCE is its only proof.
     None,
+    /// Either of the two ways to send a secret: certified libraries differ in which they choose by themselves.
+    ClientSecret(ClientSecrets),
     ClientSecretBasic(ClientSecrets),
     ClientSecretPost(ClientSecrets),
 }
@@ -32,6 +35,15 @@ impl ClientAuthentication {
     pub fn is_public(&self) -> bool {
         matches!(self, Self::None)
     }
+}
+
+/// Whether a client must use PKCE (RFC 9700 §2.1.1). A public one always must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pkce {
+    #[default]
+    Required,
+    /// For confidential clients whose library does not know it. One that begins with a challenge must still end with its verifier.
+    Optional,
 }
 
 /// One or two secrets: the second lets an operator roll without an outage.

@@ -131,6 +131,8 @@ error_codes! {
     StaleForm = "GH2014", Show, 400, "access_denied", Info;
     /// Edition 2021 refuses to federate a domain that a home directory has verified.
     FederationOfVerifiedDomain = "GH2015", Fault, 403, "access_denied", Warn;
+    /// Too many addresses were tried from one network.
+    TooManyLookups = "GH2016", Show, 429, "access_denied", Warn;
 
     /// The identity provider can't be reached or answers nonsense.
     UpstreamUnavailable = "GH3001", Fault, 502, "temporarily_unavailable", Warn;

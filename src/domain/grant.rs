@@ -22,7 +22,7 @@ pub struct Grant {
     redirect_uri: RedirectUri,
     scopes: Vec<Scope>,
     nonce: Option<String>,
-    code_challenge: String,
+    code_challenge: Option<String>,
     expires_at: Timestamp,
 }
 
@@ -71,8 +71,8 @@ impl Grant {
     }
 
     /// The S256 challenge of RFC 7636 §4.2, base64url without padding.
-    pub fn code_challenge(&self) -> &str {
-        &self.code_challenge
+    pub fn code_challenge(&self) -> Option<&str> {
+        self.code_challenge.as_deref()
     }
 
     pub fn expires_at(&self) -> Timestamp {

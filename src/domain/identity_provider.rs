@@ -103,6 +103,16 @@ pub enum LookupSource {
     Hook { url: Url, token: Option<Secret<String>> },
 }
 
+impl LookupSource {
+    /// Whether an answer costs somebody else a request.
+    pub const fn asks_elsewhere(&self) -> bool {
+        match self {
+            Self::Domains | Self::Listed { .. } => false,
+            Self::EntraDomain { .. } | Self::WebFinger { .. } | Self::Scim { .. } | Self::Hook { .. } => true,
+        }
+    }
+}
+
 /// One account of a static list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {

@@ -57,10 +57,12 @@ pub fn authenticate<'t>(tenant: &'t Tenant, authorization: Option<&[u8]>, body: 
     let client = ClientId::parse(&id).ok().and_then(|id| tenant.clients.get(&id)).ok_or(no)?;
     let is_proven = match (&client.authentication, &presented) {
         (ClientAuthentication::None, Presented::Nothing) => true,
-        (ClientAuthentication::ClientSecretBasic(secrets), Presented::Basic(readings)) => {
+        (ClientAuthentication::ClientSecret(secrets) | ClientAuthentication::ClientSecretBasic(secrets), Presented::Basic(readings)) => {
             readings.iter().flatten().fold(false, |any, secret| is_one_of(secrets, secret) | any)
         }
-        (ClientAuthentication::ClientSecretPost(secrets), Presented::Post(secret)) => is_one_of(secrets, secret),
+        (ClientAuthentication::ClientSecret(secrets) | ClientAuthentication::ClientSecretPost(secrets), Presented::Post(secret)) => {
+            is_one_of(secrets, secret)
+        }
         _ => false,
     };
     if is_proven { Ok(client) } else { Err(no) }
@@ -102,6 +104,20 @@ mod tests {
         let tenant = tenant();
         let body = Parameters::parse(body.as_bytes()).unwrap();
         authenticate(&tenant, authorization.map(str::as_bytes), &body).map(|client| client.id.to_string())
+    }
+
+    #[test]
+    fn a_client_registered_for_either_way_may_choose() {
+        assert_eq!(ask(Some(&header("either", "anyway")), ""), Ok("either".into()));
+        assert_eq!(ask(None, "client_id=either&client_secret=anyway"), Ok("either".into()));
+        for (authorization, body) in [
+            (Some(header("either", "anyway")), "client_secret=anyway"),
+            (Some(header("either", "other")), ""),
+            (None, "client_id=either&client_secret=other"),
+            (None, "client_id=either"),
+        ] {
+            assert!(ask(authorization.as_deref(), body).is_err(), "{body}");
+        }
     }
 
     #[test]

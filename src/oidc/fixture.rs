@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use crate::domain::{
-    client::{Client, ClientAuthentication, ClientSecrets, RegisteredUri, Scope},
+    client::{Client, ClientAuthentication, ClientSecrets, Pkce, RegisteredUri, Scope},
     home_realm::{Edition, RealmPolicy, RedemptionOrder},
     id::{ClientId, TenantId},
     locale::Locale,
@@ -23,6 +23,7 @@ pub(crate) fn client(id: &str, authentication: ClientAuthentication) -> Client {
         authentication,
         redirect_uris: vec![RegisteredUri::parse(CALLBACK).unwrap(), RegisteredUri::parse("http://127.0.0.1/native?app=1").unwrap()],
         scopes: vec![Scope::Profile, Scope::Email],
+        pkce: Pkce::Required,
         id_token_signed_response_alg: SigningAlgorithm::Es256,
         launch_url: None,
     }
@@ -32,14 +33,17 @@ pub(crate) fn secrets(of: &[&str]) -> ClientSecrets {
     ClientSecrets(of.iter().map(|text| Secret::new((*text).to_owned())).collect())
 }
 
-/// Contoso, with the clients `portal` (basic), `poster` (post), `native` (public) and `modest` (public, `openid` alone).
+/// Contoso, with the clients `portal` (basic), `poster` (post), `either` (either, excused from PKCE), `native` (public) and `modest`
+/// (public, `openid` alone).
 pub(crate) fn tenant() -> Tenant {
     let mut modest = client("modest", ClientAuthentication::None);
     modest.scopes = Vec::new();
+    let either = Client { pkce: Pkce::Optional, ..client("either", ClientAuthentication::ClientSecret(secrets(&["anyway"]))) };
     let clients = [
         client("portal", ClientAuthentication::ClientSecretBasic(secrets(&["s3cret+/ %é", "older"]))),
         client("poster", ClientAuthentication::ClientSecretPost(secrets(&["posted"]))),
         client("native", ClientAuthentication::None),
+        either,
         modest,
     ];
     Tenant {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::domain::{
     authorization_request::{AuthorizationRequest, Interaction, Prompt, ResponseMode},
-    client::{Client, RedirectUri, Scope},
+    client::{Client, Pkce, RedirectUri, Scope},
     error_code::ErrorCode,
     id::{ClientId, GuestId},
     locale::Locale,
@@ -97,7 +97,7 @@ pub fn read(tenant: &Tenant, parameters: &Parameters) -> Result<AuthorizationReq
             response_mode,
             state,
             scopes: scopes(client, parameters)?,
-            code_challenge: code_challenge(parameters)?,
+            code_challenge: code_challenge(client, parameters)?,
             nonce: bounded(parameters, "nonce", LONGEST_NONCE)?,
             prompt: prompt(parameters)?,
             max_age: max_age(parameters)?,
@@ -182,15 +182,25 @@ fn scopes(client: &Client, parameters: &Parameters) -> Result<Vec<Scope>, Fault>
     if scopes.contains(&Scope::Openid) { Ok(scopes) } else { Err((ErrorCode::MissingOpenidScope, "scope must contain openid")) }
 }
 
-/// "Authorization servers MUST support PKCE" (RFC 9700 §2.1.1), and here every client must use it with S256, whose challenge is
-/// 43 characters of base64url (RFC 7636 §4.2). "plain" is what a stolen request gives away.
-fn code_challenge(parameters: &Parameters) -> Result<String, Fault> {
-    let challenge = once(parameters, "code_challenge")?.ok_or((ErrorCode::MissingPkce, "code_challenge is required (RFC 7636)"))?;
+/// "Authorization servers MUST support PKCE" (RFC 9700 §2.1.1), and here every client must use it unless the operator excused a
+/// confidential one. Always S256, whose challenge is 43 characters of base64url (RFC 7636 §4.2): "plain" is what a stolen request
+/// gives away.
+fn code_challenge(client: &Client, parameters: &Parameters) -> Result<Option<String>, Fault> {
+    let Some(challenge) = once(parameters, "code_challenge")? else {
+        return match client.pkce {
+            Pkce::Optional if !client.authentication.is_public() => Ok(None),
+            Pkce::Optional | Pkce::Required => Err((ErrorCode::MissingPkce, "code_challenge is required (RFC 7636)")),
+        };
+    };
     if once(parameters, "code_challenge_method")? != Some("S256") {
         return Err((ErrorCode::MissingPkce, "code_challenge_method must be S256"));
     }
     let is_digest = challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if is_digest { Ok(challenge.to_owned()) } else { Err((ErrorCode::MissingPkce, "code_challenge must be 43 characters of base64url")) }
+    if is_digest {
+        Ok(Some(challenge.to_owned()))
+    } else {
+        Err((ErrorCode::MissingPkce, "code_challenge must be 43 characters of base64url"))
+    }
 }
 
 /// "`prompt` OPTIONAL. Space-delimited, case-sensitive list … If this parameter contains `none` with any other value, an error is

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Failure, Porter, Reply, Visit, Visitor, advance::advance, held::Held, realm};
+use super::{Failure, Porter, Reply, Visit, Visitor, advance::advance, held::Held, limits, realm};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -42,7 +42,7 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: 
     let flow = match session.filter(|session| suffices(porter, tenant, &flow, session, hinted.as_ref())) {
         Some(session) => Flow { stage: Stage::Recognised { session, consented: Vec::new() }, ..flow },
         None if flow.request.prompt == Prompt::None => flow,
-        None => follow_hints(porter, tenant, flow, hinted).await?,
+        None => follow_hints(porter, tenant, flow, hinted, visitor).await?,
     };
     let mut visit = advance(porter, tenant, Held::fresh(flow), visitor).await?;
     match visit.reply {
@@ -90,9 +90,17 @@ fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &BrowserSess
 }
 
 /// A hint that decides alone skips the page; anything that would mail or ask something waits for the person.
-async fn follow_hints(porter: &Porter, tenant: &Tenant, flow: Flow, hinted: Option<EmailAddress>) -> Result<Flow, Failure> {
+async fn follow_hints(
+    porter: &Porter,
+    tenant: &Tenant,
+    flow: Flow,
+    hinted: Option<EmailAddress>,
+    visitor: &Visitor,
+) -> Result<Flow, Failure> {
     let hint = flow.request.domain_hint.clone();
-    if hinted.is_none() && hint.is_none() {
+    let has_hint = hinted.is_some() || hint.is_some();
+    // A hint is a wish; over the limit the person is asked, and may try in a minute.
+    if !has_hint || !limits::may_look_up(porter, tenant, visitor.ip).await? {
         return Ok(flow);
     }
     let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, hinted.as_ref(), flow.entry, hint.as_deref()).await?;

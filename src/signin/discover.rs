@@ -1,8 +1,9 @@
 //! Step: the person says who they are, or which provider to use.
 
-use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, realm};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, limits, realm};
 use crate::domain::{
     address::EmailAddress,
+    error_code::ErrorCode,
     home_realm::{self, Outcome},
     id::FlowId,
     tenant::Tenant,
@@ -37,6 +38,9 @@ pub async fn discover(
             Ok(address) if held.flow.was_mailed_to(&address, &tenant.passcode, porter.clock.now()) => held,
             Ok(address) => {
                 // The typed address is the person's own word; an app's domain hint does not overrule it.
+                if !limits::may_look_up(porter, tenant, visitor.ip).await.map_err(|failure| failure.within(id))? {
+                    return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyLookups)), visitor).await;
+                }
                 let discovered = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), held.flow.entry, None).await;
                 let (decision, _) = discovered.map_err(|failure| failure.within(id))?;
                 held.then(|flow| flow.discovered(Some(address), decision.outcome, approach))

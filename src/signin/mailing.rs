@@ -3,7 +3,6 @@
 
 use std::{
     fmt,
-    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -11,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, Porter, Visitor, held::Held};
+use super::{Failure, Porter, Visitor, held::Held, limits};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -22,9 +21,7 @@ use crate::{
         timestamp::Timestamp,
     },
     mail::{Mailer, Message, PasscodeMail},
-    random,
-    store::sessions::Key,
-    telemetry,
+    random, telemetry,
 };
 
 /// Whether the mail server took our last mails. While it does not, nobody is told to wait for a code.
@@ -86,7 +83,7 @@ pub(super) async fn mail(
     if porter.mail_health.is_closed(now) {
         return Ok(Moved::Blocked(ErrorCode::MailUnavailable));
     }
-    if is_over_limit(porter, tenant, address, visitor.ip).await? {
+    if !limits::may_mail(porter, tenant, address, visitor.ip).await? {
         return Ok(Moved::Blocked(ErrorCode::TooManyPasscodes));
     }
     let digits = random::digits(tenant.passcode.length);
@@ -115,25 +112,6 @@ pub(super) fn digest(porter: &Porter, flow: &Flow, address: &EmailAddress, digit
     random::hmac_sha256(porter.passcode_key.reveal(), format!("{}\n{}\n{digits}", flow.id, address.key()).as_bytes())
 }
 
-/// Counts before anything is sent, per network and then per address: a network over its limit uses up nobody's mails.
-async fn is_over_limit(porter: &Porter, tenant: &Tenant, address: &EmailAddress, ip: IpAddr) -> Result<bool, Failure> {
-    let policy = &tenant.passcode;
-    let by_address = Key::counter(&tenant.id, "mails-to", &random::sha256_base64url(address.key().as_bytes()));
-    let by_network = Key::counter(&tenant.id, "mails-from", &random::sha256_base64url(network(ip).as_bytes()));
-    if porter.sessions.count(&by_network, policy.window).await? > u64::from(policy.sends_per_ip) {
-        return Ok(true);
-    }
-    Ok(porter.sessions.count(&by_address, policy.window).await? > u64::from(policy.sends_per_address))
-}
-
-/// One IPv4 address, or the /64 that one IPv6 household has.
-fn network(ip: IpAddr) -> String {
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => format!("{:x?}", &v6.segments()[..4]),
-    }
-}
-
 /// Whether this address could become someone here. If not, no mail goes out and the page does not tell.
 async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -> Result<bool, Failure> {
     match tenant.admission {
@@ -154,16 +132,4 @@ fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: cr
             }
         }
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network;
-
-    #[test]
-    fn one_household_is_one_network() {
-        assert_eq!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:2:ffff::9".parse().unwrap()));
-        assert_ne!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:3::1".parse().unwrap()));
-        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), network("192.0.2.1".parse().unwrap()));
-    }
 }

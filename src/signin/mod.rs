@@ -13,6 +13,7 @@ pub mod form;
 mod gate;
 mod held;
 mod leave;
+mod limits;
 mod mailing;
 pub mod passcode;
 pub mod realm;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     check::{self, Desk},
-    file::{self, Authentication, Named, ScopeName, SigningAlg},
+    file::{self, Authentication, Named, PkceRule, ScopeName, SigningAlg},
 };
 use crate::{
     domain::{
-        client::{Client, ClientAuthentication, ClientSecrets, RedirectUriError, RegisteredUri, Scope},
+        client::{Client, ClientAuthentication, ClientSecrets, Pkce, RedirectUriError, RegisteredUri, Scope},
         id::ClientId,
         token_policy::SigningAlgorithm,
     },
@@ -65,6 +65,7 @@ fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Optio
     Some(Client {
         id: id?,
         name: name?,
+        pkce: pkce(raw, desk),
         authentication: authentication?,
         redirect_uris,
         scopes,
@@ -155,6 +156,21 @@ fn authentication(raw: &file::Client, id_at: &Span, table: &Span, desk: &mut Des
     let secrets = ClientSecrets(secrets);
     Some(match method {
         Authentication::ClientSecretPost => ClientAuthentication::ClientSecretPost(secrets),
-        Authentication::ClientSecretBasic | Authentication::None => ClientAuthentication::ClientSecretBasic(secrets),
+        Authentication::ClientSecretBasic => ClientAuthentication::ClientSecretBasic(secrets),
+        Authentication::ClientSecret | Authentication::None => ClientAuthentication::ClientSecret(secrets),
     })
+}
+
+/// A public client without PKCE would have no proof at all.
+fn pkce(raw: &file::Client, desk: &mut Desk<'_>) -> Pkce {
+    let is_public = raw.authentication.as_ref().is_some_and(|at| at.value == Authentication::None);
+    match &raw.pkce {
+        Some(at) if at.value == PkceRule::Optional && is_public => {
+            let hint = "take `pkce` out: a public client always uses it";
+            desk.reporter.error(Code::Contradiction, &at.span, "PKCE is all that a public client proves itself with", hint);
+            Pkce::Required
+        }
+        Some(at) if at.value == PkceRule::Optional => Pkce::Optional,
+        Some(_) | None => Pkce::Required,
+    }
 }

@@ -122,7 +122,7 @@ pub struct Passcode {
     #[schemars(extend("default" = true))]
     pub enabled: Option<At<bool>>,
     /// Digits in a code.
-    #[schemars(range(min = 6, max = 10), extend("default" = 8))]
+    #[schemars(range(min = 8, max = 10), extend("default" = 8))]
     pub length: Option<u8>,
     /// How long a code can be used: 1m to 2h.
     #[schemars(extend("default" = "30m"))]
@@ -198,8 +198,11 @@ pub struct Client {
     /// Where answers may be sent; compared byte for byte.
     #[schemars(required, length(min = 1, max = 50))]
     pub redirect_uris: Option<At<Vec<At<String>>>>,
-    /// How it proves itself at the token endpoint; `none` for a public client (browser or native app).
+    /// How it proves itself at the token endpoint: `client_secret` by header or body, the other two by one of them alone, `none` for a
+    /// public client (browser or native app).
     pub authentication: Option<At<Authentication>>,
+    /// `optional` for a confidential client whose library does not know PKCE.
+    pub pkce: Option<At<PkceRule>>,
     /// One secret, or two while rolling; none for a public client.
     #[schemars(length(max = 2))]
     pub secrets: Option<At<Vec<At<SecretRef>>>>,
@@ -215,9 +218,18 @@ pub struct Client {
 #[serde(rename_all = "snake_case")]
 pub enum Authentication {
     #[default]
+    ClientSecret,
     ClientSecretBasic,
     ClientSecretPost,
     None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PkceRule {
+    #[default]
+    Required,
+    Optional,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

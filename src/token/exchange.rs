@@ -9,7 +9,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::{client::Client, error_code::ErrorCode, grant::Grant, id::ClientId, secret::Secret},
+    domain::{
+        client::{Client, Pkce},
+        error_code::ErrorCode,
+        grant::Grant,
+        id::ClientId,
+        secret::Secret,
+    },
     oidc::parameters::Parameters,
     random,
     store::sessions::{Shelf, Spent},
@@ -43,7 +49,7 @@ fn revealed<S: Serializer>(secret: &Secret<String>, out: S) -> Result<S::Ok, S::
 struct Asked<'p> {
     code: Presented,
     redirect_uri: &'p str,
-    verifier: &'p str,
+    verifier: Option<&'p str>,
 }
 
 /// Left where a code was: whom it served, and the token to revoke if it comes again.
@@ -55,7 +61,7 @@ struct Tombstone {
 
 /// Answers the token request of `client`, which has proven itself.
 pub async fn exchange(endpoint: &Endpoint<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
-    let asked = read(parameters)?;
+    let asked = read(client, parameters)?;
     // Before the code is spent: a house without a key must not burn it.
     for algorithm in [ACCESS_TOKEN_ALGORITHM, client.id_token_signed_response_alg] {
         if !endpoint.ring.can_sign(algorithm, endpoint.now) {
@@ -68,17 +74,19 @@ pub async fn exchange(endpoint: &Endpoint<'_>, client: &Client, parameters: &Par
     issue(endpoint, client, &grant, tombstone.jti)
 }
 
-fn read(parameters: &Parameters) -> Result<Asked<'_>, ErrorCode> {
+fn read<'p>(client: &Client, parameters: &'p Parameters) -> Result<Asked<'p>, ErrorCode> {
     let one = |name| parameters.one(name).map_err(|_| ErrorCode::InvalidTokenRequest);
     let required = |name| one(name)?.ok_or(ErrorCode::InvalidTokenRequest);
     match required("grant_type")? {
         "authorization_code" => {}
         _ => return Err(ErrorCode::UnsupportedGrantType),
     }
-    let (code, redirect_uri, verifier) = (required("code")?, required("redirect_uri")?, required("code_verifier")?);
+    let (code, redirect_uri, verifier) = (required("code")?, required("redirect_uri")?, one("code_verifier")?);
     // RFC 7636 §4.1: 43 to 128 unreserved characters.
-    let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
-    if !is_verifier {
+    let is_verifier =
+        |text: &str| (43..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+    let may_lack_it = client.pkce == Pkce::Optional && !client.authentication.is_public();
+    if !verifier.map_or(may_lack_it, is_verifier) {
         return Err(ErrorCode::InvalidTokenRequest);
     }
     Ok(Asked { code: code::parse(code).ok_or(ErrorCode::InvalidCode)?, redirect_uri, verifier })
@@ -116,11 +124,16 @@ fn judge(endpoint: &Endpoint<'_>, client: &Client, asked: &Asked<'_>, grant: &Gr
     if grant.redirect_uri().as_str() != asked.redirect_uri {
         return Err(ErrorCode::RedirectUriMismatch);
     }
-    let challenge = random::sha256_base64url(asked.verifier.as_bytes());
-    if !bool::from(challenge.as_bytes().ct_eq(grant.code_challenge().as_bytes())) {
-        return Err(ErrorCode::PkceMismatch);
+    match (asked.verifier, grant.code_challenge()) {
+        (None, None) => Ok(()),
+        (Some(verifier), Some(challenge)) if is_digest_of(challenge, verifier) => Ok(()),
+        // A verifier without a challenge is as wrong as the other way round: PKCE was taken out on the way (RFC 9700 §4.8.2).
+        (Some(_) | None, _) => Err(ErrorCode::PkceMismatch),
     }
-    Ok(())
+}
+
+fn is_digest_of(challenge: &str, verifier: &str) -> bool {
+    random::sha256_base64url(verifier.as_bytes()).as_bytes().ct_eq(challenge.as_bytes()).into()
 }
 
 fn issue(endpoint: &Endpoint<'_>, client: &Client, grant: &Grant, jti: String) -> Result<TokenResponse, ErrorCode> {

@@ -53,18 +53,20 @@ pub(crate) fn ring(algorithms: &[SigningAlgorithm]) -> Ring {
 pub(crate) struct Asking<'a> {
     pub client: &'a str,
     pub scopes: &'a [Scope],
+    /// The PKCE verifier, of clients that use one.
+    pub verifier: Option<&'a str>,
 }
 
 impl Default for Asking<'_> {
     fn default() -> Self {
-        Self { client: "portal", scopes: &Scope::ALL }
+        Self { client: "portal", scopes: &Scope::ALL, verifier: Some(VERIFIER) }
     }
 }
 
 /// A grant as the whole road makes it: a request that was read, an identity proven, the consent gate passed.
 pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
     let tenant = tenant();
-    let challenge = crate::random::sha256_base64url(VERIFIER.as_bytes());
+    let challenge = asking.verifier.map(|verifier| crate::random::sha256_base64url(verifier.as_bytes()));
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("client_id", asking.client),
@@ -72,7 +74,7 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
             ("response_type", "code"),
             ("scope", &super::claims::scope(asking.scopes)),
             ("nonce", "n-0S6_WzA2Mj"),
-            ("code_challenge", &challenge),
+            ("code_challenge", challenge.as_deref().unwrap_or_default()),
             ("code_challenge_method", "S256"),
         ])
         .finish();

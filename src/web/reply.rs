@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     domain::{authorization_request::ResponseMode, error_code::ErrorCode, id::FlowId, locale::Locale},
+    i18n::Texts,
     oidc::answer::Answer,
     pages::{self, ErrorPage, FormPost, Frame, Way},
     signin::{Failure, Reply, Visit},
@@ -126,8 +127,14 @@ pub(super) fn json_error(caller: &Caller, code: ErrorCode, detail: &str) -> Http
 fn json_body(code: ErrorCode, reference: &str) -> HttpResponse {
     HttpResponse::build(status(code)).json(json!({
         "error": code.oauth_error(),
-        "error_description": format!("{} (reference {reference})", code.code()),
+        "error_description": format!("{}: {} (reference {reference})", code.code(), in_ascii(code)),
     }))
+}
+
+/// What happened, in English for a developer; `error_description` takes no quotes and nothing beyond ASCII (RFC 6749 §5.2).
+fn in_ascii(code: ErrorCode) -> String {
+    let title = Texts::new(Locale::En).text(&format!("{}-title", code.text_key())).replace(['’', '‘'], "'");
+    title.chars().filter(|c| c.is_ascii() && !c.is_ascii_control() && !matches!(c, '"' | '\\')).collect()
 }
 
 /// An error page that belongs to no tenant.

@@ -32,7 +32,10 @@ async fn respond(caller: &Caller, form: Option<&Parameters>) -> HttpResponse {
         Ok(userinfo) => HttpResponse::Ok().json(userinfo),
         Err(code) => {
             let mut response = reply::json_error(caller, code, "userinfo");
-            let challenge = format!("Bearer realm=\"userinfo\", error=\"{}\"", code.oauth_error());
+            // "If the request lacks any authentication information … SHOULD NOT include an error code" (RFC 6750 §3.1).
+            let is_bare = form.is_none() && !caller.request.headers().contains_key(header::AUTHORIZATION);
+            let error = if is_bare { String::new() } else { format!(", error=\"{}\"", code.oauth_error()) };
+            let challenge = format!("Bearer realm=\"userinfo\"{error}");
             if let Ok(challenge) = HeaderValue::from_str(&challenge) {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             }

@@ -80,7 +80,7 @@ fn flow(prompt: Prompt, stage: Stage) -> Flow {
         state: Some("s".into()),
         nonce: Some("n".into()),
         scopes: vec![Scope::Openid, Scope::Email],
-        code_challenge: "c".into(),
+        code_challenge: Some("c".into()),
         prompt,
         max_age: None,
         login_hint: Some("ana@fabrikam.example".into()),

@@ -185,6 +185,8 @@ error-gh2014-title = Diese Seite war nicht mehr aktuell
 error-gh2014-text = Die Seite wurde zweimal abgeschickt oder war zu lange offen; geändert wurde nichts. Beginnen Sie in der App von vorn.
 error-gh2015-title = Der Weg zu Ihrer Organisation ist versperrt
 error-gh2015-text = Die Organisation, die Sie besuchen, hat Ihre Domain auf eine Weise eingerichtet, die hier nicht verwendet werden kann. Nennen Sie ihr Code und Referenznummer; sie kann das berichtigen.
+error-gh2016-title = Es wurden zu viele Adressen versucht
+error-gh2016-text = Aus Ihrem Netz wurden innerhalb einer Minute viele verschiedene Adressen eingegeben. Warten Sie eine Minute und versuchen Sie es dann erneut.
 
 ## Ihr Identitätsanbieter
 error-gh3001-title = Die Anmeldung Ihrer Organisation ist nicht erreichbar

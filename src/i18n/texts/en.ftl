@@ -185,6 +185,8 @@ error-gh2014-title = This page was out of date
 error-gh2014-text = The page was sent twice or had been open for too long, so nothing was changed. Start again from the app.
 error-gh2015-title = The way to your organization is closed
 error-gh2015-text = The organization you are visiting has set up your domain in a way that can’t be used here. Give them the code and the reference number; they can correct it.
+error-gh2016-title = Too many addresses were tried
+error-gh2016-text = Many different addresses were entered from your network within a minute. Wait a minute, then try again.
 
 ## Your identity provider
 error-gh3001-title = Your organization’s sign-in can’t be reached

@@ -185,6 +185,8 @@ error-gh2014-title = Cette page n’était plus à jour
 error-gh2014-text = La page a été envoyée deux fois ou est restée ouverte trop longtemps ; rien n’a été modifié. Recommencez depuis l’application.
 error-gh2015-title = L’accès vers votre organisation est fermé
 error-gh2015-text = L’organisation que vous visitez a configuré votre domaine d’une manière qui ne peut pas être utilisée ici. Indiquez-lui le code et le numéro de référence ; elle peut y remédier.
+error-gh2016-title = Trop d’adresses ont été essayées
+error-gh2016-text = De nombreuses adresses différentes ont été saisies depuis votre réseau en une minute. Patientez une minute, puis réessayez.
 
 ## Votre fournisseur d’identité
 error-gh3001-title = La connexion de votre organisation est injoignable

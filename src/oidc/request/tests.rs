@@ -35,6 +35,17 @@ fn refused(changes: &[(&str, Option<&str>)]) -> (ErrorCode, Refusal) {
 }
 
 #[test]
+fn a_confidential_client_excused_from_pkce_may_leave_it_out_and_may_not_weaken_it() {
+    let plain = [("client_id", Some("either")), ("code_challenge", None), ("code_challenge_method", None)];
+    assert_eq!(ask(&plain).unwrap().code_challenge, None);
+    assert_eq!(ask(&[("client_id", Some("either"))]).unwrap().code_challenge.as_deref(), Some(CHALLENGE));
+    assert_eq!(refused(&[("client_id", Some("either")), ("code_challenge_method", Some("plain"))]).0, ErrorCode::MissingPkce);
+    for strict in ["portal", "native"] {
+        assert_eq!(refused(&[("client_id", Some(strict)), ("code_challenge", None)]).0, ErrorCode::MissingPkce, "{strict}");
+    }
+}
+
+#[test]
 fn a_good_request_is_read_whole() {
     let request = ask(&[
         ("nonce", Some("n")),
@@ -55,7 +66,7 @@ fn a_good_request_is_read_whole() {
     assert_eq!(request.state.as_deref(), Some("st"));
     assert_eq!(request.nonce.as_deref(), Some("n"));
     assert_eq!(request.scopes, [Scope::Openid, Scope::Email]);
-    assert_eq!(request.code_challenge, CHALLENGE);
+    assert_eq!(request.code_challenge.as_deref(), Some(CHALLENGE));
     assert_eq!(request.prompt, Prompt::Interactive(vec![Interaction::Login, Interaction::Consent]));
     assert_eq!(request.max_age, Some(0));
     assert_eq!(request.login_hint.as_deref(), Some("ana@partner.example"));

@@ -25,8 +25,12 @@ struct World {
 
 impl World {
     async fn open() -> Self {
+        Self::with(&Asking::default()).await
+    }
+
+    async fn with(asking: &Asking<'_>) -> Self {
         let (tenant, shelves) = (tenant(), Shelves::default());
-        let minted = mint(&tenant, &grant(&Asking::default()));
+        let minted = mint(&tenant, &grant(asking));
         shelves.put(&minted.slot, &[(minted.shelf, minted.value, minted.ttl)]).await.unwrap();
         Self { tenant, ring: ring(&[SigningAlgorithm::Es256]), shelves, code: minted.code.reveal().clone() }
     }
@@ -90,6 +94,18 @@ async fn a_code_with_anything_wrong_about_it_is_refused_and_burnt() {
         assert_eq!(world.ask(client, now, changes).await.unwrap_err(), code, "{client} {changes:?}");
         assert_eq!(world.good().await.unwrap_err(), ErrorCode::ReusedCode, "burnt: {client} {changes:?}");
     }
+}
+
+#[tokio::test]
+async fn a_client_excused_from_pkce_ends_as_it_began() {
+    let (with, without) =
+        (Asking { client: "either", ..Asking::default() }, Asking { client: "either", verifier: None, ..Asking::default() });
+    let no_verifier: Changes<'_> = &[("code_verifier", "")];
+    assert!(World::with(&without).await.ask("either", NOW, no_verifier).await.is_ok());
+    assert!(World::with(&with).await.ask("either", NOW, &[]).await.is_ok());
+    // Taken out, or put in, on the way.
+    assert_eq!(World::with(&with).await.ask("either", NOW, no_verifier).await.unwrap_err(), ErrorCode::PkceMismatch);
+    assert_eq!(World::with(&without).await.ask("either", NOW, &[]).await.unwrap_err(), ErrorCode::PkceMismatch);
 }
 
 #[tokio::test]

@@ -114,9 +114,12 @@ pub(super) fn is_owner_verified(provider: &IdentityProvider, address: &EmailAddr
     match &provider.kind {
         Kind::Oidc(_) => is_verified && is_listed,
         Kind::Google(_) => is_verified && (GOOGLE_DOMAINS.contains(&domain.as_str()) || is_listed_workspace(provider, domain, profile)),
-        // An Entra tenant's administrator writes any address they like ("nOAuth"): Microsoft's own word on the domain's owner counts,
-        // or the operator's, who named both the tenants and their domains.
-        Kind::Entra(entra) => is_literally_true(profile.xms_edov.as_ref()) || (is_verified && is_listed && !entra.allowed_tids.is_empty()),
+        // An Entra tenant's administrator writes any address they like ("nOAuth"), so a mere claim is nothing: Microsoft's own word on the
+        // domain's owner counts, or the operator's, who let in exactly one Entra tenant and listed the domains that are its own.
+        Kind::Entra(entra) => {
+            let is_denied = is_denied(profile.email_verified.as_ref()) || is_denied(profile.xms_edov.as_ref());
+            is_literally_true(profile.xms_edov.as_ref()) || (is_listed && entra.allowed_tids.len() == 1 && !is_denied)
+        }
         // A personal account's address was proven to Microsoft before it became one, whatever its domain, and the claim that would say
         // so is optional (`behaviour.md` §5.7). That the token is of the consumers' tenant was checked with its issuer.
         Kind::MicrosoftAccount(_) => !is_denied(profile.email_verified.as_ref()) && !is_denied(profile.xms_edov.as_ref()),

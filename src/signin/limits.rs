@@ -1,0 +1,58 @@
+//! How much one network or one address may ask of us and of others. Every count comes before what it limits.
+
+use std::{net::IpAddr, time::Duration};
+
+use super::{Failure, Porter};
+use crate::{
+    domain::{address::EmailAddress, tenant::Tenant},
+    random,
+    store::sessions::Key,
+};
+
+/// Questions to home directories that one network may cause in a minute: many people behind one address, and no harvest of accounts.
+const LOOKUPS: u64 = 300;
+const LOOKUPS_WINDOW: Duration = Duration::from_secs(60);
+
+/// Per network and then per address: a network over its limit uses up nobody's mails.
+pub(super) async fn may_mail(porter: &Porter, tenant: &Tenant, address: &EmailAddress, ip: IpAddr) -> Result<bool, Failure> {
+    let policy = &tenant.passcode;
+    let by_network = counter(tenant, "mails-from", &network(ip));
+    if porter.sessions.count(&by_network, policy.window).await? > u64::from(policy.sends_per_ip) {
+        return Ok(false);
+    }
+    let by_address = counter(tenant, "mails-to", &address.key());
+    Ok(porter.sessions.count(&by_address, policy.window).await? <= u64::from(policy.sends_per_address))
+}
+
+/// Whether discovery for this network may ask other houses. Where no directory needs asking, nothing is counted.
+pub(super) async fn may_look_up(porter: &Porter, tenant: &Tenant, ip: IpAddr) -> Result<bool, Failure> {
+    if !tenant.providers.values().any(|provider| provider.lookup.as_ref().is_some_and(|lookup| lookup.source.asks_elsewhere())) {
+        return Ok(true);
+    }
+    Ok(porter.sessions.count(&counter(tenant, "lookups-from", &network(ip)), LOOKUPS_WINDOW).await? <= LOOKUPS)
+}
+
+/// The store never learns whom a counter is about.
+fn counter(tenant: &Tenant, what: &'static str, whom: &str) -> Key {
+    Key::counter(&tenant.id, what, &random::sha256_base64url(whom.as_bytes()))
+}
+
+/// One IPv4 address, or the /64 that one IPv6 household has.
+fn network(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("{:x?}", &v6.segments()[..4]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn one_household_is_one_network() {
+        assert_eq!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:2:ffff::9".parse().unwrap()));
+        assert_ne!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:3::1".parse().unwrap()));
+        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), network("192.0.2.1".parse().unwrap()));
+    }
+}
