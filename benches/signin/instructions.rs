@@ -42,7 +42,7 @@ impl Counter {
         for _ in 0..COUNTED {
             visit(&mut visitor, road, guests, Care::Glance).await?;
         }
-        Ok(sum(&self.control(&["--stat", "Ir"])?).ok_or("callgrind said nothing")? / COUNTED)
+        Ok(sum(&self.control(&["-e", "Ir"])?).ok_or("callgrind said nothing")? / COUNTED)
     }
 
     fn control(&self, what: &[&str]) -> Answer<String> {

@@ -53,17 +53,17 @@ macro_rules! on_connection {
     ($pools:expr, $desks:ident, |$connection:ident| $body:expr) => {
         match $pools {
             $crate::store::directory::pool::Pools::Sqlite { $desks, .. } => {
-                $crate::store::directory::pool::answer(async {
+                $crate::store::directory::pool::answer(Box::pin(async {
                     let $connection = &mut *$desks.acquire().await?;
                     $body.await
-                })
+                }))
                 .await
             }
             $crate::store::directory::pool::Pools::Postgres(pool) => {
-                $crate::store::directory::pool::answer(async {
+                $crate::store::directory::pool::answer(Box::pin(async {
                     let $connection = &mut *pool.acquire().await?;
                     $body.await
-                })
+                }))
                 .await
             }
         }
@@ -207,8 +207,8 @@ fn tested(options: PoolOptions<sqlx::Postgres>) -> PoolOptions<sqlx::Postgres> {
     })
 }
 
-/// Gives up on a database that does not answer.
-pub(super) async fn answer<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, DirectoryError> {
+/// Gives up on a database that does not answer. Boxed, because sqlx's futures are large and every caller's would hold them.
+pub(super) async fn answer<T>(work: Pin<Box<impl Future<Output = Result<T, sqlx::Error>>>>) -> Result<T, DirectoryError> {
     match tokio::time::timeout(ANSWER_TIMEOUT, work).await {
         Ok(done) => done.map_err(|error| failed(&error)),
         Err(_) => Err(silent(ANSWER_TIMEOUT)),
