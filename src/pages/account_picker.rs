@@ -17,8 +17,6 @@ pub struct AccountPicker {
 pub struct Home {
     pub provider: Provider,
     pub address: String,
-    /// Chosen the last time.
-    pub is_last_used: bool,
 }
 
 impl AccountPicker {
@@ -27,18 +25,17 @@ impl AccountPicker {
     }
 
     pub fn sample() -> Self {
-        let home = |id: &str, name: &str, icon, is_last_used| Home {
+        let home = |id: &str, name: &str, icon| Home {
             provider: Provider { id: id.into(), name: name.into(), icon },
             address: "ana@fabrikam.example".into(),
-            is_last_used,
         };
         Self {
             frame: Frame::sample(),
             forms: FlowForms::sample(),
             homes: vec![
-                home("fabrikam", "Fabrikam", Icon::Directory, true),
-                home("microsoft", "Microsoft Entra", Icon::Microsoft, false),
-                home("microsoft-account", "Microsoft account", Icon::MicrosoftAccount, false),
+                home("fabrikam", "Fabrikam", Icon::Directory),
+                home("microsoft", "Microsoft Entra", Icon::Microsoft),
+                home("microsoft-account", "Microsoft account", Icon::MicrosoftAccount),
             ],
         }
     }

@@ -32,11 +32,12 @@ pub async fn discover(
 /// What our own directory knows of an address.
 pub async fn remembered(directory: &Directory, tenant: &Tenant, address: &EmailAddress) -> Result<Facts, DirectoryError> {
     let file = directory.guest_by_address(&tenant.id, address).await?;
-    let accepted_as = file.and_then(|file| match (file.guest.state, file.guest.identity) {
-        (State::Accepted { .. }, Some(identity)) => Some(identity.voucher),
-        (State::Accepted { .. } | State::PendingAcceptance { .. }, _) => None,
-    });
-    Ok(Facts { accepted_as, ..Facts::default() })
+    let known = file.and_then(|file| Some((file.guest.state, file.guest.identity?.voucher)));
+    Ok(match known {
+        Some((State::Accepted { .. }, voucher)) => Facts { accepted_as: Some(voucher), ..Facts::default() },
+        Some((State::PendingAcceptance { .. }, voucher)) => Facts { proven_as: Some(voucher), ..Facts::default() },
+        None => Facts::default(),
+    })
 }
 
 /// Decides from `facts`, and from those that other directories add to them.

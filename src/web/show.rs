@@ -151,7 +151,7 @@ pub(super) fn ways_home(caller: &Caller) -> impl Iterator<Item = Way> {
 
 fn home(caller: &Caller, id: &IdpId, address: &str) -> Option<Home> {
     let provider = caller.tenant.providers.get(id)?;
-    Some(Home { provider: provider.into(), address: address.to_owned(), is_last_used: false })
+    Some(Home { provider: provider.into(), address: address.to_owned() })
 }
 
 fn signed_in_as(identity: &VerifiedIdentity) -> String {

@@ -91,6 +91,18 @@ async fn one_name_in_two_homes_is_a_choice_between_them_by_name() {
 }
 
 #[tokio::test]
+async fn a_choice_between_homes_is_remembered_once_it_was_proven() {
+    let world = Setup::new().tenant("contoso", PERSONAL).open().await;
+    let mut browser = world.browser();
+    let page = answer_to(&world, &mut browser, ANA).await;
+    assert_eq!(page.shows(), "account");
+    let page = browser.press(&page, "fabrikam", &[]).await;
+    assert_eq!(page.shows(), "consent", "proven, and not yet accepted");
+    let again = answer_to(&world, &mut world.browser(), ANA).await;
+    assert!(leads_to(&again, &world.fabrikam.issuer()), "{}", again.shows());
+}
+
+#[tokio::test]
 async fn an_address_without_a_home_is_offered_a_new_account_where_passcodes_are_off() {
     let fragment = format!("[passcode]\nenabled = false\n{PERSONAL}");
     let world = Setup::new().tenant("contoso", &fragment).open().await;

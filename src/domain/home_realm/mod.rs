@@ -132,6 +132,8 @@ pub struct Facts {
     pub accepted_as: Option<Voucher>,
     /// Why `accepted_as` is not known, where somebody goes on without: a live sign-in stops instead.
     pub unheard_directory: Option<String>,
+    /// The identity a guest with this address has proven and not yet accepted with: their choice, where there was one.
+    pub proven_as: Option<Voucher>,
     /// What home directories (and the Microsoft account provider) answered.
     pub answers: BTreeMap<IdpId, Answer>,
 }

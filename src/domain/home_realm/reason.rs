@@ -52,6 +52,7 @@ pub enum Reason {
     NotTheirDomain,
     AccountExists(IdpId),
     AccountInSeveral(Vec<IdpId>),
+    ChosenBefore(IdpId),
     DomainVerified(IdpId),
     UnmanagedNotCounted(IdpId),
     NoAccount(IdpId),
@@ -96,6 +97,7 @@ impl fmt::Display for Reason {
                 write!(f, "several homes have this name:")?;
                 ids.iter().try_for_each(|id| write!(f, " {id}"))
             }
+            Self::ChosenBefore(id) => write!(f, "several homes have this name, and {id} was chosen before"),
             Self::DomainVerified(id) => write!(f, "{id} has verified this domain and can't be asked about single accounts"),
             Self::UnmanagedNotCounted(id) => write!(f, "{id} has an unmanaged account, which this edition does not count"),
             Self::NoAccount(id) => write!(f, "{id} has no such account"),

@@ -148,6 +148,12 @@ impl<'a> Discovery<'a> {
         if let [only] = homes.as_slice() {
             return Ok(Some(Outcome::Provider(only.clone())));
         }
+        if let Some(Voucher::Provider(chosen)) = &self.facts.proven_as
+            && homes.contains(chosen)
+        {
+            self.note(Rule::HomeDirectory, Verdict::Hit, Reason::ChosenBefore(chosen.clone()));
+            return Ok(Some(Outcome::Provider(chosen.clone())));
+        }
         self.note(Rule::HomeDirectory, Verdict::Hit, Reason::AccountInSeveral(homes.clone()));
         Ok(Some(Outcome::Picker(homes)))
     }

@@ -138,6 +138,19 @@ fn every_vector_of_the_fact_sheet_is_answered_as_the_table_says() {
 }
 
 #[test]
+fn the_picker_remembers_the_choice() {
+    let tenant = tenant(Edition::E2024, true);
+    let address = EmailAddress::parse("hal@x.example").unwrap();
+    let query = Query { address: Some(&address), entry: Entry::Direct, hint: None };
+    let answers = ["entra", "msa"].map(|name| (id(name), world("hal@x.example", &id(name)))).into();
+    for chosen in ["entra", "msa"] {
+        let facts = Facts { proven_as: Some(Voucher::Provider(id(chosen))), answers: BTreeMap::clone(&answers), ..Facts::default() };
+        let Progress::Decided(decision) = decide(&tenant, &query, &facts) else { panic!("everything is known") };
+        assert_eq!(decision.outcome, Outcome::Provider(id(chosen)));
+    }
+}
+
+#[test]
 fn external_federation_ordered_first_wins_over_a_verified_domain() {
     let mut tenant = tenant(Edition::E2024, true);
     tenant.home_realm.order.primaries = vec![Primary::ExternalFederation, Primary::AzureActiveDirectory];

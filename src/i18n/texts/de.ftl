@@ -24,7 +24,6 @@ signin-organization = Bei einer anderen Organisation anmelden
 ## Kontoauswahl
 picker-title = Konto auswählen
 picker-lead = Zu dieser Adresse gibt es mehrere Konten. Wählen Sie das, das Sie bei { $tenant } verwenden.
-picker-last-used = Zuletzt verwendet
 
 ## Microsoft-Konto erstellen
 create-title = Microsoft-Konto erstellen

@@ -24,7 +24,6 @@ signin-organization = Sign in to another organization
 ## Account picker
 picker-title = Choose an account
 picker-lead = This address has more than one account. Choose the one you use with { $tenant }.
-picker-last-used = Used last time
 
 ## Create a Microsoft account
 create-title = Create a Microsoft account

@@ -24,7 +24,6 @@ signin-organization = Se connecter à une autre organisation
 ## Choix du compte
 picker-title = Choisissez un compte
 picker-lead = Plusieurs comptes existent pour cette adresse. Choisissez celui que vous utilisez avec { $tenant }.
-picker-last-used = Utilisé la dernière fois
 
 ## Créer un compte Microsoft
 create-title = Créer un compte Microsoft
