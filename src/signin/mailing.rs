@@ -2,7 +2,6 @@
 //! look and take the same.
 
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -48,13 +47,8 @@ pub(super) enum Moved {
 }
 
 /// A mail that goes out once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
+#[derive(Debug)]
 pub(super) struct Letter(Message);
-
-impl fmt::Debug for Letter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Letter")
-    }
-}
 
 impl Letter {
     pub fn post(self, porter: &Porter) {
