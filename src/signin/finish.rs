@@ -13,6 +13,7 @@ use crate::{
         flow::{self, Flow, Known, Next},
         grant::Grant,
         id::SessionId,
+        identity::Voucher,
         secret::Secret,
         session::BrowserSession,
         tenant::Tenant,
@@ -48,7 +49,11 @@ pub(super) async fn finish(
             let digest = random::sha256_base64url(secret.reveal().as_bytes());
             alongside.push((Shelf::Session { digest }, written(&session)?, tenant.tokens.session));
             let cookie = Secret::new(format!("{}.{}", session.id, secret.reveal()));
-            (session.id, Some(cookie), if identity.voucher.as_str() == "mail" { "passcode" } else { "upstream" })
+            let road = match identity.voucher {
+                Voucher::Passcode => "passcode",
+                Voucher::Provider(_) => "upstream",
+            };
+            (session.id, Some(cookie), road)
         }
         Next::AskAddress { .. }
         | Next::ChooseAccount { .. }

@@ -17,7 +17,7 @@ use crate::{
         home_realm::Outcome,
         id::{GuestId, IdpId, SessionId},
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
-        identity_provider::{IdentityProvider, Kind, OidcUpstream},
+        identity_provider::{IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream},
         locale::Locale,
         session::BrowserSession,
         timestamp::Timestamp,
@@ -208,6 +208,31 @@ async fn a_network_over_its_limit_uses_up_no_one_s_mails() {
     }
     let whom = random::sha256_base64url(b"victim@made-up.example");
     assert_eq!(porter.sessions.counted(&Key::counter(&tenant.id, "mails-to", &whom)).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_network_that_tries_address_after_address_is_stopped_before_other_houses_are_asked() {
+    let asking = |source| {
+        let lookup = Lookup { source, timeout: Duration::from_millis(50), cache: Duration::ZERO };
+        let directory = IdentityProvider { lookup: Some(lookup), ..provider("fabrikam", &["fabrikam.example"]) };
+        Tenant { providers: [(directory.id.clone(), directory)].into(), ..fixture::tenant() }
+    };
+    let hook = LookupSource::Hook { url: "https://127.0.0.1/exists".parse().unwrap(), token: None };
+    for (tenant, is_stopped) in [(asking(hook), true), (asking(LookupSource::Domains), false)] {
+        let porter = porter(&tenant).await;
+        let mut asked = 0;
+        while asked < 300 && limits::may_look_up(&porter, &tenant, IpAddr::from([192, 0, 2, 1])).await.unwrap() {
+            asked += 1;
+        }
+        assert_eq!(asked, 300);
+        let (flow, browser) = flow(&porter, &tenant, &[]).await;
+        let (form, typed) = (form::token(&tenant, &flow), discover::Answer::Typed("ana@fabrikam.example".into()));
+        let visit = discover::discover(&porter, &tenant, flow.id, &visitor(Some(&browser), None), &form, typed).await.unwrap();
+        let is_blocked = matches!(visit.flow.stage, Stage::Blocked { code: ErrorCode::TooManyLookups, .. });
+        assert_eq!(is_blocked, is_stopped, "{:?}", visit.flow.stage);
+        // Another network is not held to account for the first.
+        assert!(limits::may_look_up(&porter, &tenant, IpAddr::from([192, 0, 2, 2])).await.unwrap());
+    }
 }
 
 #[tokio::test]

@@ -73,6 +73,26 @@ async fn c1_microsoft_s_word_on_the_domain_s_owner_makes_an_address_verified() {
 }
 
 #[tokio::test]
+async fn one_entra_tenant_is_believed_about_the_domains_listed_for_it_and_several_are_not() {
+    const OTHER: &str = "cccccccc-dddd-eeee-ffff-000000000000";
+    let peer = peer().await;
+    for (tids, domains, said, is_verified) in [
+        (&[TID][..], &["fabrikam.example"][..], json!({}), true),
+        (&[TID], &["fabrikam.example"], json!({"email_verified": false}), false),
+        (&[TID], &["fabrikam.example"], json!({"xms_edov": false}), false),
+        (&[TID], &[], json!({}), false),
+        (&[TID, OTHER], &["fabrikam.example"], json!({}), false),
+        (&[], &["fabrikam.example"], json!({}), false),
+    ] {
+        let world = World::with(provider("microsoft", entra(peer.entra_issuer("organizations"), tids), domains));
+        let mut claims = json!({"sub": "x", "tid": TID, "oid": OID, "email": "ana@fabrikam.example"});
+        claims.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        peer.next_identity(claims);
+        assert_eq!(world.sign_in().await.unwrap().address.unwrap().is_owner_verified, is_verified, "{tids:?} {domains:?} {said}");
+    }
+}
+
+#[tokio::test]
 async fn google_is_keyed_by_sub_and_vouches_for_its_own_domains() {
     let peer = peer().await;
     let world = World::with(provider("google", Kind::Google(oidc(peer.issuer())), &[]));
