@@ -11,7 +11,7 @@ use crate::{
     oidc_provider::{Fault, Transport},
     outside::Outside,
     raw,
-    services::{process::free_ports, redis::Redis},
+    services::{ports::free_ports, redis::Redis},
     world::{Ask, Browser, Page, RelyingParty, Setup},
 };
 

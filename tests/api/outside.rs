@@ -10,7 +10,7 @@ use gatehouse::{clock::Clock, domain::secret::Secret, store::directory::Director
 
 use crate::{
     raw,
-    services::process::{free_ports, until},
+    services::{ports::free_ports, process::until},
     world::{Setup, World},
 };
 

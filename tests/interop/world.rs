@@ -17,11 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     peers::Peer,
-    services::{
-        postgres::Postgres,
-        process::{free_ports, until},
-        redis::Redis,
-    },
+    services::{ports::free_ports, postgres::Postgres, process::until, redis::Redis},
 };
 
 const SECRET: &str = "interop-secret-of-forty-characters-at-least";

@@ -6,13 +6,14 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
 };
 
 use serde_json::{Value, json};
+
+use crate::ports::free_ports;
 
 /// A child process that ends with its handle.
 struct Running(Child);
@@ -99,10 +100,4 @@ fn gatehouse() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse"));
     command.stdin(Stdio::null());
     command
-}
-
-/// Ports that were free a moment ago.
-fn free_ports<const N: usize>() -> [u16; N] {
-    let held = [(); N].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    held.map(|listener| listener.local_addr().unwrap().port())
 }

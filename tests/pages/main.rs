@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 mod live;
+#[path = "../services/ports.rs"]
+mod ports;
 
 use std::{fs, path::Path, time::Duration};
 

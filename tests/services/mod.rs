@@ -8,6 +8,7 @@
 #![expect(clippy::panic, reason = "a missing service fails the test that wants it")]
 
 pub mod certificates;
+pub mod ports;
 pub mod postgres;
 pub mod process;
 pub mod redis;

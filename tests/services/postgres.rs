@@ -11,7 +11,8 @@ use gatehouse::domain::secret::Secret;
 use tokio::sync::OnceCell;
 
 use super::certificates::Certificates;
-use super::process::{Folder, Process, free_ports, is_listening, program, run, until};
+use super::ports::free_ports;
+use super::process::{Folder, Process, is_listening, program, run, until};
 
 /// A server of our own. It trusts everyone on loopback.
 #[derive(Debug)]

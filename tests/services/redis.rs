@@ -6,7 +6,8 @@ use gatehouse::domain::secret::Secret;
 
 use super::{
     certificates::Certificates,
-    process::{Folder, Process, free_ports, is_listening, program, run, until},
+    ports::free_ports,
+    process::{Folder, Process, is_listening, program, run, until},
 };
 
 /// One server. Nothing it holds outlives it.

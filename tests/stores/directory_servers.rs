@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     directory::{add, open, pending},
-    services::{certificates::Certificates, postgres::Postgres, process::free_ports},
+    services::{certificates::Certificates, ports::free_ports, postgres::Postgres},
     stage::tenant,
 };
 

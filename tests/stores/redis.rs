@@ -13,7 +13,7 @@ use gatehouse::{
 use crate::{
     services::{
         certificates::Certificates,
-        process::free_ports,
+        ports::free_ports,
         redis::{ClusterRedis, Redis, SentinelRedis, TLS_PASSWORD, TlsRedis},
     },
     stage::{LONG, code, counter, slot},
