@@ -42,6 +42,8 @@ pub mod domain;
 pub mod clock;
 pub mod random;
 
+pub mod federation;
+
 pub mod settings;
 
 pub mod i18n;

@@ -11,11 +11,29 @@ pub struct Correlation {
     pub provider: IdpId,
     /// The secret half of `state`; the other half is the flow's id.
     pub state: Secret<String>,
+    pub awaited: Awaited,
+    pub left_at: Timestamp,
+    /// The person must have authenticated at or after this moment.
+    pub authenticated_since: Option<Timestamp>,
+}
+
+/// What the answer must fit besides, by the road the question took.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaited {
+    OpenId(OpenIdBinding),
+    /// The answer names the request it answers (`InResponseTo`).
+    Saml {
+        request: String,
+    },
+    /// Only `wctx` ties it.
+    WsFed,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenIdBinding {
     /// In the ID token (OpenID Connect Core §3.1.2.1).
     pub nonce: Secret<String>,
     /// RFC 7636; never leaves but to the token endpoint.
     pub pkce_verifier: Secret<String>,
-    pub left_at: Timestamp,
-    /// The person must have authenticated at or after this moment.
-    pub authenticated_since: Option<Timestamp>,
 }

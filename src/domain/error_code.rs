@@ -161,6 +161,129 @@ error_codes! {
     /// The mail server does not take our mail.
     MailUnavailable = "GH3013", Fault, 503, "temporarily_unavailable", Error;
 
+    // 31xx what a SAML or WS-Federation partner sent: 3101–3129 the signed document, 3130–3149 SAML, 3150–3159 WS-Federation,
+    // 3160–3179 what it publishes
+    /// The document is larger than we read.
+    XmlTooLarge = "GH3101", Fault, 502, "access_denied", Warn;
+    /// It is not UTF-8, or declares another encoding.
+    XmlEncoding = "GH3102", Fault, 502, "access_denied", Warn;
+    /// It has a document type declaration or entities of its own.
+    XmlDoctype = "GH3103", Fault, 502, "access_denied", Warn;
+    /// It is not well-formed: several roots, trailing content, undeclared prefixes, a broken tag.
+    XmlMalformed = "GH3104", Fault, 502, "access_denied", Warn;
+    /// Too deep, too many elements, or too many attributes or namespace declarations on one element.
+    XmlTooComplex = "GH3105", Fault, 502, "access_denied", Warn;
+    /// It has a comment or a processing instruction.
+    XmlComment = "GH3106", Fault, 502, "access_denied", Warn;
+    /// Its root is not the element this message must be.
+    XmlRoot = "GH3107", Fault, 502, "access_denied", Warn;
+    /// There is not exactly one assertion, in clear or encrypted.
+    AssertionCount = "GH3108", Fault, 502, "access_denied", Warn;
+    /// The assertion is not where it belongs.
+    AssertionPosition = "GH3109", Fault, 502, "access_denied", Warn;
+    /// An identifier is missing, misshapen or occurs twice.
+    XmlIdentifier = "GH3110", Fault, 502, "access_denied", Warn;
+    /// Nothing is signed.
+    SignatureMissing = "GH3111", Fault, 502, "access_denied", Warn;
+    /// A signature is not a direct child of the element it signs, or there are too many.
+    SignaturePosition = "GH3112", Fault, 502, "access_denied", Warn;
+    /// The Signature element is not of the one shape we take (several SignedInfo, an Object, content in DigestValue, …).
+    SignatureShape = "GH3113", Fault, 502, "access_denied", Warn;
+    /// The signature does not refer to exactly its own parent, by identifier.
+    SignatureReference = "GH3114", Fault, 502, "access_denied", Warn;
+    /// A transform or canonicalisation other than enveloped-signature and exclusive canonicalisation.
+    SignatureTransform = "GH3115", Fault, 502, "access_denied", Warn;
+    /// A signature algorithm we never take, such as HMAC.
+    SignatureAlgorithm = "GH3116", Fault, 502, "access_denied", Warn;
+    /// A digest algorithm we never take.
+    DigestAlgorithm = "GH3117", Fault, 502, "access_denied", Warn;
+    /// SHA-1, which the operator has not allowed for this provider.
+    Sha1Refused = "GH3118", Fault, 502, "access_denied", Warn;
+    /// Every configured key that fits is too weak.
+    WeakKey = "GH3119", Fault, 502, "access_denied", Warn;
+    /// No key is configured or published for this provider.
+    NoTrustedKey = "GH3120", Fault, 502, "access_denied", Error;
+    /// No trusted key made this signature.
+    SignatureInvalid = "GH3121", Fault, 502, "access_denied", Warn;
+    /// The content is not what was signed.
+    DigestMismatch = "GH3122", Fault, 502, "access_denied", Warn;
+    /// What was signed could not be brought into canonical form, or is empty.
+    Canonicalisation = "GH3123", Fault, 502, "access_denied", Warn;
+    /// Namespaces that different readers would read differently.
+    XmlNamespace = "GH3124", Fault, 502, "access_denied", Warn;
+    /// An encryption algorithm we never take, such as RSA PKCS#1 v1.5.
+    EncryptionAlgorithm = "GH3125", Fault, 502, "access_denied", Warn;
+    /// It can't be decrypted with our keys.
+    DecryptionFailed = "GH3126", Fault, 502, "access_denied", Warn;
+    /// The assertion came in clear, and the operator wants it encrypted.
+    EncryptionMissing = "GH3127", Fault, 502, "access_denied", Warn;
+    /// Signed, but not the part the operator wants signed.
+    SignedPartMissing = "GH3128", Fault, 502, "access_denied", Warn;
+    /// The assertion lacks what every assertion has, or has it twice.
+    AssertionShape = "GH3129", Fault, 502, "access_denied", Warn;
+    /// The partner's status is not Success.
+    SamlStatus = "GH3130", Show, 403, "access_denied", Info;
+    /// Not SAML 2.0 (or not 1.1 where WS-Federation allows it).
+    SamlVersion = "GH3131", Fault, 502, "access_denied", Warn;
+    /// Issued by somebody else than the partner this sign-in left for.
+    SamlIssuer = "GH3132", Fault, 502, "access_denied", Warn;
+    /// Addressed to another place.
+    SamlDestination = "GH3133", Fault, 502, "access_denied", Warn;
+    /// Meant for another audience, or for none.
+    SamlAudience = "GH3134", Fault, 502, "access_denied", Warn;
+    /// To be delivered at another place.
+    SamlRecipient = "GH3135", Fault, 502, "access_denied", Warn;
+    /// The answer to another request.
+    SamlInResponseTo = "GH3136", Fault, 502, "access_denied", Warn;
+    /// Sent unasked, which the operator has not allowed.
+    SamlUnsolicited = "GH3137", Fault, 403, "access_denied", Warn;
+    /// Not valid yet, by our clock.
+    SamlNotYetValid = "GH3138", Fault, 502, "access_denied", Warn;
+    /// No longer valid, by our clock.
+    SamlExpired = "GH3139", Fault, 502, "access_denied", Warn;
+    /// No bearer confirmation that holds.
+    SamlConfirmation = "GH3140", Fault, 502, "access_denied", Warn;
+    /// The assertion was used before.
+    AssertionReplayed = "GH3141", Fault, 403, "access_denied", Warn;
+    /// No name that a guest can be known by for ever.
+    SamlSubject = "GH3142", Fault, 502, "access_denied", Warn;
+    /// No address, several, or one that is none.
+    SamlAddress = "GH3143", Fault, 502, "access_denied", Warn;
+    /// Authenticated too long ago, or not in the way that was asked for.
+    SamlAuthentication = "GH3144", Fault, 502, "access_denied", Warn;
+    /// The message did not come as its binding says (base64, repeated parameters, SimpleSign, …).
+    SamlBinding = "GH3145", Fault, 502, "access_denied", Warn;
+    /// A logout message that can't be believed.
+    LogoutRefused = "GH3146", Fault, 403, "access_denied", Warn;
+    /// `wa` is not an answer we wait for, or the token comes by pointer.
+    WsFedAction = "GH3150", Fault, 502, "access_denied", Warn;
+    /// Not one RequestSecurityTokenResponse with one token.
+    WsFedResponse = "GH3151", Fault, 502, "access_denied", Warn;
+    /// `AppliesTo` names another realm.
+    WsFedAppliesTo = "GH3152", Fault, 502, "access_denied", Warn;
+    /// Neither a SAML 1.1 nor a SAML 2.0 token.
+    WsFedTokenType = "GH3153", Fault, 502, "access_denied", Warn;
+    /// No ImmutableID (AADSTS90020).
+    WsFedImmutableId = "GH3154", Fault, 502, "access_denied", Warn;
+    /// The partner's metadata can't be had, and none is kept.
+    MetadataUnavailable = "GH3160", Fault, 502, "temporarily_unavailable", Warn;
+    /// It is no metadata.
+    MetadataUnreadable = "GH3161", Fault, 502, "access_denied", Warn;
+    /// It is another entity's.
+    MetadataEntity = "GH3162", Fault, 502, "access_denied", Warn;
+    /// It is of another role: a service provider's, or another protocol's.
+    MetadataRole = "GH3163", Fault, 502, "access_denied", Warn;
+    /// Its `validUntil` has passed.
+    MetadataExpired = "GH3164", Fault, 502, "access_denied", Warn;
+    /// It is not signed as the operator requires.
+    MetadataSignature = "GH3165", Fault, 502, "access_denied", Warn;
+    /// It changed in a way that a person must look at; the last good one is used.
+    MetadataQuarantined = "GH3166", Fault, 502, "access_denied", Error;
+    /// It names no endpoint we can speak to.
+    NoEndpoint = "GH3167", Fault, 502, "access_denied", Warn;
+    /// The partner has not shown that this domain is its own.
+    DomainUnproven = "GH3168", Fault, 403, "access_denied", Warn;
+
     /// The client failed to authenticate, or used another method than registered.
     InvalidClient = "GH4001", Refuse, 401, "invalid_client", Warn;
     /// The code is unknown, expired, spent, or somebody else's.
@@ -191,9 +314,18 @@ error_codes! {
 }
 
 impl ErrorCode {
-    /// Fluent keys are `{text_key}-title` and `{text_key}-text`.
+    /// Fluent keys are `{text_key}-title` and `{text_key}-text`. A person can do the same about most of what a partner's message has
+    /// wrong, so those codes share their texts; the runbook tells the operator each one.
     pub fn text_key(self) -> String {
-        format!("error-{}", self.code().to_ascii_lowercase())
+        let number: u16 = self.code()[2..].parse().unwrap_or_default();
+        match number {
+            3138 | 3139 => "error-partner-clock".to_owned(),
+            3130 => "error-partner-refused".to_owned(),
+            3142 | 3143 | 3154 => "error-partner-profile".to_owned(),
+            3101..=3159 => "error-partner-answer".to_owned(),
+            3160..=3179 => "error-partner-setup".to_owned(),
+            _ => format!("error-{}", self.code().to_ascii_lowercase()),
+        }
     }
 
     /// Reads what [`ErrorCode::code`] wrote.

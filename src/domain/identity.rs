@@ -73,4 +73,26 @@ pub struct VerifiedIdentity {
     /// RFC 8176 methods as the provider named them.
     pub amr: Vec<String>,
     pub acr: Option<String>,
+    /// What ties it to the partner's own session, where the partner said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_session: Option<PartnerSession>,
+}
+
+/// The partner's session behind a proof: it bounds ours, and it can be ended from either side.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartnerSession {
+    /// SAML `SessionIndex`.
+    pub index: Option<String>,
+    /// The NameID as asserted, for logout messages: SAML Core §3.7.1 wants it back exactly.
+    pub name_id: Option<AssertedNameId>,
+    /// SAML `SessionNotOnOrAfter`: our session ends by then.
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertedNameId {
+    pub value: Subject,
+    pub format: Option<String>,
+    pub name_qualifier: Option<String>,
+    pub sp_name_qualifier: Option<String>,
 }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{
     address::{DomainName, EmailAddress},
+    federation::{DomainGate, SamlUpstream, WsFedUpstream},
     id::IdpId,
     secret::Secret,
 };
@@ -30,8 +31,18 @@ pub struct IdentityProvider {
 /// The road a provider speaks.
 #[derive(Debug, Clone)]
 pub enum Kind {
+    OpenId(OpenId),
+    /// A federation partner's SAML 2.0 identity provider.
+    Saml(Box<SamlUpstream>),
+    /// A federation partner's WS-Federation security token service.
+    WsFed(Box<WsFedUpstream>),
+}
+
+/// The dialects of OpenID Connect.
+#[derive(Debug, Clone)]
+pub enum OpenId {
     /// Any OpenID Connect provider: a partner's directory, another tenant of a Gatehouse.
-    Oidc(OidcUpstream),
+    Generic(OidcUpstream),
     /// Microsoft Entra, any tenant of an allow-list: the issuer is a template filled per token from its `tid`.
     Entra(EntraUpstream),
     Google(OidcUpstream),
@@ -187,11 +198,11 @@ impl IdentityProvider {
     /// directory, one that only has domains is a federation partner.
     pub fn family(&self) -> Family {
         match &self.kind {
-            Kind::Entra(_) => Family::HomeDirectory,
-            Kind::Oidc(_) if self.lookup.is_some() => Family::HomeDirectory,
-            Kind::Oidc(_) => Family::ExternalFederation,
-            Kind::Google(_) => Family::Social,
-            Kind::MicrosoftAccount(_) => Family::MicrosoftAccount,
+            Kind::OpenId(OpenId::Entra(_)) => Family::HomeDirectory,
+            Kind::OpenId(OpenId::Generic(_)) if self.lookup.is_some() => Family::HomeDirectory,
+            Kind::OpenId(OpenId::Generic(_)) | Kind::Saml(_) | Kind::WsFed(_) => Family::ExternalFederation,
+            Kind::OpenId(OpenId::Google(_)) => Family::Social,
+            Kind::OpenId(OpenId::MicrosoftAccount(_)) => Family::MicrosoftAccount,
         }
     }
 
@@ -199,16 +210,28 @@ impl IdentityProvider {
     /// lists none speaks for any domain its accounts have (Entra, Microsoft accounts, directories that are asked).
     pub fn may_speak_for(&self, domain: &DomainName) -> bool {
         match self.kind {
-            Kind::Google(_) => GOOGLE_DOMAINS.contains(&domain.as_str()),
-            _ => self.domains.is_empty() || self.domains.contains(domain),
+            Kind::OpenId(OpenId::Google(_)) => GOOGLE_DOMAINS.contains(&domain.as_str()),
+            Kind::OpenId(_) => self.domains.is_empty() || self.domains.contains(domain),
+            // A federation partner speaks for the domains listed and no others, unless the operator opened the gate.
+            Kind::Saml(ref saml) => saml.domain_gate == DomainGate::Open || self.domains.contains(domain),
+            Kind::WsFed(ref ws_fed) => ws_fed.domain_gate == DomainGate::Open || self.domains.contains(domain),
         }
     }
 
-    /// The OpenID Connect side of it.
-    pub fn oidc(&self) -> &OidcUpstream {
+    /// Its OpenID Connect issuer, if it speaks that.
+    pub fn openid_issuer(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Oidc(oidc) | Kind::Google(oidc) | Kind::MicrosoftAccount(oidc) => oidc,
-            Kind::Entra(entra) => &entra.oidc,
+            Kind::OpenId(open_id) => Some(&open_id.oidc().issuer),
+            Kind::Saml(_) | Kind::WsFed(_) => None,
+        }
+    }
+}
+
+impl OpenId {
+    pub fn oidc(&self) -> &OidcUpstream {
+        match self {
+            Self::Generic(oidc) | Self::Google(oidc) | Self::MicrosoftAccount(oidc) => oidc,
+            Self::Entra(entra) => &entra.oidc,
         }
     }
 }

@@ -13,10 +13,12 @@
 
 pub mod address;
 pub mod authorization_request;
+pub mod certificate;
 pub mod client;
 pub mod consent;
 pub mod correlation;
 pub mod error_code;
+pub mod federation;
 pub mod flow;
 pub mod grant;
 pub mod guest;
@@ -27,8 +29,10 @@ pub mod identity_provider;
 pub mod locale;
 pub mod passcode;
 pub mod redemption;
+pub mod rejection;
 pub mod secret;
 pub mod session;
 pub mod tenant;
 pub mod timestamp;
 pub mod token_policy;
+pub mod verdict;

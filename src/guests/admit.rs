@@ -122,7 +122,7 @@ mod tests {
             address::DomainName,
             id::IdpId,
             identity::{AssertedAddress, Subject, Voucher},
-            identity_provider::{EntraUpstream, IdentityProvider, Kind, OidcUpstream},
+            identity_provider::{EntraUpstream, IdentityProvider, Kind, OidcUpstream, OpenId},
             secret::Secret,
             timestamp::Timestamp,
         },
@@ -131,7 +131,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
-    fn tenant(kind: fn(OidcUpstream) -> Kind) -> Tenant {
+    fn tenant(open_id: fn(OidcUpstream) -> OpenId) -> Tenant {
         let upstream = OidcUpstream {
             issuer: "https://id.partner.example".into(),
             client_id: "gatehouse".into(),
@@ -142,7 +142,8 @@ mod tests {
         };
         let id = IdpId::parse("partner").unwrap();
         let domains = BTreeSet::from([DomainName::parse("partner.example").unwrap()]);
-        let provider = IdentityProvider { id: id.clone(), name: "Partner".into(), kind: kind(upstream), domains, lookup: None };
+        let provider =
+            IdentityProvider { id: id.clone(), name: "Partner".into(), kind: Kind::OpenId(open_id(upstream)), domains, lookup: None };
         Tenant { providers: [(id, provider)].into(), ..fixture::tenant() }
     }
 
@@ -155,12 +156,14 @@ mod tests {
             authenticated_at: NOW,
             amr: Vec::new(),
             acr: None,
+            partner_session: None,
         }
     }
 
     #[tokio::test]
     async fn an_address_nobody_stands_behind_finds_and_makes_no_guest() {
-        let kinds: [fn(OidcUpstream) -> Kind; 2] = [Kind::Oidc, |oidc| Kind::Entra(EntraUpstream { oidc, allowed_tids: BTreeSet::new() })];
+        let kinds: [fn(OidcUpstream) -> OpenId; 2] =
+            [OpenId::Generic, |oidc| OpenId::Entra(EntraUpstream { oidc, allowed_tids: BTreeSet::new() })];
         for kind in kinds {
             let (tenant, clock) = (tenant(kind), Clock::movable(NOW));
             let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();

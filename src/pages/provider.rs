@@ -1,6 +1,6 @@
 //! How an identity provider is shown: its name and a sign of its kind.
 
-use crate::domain::identity_provider::{Family, IdentityProvider, Kind};
+use crate::domain::identity_provider::{Family, IdentityProvider, Kind, OpenId};
 
 /// A small drawing beside a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub enum Icon {
 impl From<&IdentityProvider> for Icon {
     fn from(provider: &IdentityProvider) -> Self {
         match (&provider.kind, provider.family()) {
-            (Kind::Google(_), _) => Self::Google,
-            (Kind::Entra(_), _) => Self::Microsoft,
-            (Kind::MicrosoftAccount(_), _) => Self::MicrosoftAccount,
-            (Kind::Oidc(_), Family::HomeDirectory) => Self::Directory,
-            (Kind::Oidc(_), _) => Self::Partner,
+            (Kind::OpenId(OpenId::Google(_)), _) => Self::Google,
+            (Kind::OpenId(OpenId::Entra(_)), _) => Self::Microsoft,
+            (Kind::OpenId(OpenId::MicrosoftAccount(_)), _) => Self::MicrosoftAccount,
+            (Kind::OpenId(OpenId::Generic(_)), Family::HomeDirectory) => Self::Directory,
+            (Kind::OpenId(OpenId::Generic(_)) | Kind::Saml(_) | Kind::WsFed(_), _) => Self::Partner,
         }
     }
 }

@@ -48,7 +48,7 @@ pub async fn callback(
         }
     }
     let held = match upstream.verify(&inbound, correlation).await {
-        Ok(identity) => held.proven(identity, &visitor),
+        Ok(heard) => held.proven(heard.identity, &visitor),
         Err(rejected) => {
             trail::rejected(&held.flow, provider, &rejected);
             // An answer that is not ours to hear changes nothing: the real one may still come.

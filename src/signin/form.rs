@@ -122,6 +122,7 @@ mod tests {
             authenticated_at: NOW,
             amr: vec![],
             acr: None,
+            partner_session: None,
         };
         let owed: Owed = serde_json::from_value(json!(["privacy"])).unwrap();
         let origin = Box::new(Origin::Proven { identity, consented: vec![] });

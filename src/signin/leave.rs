@@ -1,7 +1,5 @@
 //! Leaving for an upstream: ask its room for a request, and remember what ties the answer to this flow.
 
-use url::Url;
-
 use super::Porter;
 use crate::{
     domain::{
@@ -22,7 +20,7 @@ pub(super) async fn leave(
     provider: &IdpId,
     approach: Approach,
     address: Option<&EmailAddress>,
-) -> Result<(Correlation, Url), Rejected> {
+) -> Result<(Correlation, Outbound), Rejected> {
     let upstream = porter
         .upstreams
         .provider(&tenant.id, provider)
@@ -47,6 +45,6 @@ pub(super) async fn leave(
         | Stage::Answered { .. } => None,
     };
     let ask = Ask { flow: flow.id, login_hint: address.cloned(), prompting, max_age: None, locale: flow.locale, again };
-    let Departure { outbound: Outbound::Redirect(url), correlation } = upstream.request(&ask).await?;
-    Ok((correlation, url))
+    let Departure { outbound, correlation } = upstream.request(&ask).await?;
+    Ok((correlation, outbound))
 }

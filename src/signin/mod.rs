@@ -33,7 +33,7 @@ use crate::{
         directory::{Directory, DirectoryError},
         sessions::{Sessions, SessionsError, Shelf, Slot},
     },
-    upstream::{Rejected, Upstreams, lookup::Lookups},
+    upstream::{Outbound, Rejected, Upstreams, lookup::Lookups},
 };
 
 pub use mailing::MailHealth;
@@ -82,7 +82,7 @@ pub enum Reply {
     /// Show the page that [`Flow::next`] names.
     Page,
     /// Send the browser to a configured upstream.
-    Leave(url::Url),
+    Leave(Outbound),
     /// Answer the app at its registered redirect URI.
     Answer(Answer),
 }

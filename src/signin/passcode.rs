@@ -79,5 +79,6 @@ fn identity(address: &EmailAddress, now: crate::domain::timestamp::Timestamp) ->
         authenticated_at: now,
         amr: vec!["otp".into()],
         acr: None,
+        partner_session: None,
     })
 }

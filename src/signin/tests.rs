@@ -17,7 +17,7 @@ use crate::{
         home_realm::Outcome,
         id::{GuestId, IdpId, SessionId},
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
-        identity_provider::{IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream},
+        identity_provider::{IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream, OpenId},
         locale::Locale,
         session::BrowserSession,
         timestamp::Timestamp,
@@ -71,7 +71,13 @@ fn provider(id: &str, domains: &[&str]) -> IdentityProvider {
         clock_skew: Duration::ZERO,
     };
     let domains = domains.iter().map(|domain| DomainName::parse(domain).unwrap()).collect();
-    IdentityProvider { id: IdpId::parse(id).unwrap(), name: id.into(), kind: Kind::Oidc(upstream), domains, lookup: None }
+    IdentityProvider {
+        id: IdpId::parse(id).unwrap(),
+        name: id.into(),
+        kind: Kind::OpenId(OpenId::Generic(upstream)),
+        domains,
+        lookup: None,
+    }
 }
 
 /// Contoso with one provider for each of `with`: its id and its domains.
@@ -102,6 +108,7 @@ fn identity(voucher: &str, subject: &str, address: &str) -> VerifiedIdentity {
         authenticated_at: NOW,
         amr: Vec::new(),
         acr: None,
+        partner_session: None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         address::DomainName,
         id::IdpId,
         identity::Voucher,
-        identity_provider::{EntraUpstream, GOOGLE_DOMAINS, IdentityProvider, Kind, OidcUpstream, UpstreamAlgorithm},
+        identity_provider::{EntraUpstream, GOOGLE_DOMAINS, IdentityProvider, Kind, OidcUpstream, OpenId, UpstreamAlgorithm},
         secret::Secret,
     },
     settings::{
@@ -154,7 +154,7 @@ fn oidc(id: Option<IdpId>, table: &At<file::Oidc>, claims: &mut Claims, desk: &m
         Some(lookup) => Some(lookup?),
         None => None,
     };
-    Some(IdentityProvider { id: id?, name: name?, kind: Kind::Oidc(upstream), domains: set(&domains), lookup })
+    Some(IdentityProvider { id: id?, name: name?, kind: Kind::OpenId(OpenId::Generic(upstream)), domains: set(&domains), lookup })
 }
 
 fn entra(id: Option<IdpId>, table: &At<file::Entra>, claims: &mut Claims, desk: &mut Desk<'_>) -> Option<IdentityProvider> {
@@ -189,7 +189,7 @@ fn entra(id: Option<IdpId>, table: &At<file::Entra>, claims: &mut Claims, desk: 
     // A template: each token's own `tid` fills it in.
     let issuer = format!("{}{{tenantid}}/v2.0", authority?);
     let oidc = OidcUpstream { issuer, client_id, client_secret, ..upstream };
-    let kind = Kind::Entra(EntraUpstream { oidc, allowed_tids });
+    let kind = Kind::OpenId(OpenId::Entra(EntraUpstream { oidc, allowed_tids }));
     Some(IdentityProvider { id: id?, name: name?, kind, domains: set(&domains), lookup: Some(lookup?) })
 }
 
@@ -215,7 +215,7 @@ fn google(id: Option<IdpId>, table: &At<file::Google>, desk: &mut Desk<'_>) -> O
     let issuer = raw.issuer.as_ref().map_or(Some(GOOGLE_ISSUER.to_owned()), |text| issuer(text, desk));
     let rest = Rest::of_a_known_provider(&raw.client_id, &raw.client_secret, raw.clock_skew.as_ref());
     let (client_id, client_secret, upstream) = rest.check(&[UpstreamAlgorithm::Rs256], desk)?;
-    let kind = Kind::Google(OidcUpstream { issuer: issuer?, client_id, client_secret, ..upstream });
+    let kind = Kind::OpenId(OpenId::Google(OidcUpstream { issuer: issuer?, client_id, client_secret, ..upstream }));
     Some(IdentityProvider { id: id?, name: name?, kind, domains: BTreeSet::new(), lookup: None })
 }
 
@@ -227,7 +227,7 @@ fn microsoft_account(id: Option<IdpId>, table: &At<file::MicrosoftAccount>, desk
     let upstream = rest.check(&[UpstreamAlgorithm::Rs256], desk);
     let lookup = raw.lookup.as_ref().map(|lookup| check_lookup::check(lookup, &Owner::MicrosoftAccount, desk));
     let (client_id, client_secret, upstream) = upstream?;
-    let kind = Kind::MicrosoftAccount(OidcUpstream { issuer: issuer?, client_id, client_secret, ..upstream });
+    let kind = Kind::OpenId(OpenId::MicrosoftAccount(OidcUpstream { issuer: issuer?, client_id, client_secret, ..upstream }));
     let lookup = match lookup {
         Some(lookup) => Some(lookup?),
         None => None,

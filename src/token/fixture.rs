@@ -88,6 +88,7 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
         authenticated_at: NOW - Duration::from_secs(5),
         amr: vec!["pwd".into(), "otp".into()],
         acr: None,
+        partner_session: None,
     };
     let guest = Guest {
         id: GuestId::from_drawn(Uuid::from_u128(9)),

@@ -2,6 +2,8 @@
 //!
 //! Must not decide what an answer means; that is each provider's.
 
+use std::collections::HashMap;
+
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
@@ -36,18 +38,41 @@ pub fn flow_of_state(state: &str) -> Option<FlowId> {
     FlowId::parse(state.split_once('.')?.0)
 }
 
-/// The parameters of a callback, from query or form body. Of those we read, none may occur twice (A16, RFC 6749 §3.1).
-#[derive(Debug, Clone, Default)]
+/// What came to a callback, from query or form body. Of the parameters we read, none may occur twice (A16, RFC 6749 §3.1), and those
+/// of two protocols never come together.
+#[derive(Debug, Clone)]
 pub struct Inbound {
-    pub(super) state: Option<Secret<String>>,
-    pub(super) code: Option<Secret<String>>,
-    pub(super) iss: Option<String>,
-    pub(super) error: Option<String>,
-    pub(super) error_description: Option<Secret<String>>,
+    /// `state`, `RelayState` or `wctx`.
+    state: Option<Secret<String>>,
+    words: Words,
 }
 
-/// Longest query or body of a callback that is read.
-const LONGEST: usize = 32 * 1024;
+#[derive(Debug, Clone)]
+enum Words {
+    OpenId(OpenIdAnswer),
+    /// Base64 of a `samlp:Response`.
+    Saml(Secret<String>),
+    WsFed(WsFedAnswer),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct OpenIdAnswer {
+    pub code: Option<Secret<String>>,
+    pub iss: Option<String>,
+    pub error: Option<String>,
+    pub error_description: Option<Secret<String>>,
+}
+
+/// `wa` and `wresult` of WS-Federation 1.2 §13.2.2. `wresultptr` is told apart so that it can be refused by name.
+#[derive(Debug, Clone, Default)]
+pub struct WsFedAnswer {
+    pub action: String,
+    pub result: Option<Secret<String>>,
+    pub has_pointer: bool,
+}
+
+/// Longest query or body of a callback that is read: a response of 256 KB, in base64, every `+`, `/` and `=` escaped.
+pub const LONGEST: usize = 512 * 1024;
 
 impl Inbound {
     /// Reads `application/x-www-form-urlencoded` text: a raw query string, or the body of a form post.
@@ -60,21 +85,32 @@ impl Inbound {
 
     /// From pairs somebody else decoded; unknown names are ignored.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Rejected> {
-        let mut inbound = Self::default();
+        let mut found: HashMap<&'static str, String> = HashMap::new();
         for (name, value) in pairs {
-            let is_repeated = match name.as_str() {
-                "state" => inbound.state.replace(Secret::new(value)).is_some(),
-                "code" => inbound.code.replace(Secret::new(value)).is_some(),
-                "iss" => inbound.iss.replace(value).is_some(),
-                "error" => inbound.error.replace(value).is_some(),
-                "error_description" => inbound.error_description.replace(Secret::new(value)).is_some(),
-                _ => false,
-            };
-            if is_repeated {
-                return Err(Rejected::new(ErrorCode::UpstreamMismatch, format!("{name} occurs twice in the answer")));
+            let Some(known) = KNOWN.iter().find(|known| **known == name) else { continue };
+            if found.insert(known, value).is_some() {
+                return Err(Rejected::new(ErrorCode::UpstreamMismatch, format!("{known} occurs twice in the answer")));
             }
         }
-        Ok(inbound)
+        let mut take = |name| found.remove(name);
+        let saml = take("SAMLResponse").map(|response| Words::Saml(Secret::new(response)));
+        let (action, result, pointer) = (take("wa"), take("wresult").map(Secret::new), take("wresultptr"));
+        let ws_fed = action.map(|action| Words::WsFed(WsFedAnswer { action, result, has_pointer: pointer.is_some() }));
+        let open_id = OpenIdAnswer {
+            code: take("code").map(Secret::new),
+            iss: take("iss"),
+            error: take("error"),
+            error_description: take("error_description").map(Secret::new),
+        };
+        let open_id = (open_id.code.is_some() || open_id.error.is_some()).then_some(Words::OpenId(open_id));
+        let states: Vec<String> = ["state", "RelayState", "wctx"].into_iter().filter_map(&mut take).collect();
+        let mut words = [saml, ws_fed, open_id].into_iter().flatten();
+        let (first, second) = (words.next(), words.next());
+        if second.is_some() || states.len() > 1 {
+            return Err(Rejected::new(ErrorCode::UpstreamMismatch, "the answer speaks two protocols at once"));
+        }
+        let words = first.unwrap_or_else(|| Words::OpenId(OpenIdAnswer::default()));
+        Ok(Self { state: states.into_iter().next().map(Secret::new), words })
     }
 
     /// The flow this answer says it belongs to.
@@ -88,24 +124,65 @@ impl Inbound {
         secret.is_some_and(|secret| secret.as_bytes().ct_eq(kept.state.reveal().as_bytes()).into())
     }
 
-    /// One name for one answer, the same when a browser sends it twice. Nobody can make it who does not hold state and code.
+    /// One name for one answer, the same when a browser sends it twice. Nobody can make it who does not hold state and answer.
     pub fn digest(&self) -> Option<String> {
-        let (state, code) = (self.state.as_ref()?, self.code.as_ref()?);
-        Some(random::sha256_base64url(format!("callback\n{}\n{}", state.reveal(), code.reveal()).as_bytes()))
+        let state = self.state.as_ref()?.reveal();
+        let proof = match &self.words {
+            Words::OpenId(answer) => answer.code.as_ref()?.reveal(),
+            Words::Saml(response) => response.reveal(),
+            Words::WsFed(answer) => answer.result.as_ref()?.reveal(),
+        };
+        Some(random::sha256_base64url(format!("callback\n{state}\n{proof}").as_bytes()))
+    }
+
+    pub(super) fn open_id(&self) -> Result<&OpenIdAnswer, Rejected> {
+        match &self.words {
+            Words::OpenId(answer) => Ok(answer),
+            Words::Saml(_) | Words::WsFed(_) => Err(wrong_protocol()),
+        }
+    }
+
+    /// The base64 of a SAML response.
+    pub(super) fn saml(&self) -> Result<&str, Rejected> {
+        match &self.words {
+            Words::Saml(response) => Ok(response.reveal()),
+            Words::OpenId(_) | Words::WsFed(_) => Err(wrong_protocol()),
+        }
+    }
+
+    pub(super) fn ws_fed(&self) -> Result<&WsFedAnswer, Rejected> {
+        match &self.words {
+            Words::WsFed(answer) => Ok(answer),
+            Words::OpenId(_) | Words::Saml(_) => Err(wrong_protocol()),
+        }
+    }
+
+    /// A SAML response that answers no question of ours: sent by the identity provider on its own account.
+    pub fn is_unsolicited(&self) -> bool {
+        matches!(self.words, Words::Saml(_)) && self.flow().is_none()
     }
 }
+
+fn wrong_protocol() -> Rejected {
+    Rejected::new(ErrorCode::UpstreamMismatch, "the answer is in another protocol than this provider's")
+}
+
+const KNOWN: [&str; 11] =
+    ["state", "code", "iss", "error", "error_description", "SAMLResponse", "RelayState", "wa", "wresult", "wresultptr", "wctx"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::timestamp::Timestamp;
+    use crate::domain::{
+        correlation::{Awaited, OpenIdBinding},
+        timestamp::Timestamp,
+    };
 
     fn correlation(secret: &Secret<String>) -> Correlation {
         Correlation {
             provider: IdpId::parse("fabrikam").unwrap(),
             state: secret.clone(),
-            nonce: random::token(),
-            pkce_verifier: random::token(),
+            awaited: Awaited::OpenId(OpenIdBinding { nonce: random::token(), pkce_verifier: random::token() }),
             left_at: Timestamp::from_unix(0),
             authenticated_since: None,
         }
@@ -141,10 +218,21 @@ mod tests {
 
     #[test]
     fn a_parameter_that_occurs_twice_is_refused() {
-        for name in ["state", "code", "iss", "error", "error_description"] {
+        for name in KNOWN {
             assert!(Inbound::parse(&format!("{name}=a&{name}=a")).is_err(), "{name}");
         }
         assert!(Inbound::parse("session_state=a&session_state=b&code=c").is_ok());
         assert!(Inbound::parse(&"a".repeat(LONGEST + 1)).is_err());
+    }
+
+    #[test]
+    fn two_protocols_in_one_answer_are_refused() {
+        for both in
+            ["SAMLResponse=a&code=b", "wa=wsignin1.0&wresult=a&SAMLResponse=b", "SAMLResponse=a&RelayState=b&state=c", "wa=x&error=y"]
+        {
+            assert_eq!(Inbound::parse(both).unwrap_err().code, ErrorCode::UpstreamMismatch, "{both}");
+        }
+        assert!(Inbound::parse("SAMLResponse=a").unwrap().is_unsolicited());
+        assert!(Inbound::parse("SAMLResponse=a").unwrap().open_id().is_err());
     }
 }

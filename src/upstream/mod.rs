@@ -9,19 +9,34 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::domain::{
-    address::EmailAddress, correlation::Correlation, error_code::ErrorCode, id::FlowId, identity::VerifiedIdentity, locale::Locale,
+    address::EmailAddress,
+    correlation::Correlation,
+    error_code::ErrorCode,
+    id::{ClientId, FlowId},
+    identity::VerifiedIdentity,
+    locale::Locale,
+    timestamp::Timestamp,
+    verdict::Verdicts,
 };
 
 mod correlation;
+pub mod credentials;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;
 mod oidc;
+pub mod partner;
 mod public_address;
 mod registry;
+mod saml;
+mod sign_out;
+pub mod signed_xml;
+mod wsfed;
 
-pub use correlation::{Inbound, flow_of_state, state};
+pub use crate::domain::rejection::Rejected;
+pub use correlation::{Inbound, LONGEST, flow_of_state, state};
 pub use registry::Upstreams;
+pub use sign_out::{Leaving, RawMessage, SignOutHeard};
 
 /// One identity provider of one tenant, ready to be spoken to.
 #[async_trait]
@@ -30,7 +45,63 @@ pub trait IdentityProvider: Send + Sync + fmt::Debug {
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected>;
 
     /// Who came back. `correlation` must have been *taken* from the flow: an answer is good once.
-    async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<VerifiedIdentity, Rejected>;
+    async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<Heard, Rejected>;
+
+    /// Who was sent by the provider on its own account, and the app to send them to; refused unless the operator allowed it.
+    async fn verify_unsolicited(&self, _inbound: &Inbound) -> Result<Unsolicited, Rejected> {
+        Err(Rejected::new(ErrorCode::SamlUnsolicited, "this provider is not allowed to send people unasked"))
+    }
+
+    /// Whether its answers come as a form posted from its own site, so that a `SameSite=Lax` cookie stays at home.
+    fn answers_by_post(&self) -> bool {
+        false
+    }
+
+    /// Our metadata towards it, as an XML document. `None`: its protocol has none.
+    async fn our_metadata(&self) -> Result<Option<String>, Rejected> {
+        Ok(None)
+    }
+
+    /// Where to send the browser so that the partner's session ends with ours. `None`: it knows no such thing.
+    async fn sign_out(&self, _leaving: &Leaving) -> Result<Option<Outbound>, Rejected> {
+        Ok(None)
+    }
+
+    /// A logout message came. `raw` is the query or form as it came, undecoded: redirect signatures cover it so (A16).
+    async fn hear_sign_out(&self, _raw: &RawMessage<'_>) -> Result<SignOutHeard, Rejected> {
+        Err(Rejected::new(ErrorCode::LogoutRefused, "this provider's protocol has no logout messages"))
+    }
+}
+
+/// A partner's answer, believed.
+#[derive(Debug)]
+pub struct Heard {
+    pub identity: VerifiedIdentity,
+    pub verdicts: Verdicts,
+    /// The assertion may be used once, by whoever shows it.
+    pub once: Option<Once>,
+}
+
+impl From<VerifiedIdentity> for Heard {
+    fn from(identity: VerifiedIdentity) -> Self {
+        Self { identity, verdicts: Verdicts::default(), once: None }
+    }
+}
+
+/// What must be remembered so that an assertion is not used twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// Digest of issuer and assertion id.
+    pub digest: String,
+    /// After this it would be refused for its age.
+    pub until: Timestamp,
+}
+
+/// A person sent by their identity provider on its own account. It begins a sign-in at an app; it never is one (login CSRF).
+#[derive(Debug)]
+pub struct Unsolicited {
+    pub heard: Heard,
+    pub client: ClientId,
 }
 
 /// What we want to know of a person.
@@ -68,24 +139,15 @@ pub struct Departure {
     pub correlation: Correlation,
 }
 
-/// How the browser carries it there. (A SAML request may need a form that posts itself: another variant, one day.)
+/// How the browser carries it there.
 #[derive(Debug, Clone)]
 pub enum Outbound {
     Redirect(Url),
-}
-
-/// Why an upstream's answer was not believed. `detail` is for the operator and holds no secret, token or address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {detail}", code.code())]
-pub struct Rejected {
-    pub code: ErrorCode,
-    pub detail: String,
-}
-
-impl Rejected {
-    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
-    }
+    /// A form that posts itself: SAML's HTTP-POST binding (Bindings §3.5).
+    Form {
+        action: Url,
+        fields: Vec<(&'static str, String)>,
+    },
 }
 
 impl From<fetch::FetchError> for Rejected {

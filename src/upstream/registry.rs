@@ -8,18 +8,25 @@ use crate::{
     clock::Clock,
     domain::{
         id::{IdpId, TenantId},
+        identity_provider::Kind,
         tenant::Tenant,
     },
 };
 
 use super::{IdentityProvider, fetch::Fetcher, oidc::OidcProvider};
 
+/// A provider, by the protocol it speaks: a reload keeps what one of the same kind has learnt.
+#[derive(Debug, Clone)]
+enum Spoken {
+    OpenId(Arc<OidcProvider>),
+}
+
 /// The providers of all tenants, as of one load of their files.
 #[derive(Debug, Clone)]
 pub struct Upstreams {
     fetcher: Fetcher,
     clock: Clock,
-    providers: HashMap<(TenantId, IdpId), Arc<OidcProvider>>,
+    providers: HashMap<(TenantId, IdpId), Spoken>,
 }
 
 impl Upstreams {
@@ -30,21 +37,27 @@ impl Upstreams {
     /// The same after a reload. Providers that stayed where they were keep the metadata they have read.
     pub fn reloaded(&self, tenants: &[Arc<Tenant>]) -> Self {
         let all = tenants.iter().flat_map(|tenant| tenant.providers.values().map(move |configured| (tenant, configured)));
-        let providers = all.map(|(tenant, configured)| {
+        let providers = all.filter_map(|(tenant, configured)| {
             let key = (tenant.id.clone(), configured.id.clone());
-            let redirect_uri = tenant.issuer.at(&format!("/callback/{}", configured.id));
-            let fresh = OidcProvider::new(configured.clone(), redirect_uri, self.fetcher.clone(), self.clock.clone());
-            let provider = match self.providers.get(&key) {
-                Some(before) => fresh.keeping_what_is_known(before),
-                None => fresh,
+            let callback = tenant.issuer.at(&format!("/callback/{}", configured.id));
+            let spoken = match &configured.kind {
+                Kind::OpenId(open_id) => {
+                    let fresh = OidcProvider::new(configured.clone(), open_id.clone(), callback, self.fetcher.clone(), self.clock.clone());
+                    Spoken::OpenId(Arc::new(match self.providers.get(&key) {
+                        Some(Spoken::OpenId(before)) => fresh.keeping_what_is_known(before),
+                        None => fresh,
+                    }))
+                }
+                Kind::Saml(_) | Kind::WsFed(_) => return None,
             };
-            (key, Arc::new(provider))
+            Some((key, spoken))
         });
         Self { fetcher: self.fetcher.clone(), clock: self.clock.clone(), providers: providers.collect() }
     }
 
     pub fn provider(&self, tenant: &TenantId, id: &IdpId) -> Option<Arc<dyn IdentityProvider>> {
-        let found = self.providers.get(&(tenant.clone(), id.clone()))?;
-        Some(Arc::clone(found) as Arc<dyn IdentityProvider>)
+        Some(match self.providers.get(&(tenant.clone(), id.clone()))? {
+            Spoken::OpenId(found) => Arc::clone(found) as Arc<dyn IdentityProvider>,
+        })
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     pages::{self, ErrorPage, FormPost, Frame, Way},
     signin::{Failure, Reply, Visit},
     telemetry, trail,
+    upstream::Outbound,
 };
 
 /// How long a finished sign-in still answers a double click.
@@ -41,7 +42,7 @@ pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpRespo
         // mail, ends at the browser's own "Confirm Form Resubmission". So the page is fetched from where it can be.
         Reply::Page if caller.request.method() == Method::POST => see_other(&show::path(caller, visit.flow.id)),
         Reply::Page => show::page(caller, &visit.flow),
-        Reply::Leave(url) => see_other(url.as_str()),
+        Reply::Leave(outbound) => leave(caller, outbound, visit.flow.locale),
         Reply::Answer(answer) => app(caller, answer, visit.flow.locale, show::app_name(caller, &visit.flow)),
     };
     keepsakes(caller, &visit, &mut response);
@@ -76,6 +77,23 @@ fn keepsakes(caller: &Caller, visit: &Visit, response: &mut HttpResponse) {
 /// 303: the browser goes on with GET, whatever brought it here (RFC 9110 §15.4.4).
 pub(super) fn see_other(location: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish()
+}
+
+/// On to a partner, by redirect or by a form that sends itself.
+fn leave(caller: &Caller, outbound: &Outbound, locale: Locale) -> HttpResponse {
+    match outbound {
+        Outbound::Redirect(url) => see_other(url.as_str()),
+        Outbound::Form { action, fields } => {
+            let host = action.host_str().unwrap_or_default().to_owned();
+            let page = FormPost {
+                frame: Frame { reference: None, languages: Vec::new(), ..show::frame(caller, locale) },
+                app: host,
+                action: action.as_str().to_owned(),
+                fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            };
+            html(StatusCode::OK, page.render(), &pages::csp_form_post(&[&show::source(action.as_str())]))
+        }
+    }
 }
 
 /// An answer to the app, by redirect or by a form that sends itself. `name` is the app's, where it is known.

@@ -67,7 +67,7 @@ fn providers_stand_where_their_tables_put_them() {
         ]
     );
     let entra = tenant.providers.values().find(|provider| provider.id.as_str() == "microsoft").unwrap();
-    assert_eq!(entra.oidc().issuer, "https://login.microsoftonline.com/{tenantid}/v2.0");
+    assert_eq!(entra.openid_issuer(), Some("https://login.microsoftonline.com/{tenantid}/v2.0"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `security.md` C: what has gone wrong in this field, each refused with its own error.
 
 use gatehouse::{
-    domain::{error_code::ErrorCode, id::TenantId, identity_provider::Kind},
+    domain::{error_code::ErrorCode, id::TenantId, identity_provider::OpenId},
     upstream::Inbound,
 };
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::{
 async fn fabrikam() -> (OidcProvider, World) {
     let peer = OidcProvider::start().await;
     peer.keep_time_by(|| NOON);
-    let world = World::with(provider("fabrikam", Kind::Oidc(oidc(peer.issuer())), &["fabrikam.example"]));
+    let world = World::with(provider("fabrikam", OpenId::Generic(oidc(peer.issuer())), &["fabrikam.example"]));
     (peer, world)
 }
 
@@ -41,7 +41,7 @@ async fn c1_an_address_outside_the_provider_s_domains_is_refused() {
 async fn c1_a_provider_without_domains_vouches_for_no_address() {
     let peer = OidcProvider::start().await;
     peer.keep_time_by(|| NOON);
-    let world = World::with(provider("anyone", Kind::Oidc(oidc(peer.issuer())), &[]));
+    let world = World::with(provider("anyone", OpenId::Generic(oidc(peer.issuer())), &[]));
     peer.next_identity(json!({"sub": "ana", "email": "ceo@contoso.example", "email_verified": true}));
     assert!(!world.sign_in().await.unwrap().address.unwrap().is_owner_verified);
 }

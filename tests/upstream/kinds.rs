@@ -1,6 +1,6 @@
 //! Entra, Google and personal Microsoft accounts: where their rules differ.
 
-use gatehouse::domain::{error_code::ErrorCode, identity_provider::Kind};
+use gatehouse::domain::{error_code::ErrorCode, identity_provider::OpenId};
 use serde_json::json;
 
 use crate::{oidc_provider::OidcProvider, world::*};
@@ -95,7 +95,7 @@ async fn one_entra_tenant_is_believed_about_the_domains_listed_for_it_and_severa
 #[tokio::test]
 async fn google_is_keyed_by_sub_and_vouches_for_its_own_domains() {
     let peer = peer().await;
-    let world = World::with(provider("google", Kind::Google(oidc(peer.issuer())), &[]));
+    let world = World::with(provider("google", OpenId::Google(oidc(peer.issuer())), &[]));
     for (claims, is_verified) in [
         (json!({"sub": "g1", "email": "ana@gmail.com", "email_verified": true}), true),
         (json!({"sub": "g1", "email": "ana@googlemail.com", "email_verified": true}), true),
@@ -115,14 +115,14 @@ async fn google_is_keyed_by_sub_and_vouches_for_its_own_domains() {
 async fn google_may_leave_the_scheme_out_of_its_issuer_and_others_may_not() {
     let peer = peer().await;
     peer.next_identity(json!({"sub": "g1", "iss": peer.host()}));
-    assert!(World::with(provider("google", Kind::Google(oidc(peer.issuer())), &[])).sign_in().await.is_ok());
-    assert_eq!(World::with(provider("plain", Kind::Oidc(oidc(peer.issuer())), &[])).refusal().await, ErrorCode::UpstreamIssuer);
+    assert!(World::with(provider("google", OpenId::Google(oidc(peer.issuer())), &[])).sign_in().await.is_ok());
+    assert_eq!(World::with(provider("plain", OpenId::Generic(oidc(peer.issuer())), &[])).refusal().await, ErrorCode::UpstreamIssuer);
 }
 
 #[tokio::test]
 async fn a_workspace_domain_counts_only_if_listed_and_hosted() {
     let peer = peer().await;
-    let world = World::with(provider("google", Kind::Google(oidc(peer.issuer())), &["litware.example"]));
+    let world = World::with(provider("google", OpenId::Google(oidc(peer.issuer())), &["litware.example"]));
     peer.next_identity(json!({"sub": "g1", "email": "ana@litware.example", "email_verified": true, "hd": "litware.example"}));
     assert!(world.sign_in().await.unwrap().address.unwrap().is_owner_verified);
     for claims in [
@@ -138,7 +138,7 @@ async fn a_workspace_domain_counts_only_if_listed_and_hosted() {
 #[tokio::test]
 async fn a_personal_microsoft_account_is_of_the_one_tenant_they_all_share() {
     let peer = peer().await;
-    let world = World::with(provider("msa", Kind::MicrosoftAccount(oidc(peer.entra_issuer(CONSUMERS))), &[]));
+    let world = World::with(provider("msa", OpenId::MicrosoftAccount(oidc(peer.entra_issuer(CONSUMERS))), &[]));
     peer.next_identity(json!({"sub": "pairwise", "tid": CONSUMERS, "oid": OID, "email": "ana@outlook.example"}));
     let identity = world.sign_in().await.unwrap();
     assert_eq!(identity.subject.as_str(), format!("{CONSUMERS}.{OID}"));
@@ -149,7 +149,7 @@ async fn a_personal_microsoft_account_is_of_the_one_tenant_they_all_share() {
 #[tokio::test]
 async fn a_personal_microsoft_account_owns_its_address_unless_microsoft_says_no() {
     let peer = peer().await;
-    let world = World::with(provider("msa", Kind::MicrosoftAccount(oidc(peer.entra_issuer(CONSUMERS))), &[]));
+    let world = World::with(provider("msa", OpenId::MicrosoftAccount(oidc(peer.entra_issuer(CONSUMERS))), &[]));
     for (said, is_verified) in [
         (json!({}), true),
         (json!({"email_verified": true}), true),

@@ -10,7 +10,7 @@ use gatehouse::{
     clock::Clock,
     domain::{
         address::DomainName,
-        identity_provider::{Account, AccountStanding, Answer, DomainStanding, IdentityProvider, Kind, LookupSource},
+        identity_provider::{Account, AccountStanding, Answer, DomainStanding, IdentityProvider, LookupSource, OpenId},
         secret::Secret,
         tenant::Tenant,
     },
@@ -44,7 +44,7 @@ impl Asking {
 }
 
 fn fabrikam(source: LookupSource) -> IdentityProvider {
-    with_lookup(provider("fabrikam", Kind::Oidc(oidc(ISSUER.into())), &["fabrikam.example"]), source)
+    with_lookup(provider("fabrikam", OpenId::Generic(oidc(ISSUER.into())), &["fabrikam.example"]), source)
 }
 
 fn stated(account: AccountStanding, domain: DomainStanding) -> Answer {
@@ -196,7 +196,7 @@ async fn all_are_asked_at_the_same_time_and_none_beyond_its_limit() {
     let (slow, peer) = (DirectoryPeer::start(slow), DirectoryPeer::start(directory()));
     let hook = |id: &str, peer: &DirectoryPeer| {
         let source = LookupSource::Hook { url: peer.at("exists"), token: None };
-        with_lookup(provider(id, Kind::Oidc(oidc(ISSUER.into())), &["fabrikam.example"]), source)
+        with_lookup(provider(id, OpenId::Generic(oidc(ISSUER.into())), &["fabrikam.example"]), source)
     };
     let ids = ["a", "b", "c", "e", "f", "g"];
     let tenant = tenant(ids.iter().map(|id| hook(id, &slow)).chain([hook("d", &peer)]));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use gatehouse::{
-    domain::{error_code::ErrorCode, identity_provider::Kind},
+    domain::{error_code::ErrorCode, identity_provider::OpenId},
     upstream::Upstreams,
 };
 
@@ -19,7 +19,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 async fn fabrikam() -> (OidcProvider, World) {
     let peer = OidcProvider::start().await;
-    let world = World::with(provider("fabrikam", Kind::Oidc(oidc(peer.issuer())), &["fabrikam.example"]));
+    let world = World::with(provider("fabrikam", OpenId::Generic(oidc(peer.issuer())), &["fabrikam.example"]));
     let clock = world.clock.clone();
     peer.keep_time_by(move || clock.now().unix());
     (peer, world)
@@ -127,8 +127,8 @@ async fn a_slow_provider_delays_only_its_own_and_only_up_to_the_limit() {
     quick.keep_time_by(|| NOON);
     slow.transport(Transport::Slow(Duration::from_secs(30)));
     let tenant = tenant([
-        provider("slow", Kind::Oidc(oidc(slow.issuer())), &["slow.example"]),
-        provider("quick", Kind::Oidc(oidc(quick.issuer())), &["quick.example"]),
+        provider("slow", OpenId::Generic(oidc(slow.issuer())), &["slow.example"]),
+        provider("quick", OpenId::Generic(oidc(quick.issuer())), &["quick.example"]),
     ]);
     let upstreams = Upstreams::new(fetcher(), clock(), &[Arc::clone(&tenant)]);
     let of = |id: &str| upstreams.provider(&tenant.id, &idp(id)).unwrap();
@@ -151,7 +151,7 @@ async fn a_slow_provider_delays_only_its_own_and_only_up_to_the_limit() {
 async fn a_reload_keeps_what_was_read() {
     let (peer, world) = fabrikam().await;
     world.sign_in().await.unwrap();
-    let tenant = tenant([provider("fabrikam", Kind::Oidc(oidc(peer.issuer())), &["fabrikam.example"])]);
+    let tenant = tenant([provider("fabrikam", OpenId::Generic(oidc(peer.issuer())), &["fabrikam.example"])]);
     let reloaded = world.upstreams.reloaded(&[Arc::clone(&tenant)]);
     reloaded.provider(&tenant.id, &idp("fabrikam")).unwrap().request(&ask()).await.unwrap();
     assert_eq!(peer.times_asked(DISCOVERY), 1);

@@ -4,7 +4,7 @@ use gatehouse::{
     domain::{
         error_code::ErrorCode,
         identity::Voucher,
-        identity_provider::{Kind, UpstreamAlgorithm},
+        identity_provider::{OpenId, UpstreamAlgorithm},
         timestamp::Timestamp,
     },
     upstream::{Inbound, Prompting, state},
@@ -19,7 +19,7 @@ use crate::{
 async fn fabrikam() -> (OidcProvider, World) {
     let peer = OidcProvider::start().await;
     peer.keep_time_by(|| NOON);
-    let world = World::with(provider("fabrikam", Kind::Oidc(oidc(peer.issuer())), &["fabrikam.example"]));
+    let world = World::with(provider("fabrikam", OpenId::Generic(oidc(peer.issuer())), &["fabrikam.example"]));
     (peer, world)
 }
 
@@ -48,14 +48,14 @@ async fn the_question_carries_state_nonce_pkce_hint_and_language() {
     come_back(&url).await;
     let asked = peer.last_asked("/authorize").unwrap().parameters;
     assert_eq!(asked["state"], state(ask.flow, &correlation.state));
-    assert_eq!(asked["nonce"], *correlation.nonce.reveal());
+    assert_eq!(asked["nonce"], *binding(&correlation).nonce.reveal());
     assert_eq!(asked["code_challenge_method"], "S256");
     assert_eq!(asked["scope"], "openid profile email");
     assert_eq!(asked["redirect_uri"], "https://login.example/contoso/callback/fabrikam");
     assert_eq!(asked["login_hint"], "ana@fabrikam.example");
     assert_eq!(asked["ui_locales"], "de");
     assert!(!asked.contains_key("prompt"));
-    assert!(!url.as_str().contains(correlation.pkce_verifier.reveal().as_str()));
+    assert!(!url.as_str().contains(binding(&correlation).pkce_verifier.reveal().as_str()));
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn rs256_is_as_good_as_es256_unless_configured_otherwise() {
     assert!(world.sign_in().await.is_ok());
     let mut only_ec = oidc(peer.issuer());
     only_ec.id_token_algorithms = vec![UpstreamAlgorithm::Es256];
-    let world = World::with(provider("fabrikam", Kind::Oidc(only_ec), &["fabrikam.example"]));
+    let world = World::with(provider("fabrikam", OpenId::Generic(only_ec), &["fabrikam.example"]));
     assert_eq!(world.refusal().await, ErrorCode::UpstreamSignature);
 }
 
@@ -84,7 +84,7 @@ async fn the_secret_travels_as_the_provider_likes_it() {
     peer.expect_client("gatehouse", None);
     let mut public = oidc(peer.issuer());
     public.client_secret = None;
-    World::with(provider("fabrikam", Kind::Oidc(public), &["fabrikam.example"])).sign_in().await.unwrap();
+    World::with(provider("fabrikam", OpenId::Generic(public), &["fabrikam.example"])).sign_in().await.unwrap();
 }
 
 #[tokio::test]

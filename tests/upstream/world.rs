@@ -6,12 +6,14 @@ use gatehouse::{
     clock::Clock,
     domain::{
         address::{DomainName, EmailAddress},
-        correlation::Correlation,
+        correlation::{Awaited, Correlation, OpenIdBinding},
         error_code::ErrorCode,
         home_realm::{Edition, RealmPolicy, RedemptionOrder},
         id::{FlowId, IdpId, TenantId},
         identity::VerifiedIdentity,
-        identity_provider::{EntraUpstream, IdentityProvider as Configured, Kind, Lookup, LookupSource, OidcUpstream, UpstreamAlgorithm},
+        identity_provider::{
+            EntraUpstream, IdentityProvider as Configured, Kind, Lookup, LookupSource, OidcUpstream, OpenId, UpstreamAlgorithm,
+        },
         locale::Locale,
         secret::Secret,
         tenant::{Admission, Branding, Issuer, PasscodePolicy, Privacy, Tenant},
@@ -52,13 +54,13 @@ pub fn oidc(issuer: String) -> OidcUpstream {
     }
 }
 
-pub fn entra(issuer: String, tids: &[&str]) -> Kind {
-    Kind::Entra(EntraUpstream { oidc: oidc(issuer), allowed_tids: tids.iter().map(|tid| (*tid).to_owned()).collect() })
+pub fn entra(issuer: String, tids: &[&str]) -> OpenId {
+    OpenId::Entra(EntraUpstream { oidc: oidc(issuer), allowed_tids: tids.iter().map(|tid| (*tid).to_owned()).collect() })
 }
 
-pub fn provider(id: &str, kind: Kind, domains: &[&str]) -> Configured {
+pub fn provider(id: &str, open_id: OpenId, domains: &[&str]) -> Configured {
     let domains = domains.iter().map(|domain| DomainName::parse(domain).unwrap()).collect();
-    Configured { id: idp(id), name: id.into(), kind, domains, lookup: None }
+    Configured { id: idp(id), name: id.into(), kind: Kind::OpenId(open_id), domains, lookup: None }
 }
 
 pub fn with_lookup(mut provider: Configured, source: LookupSource) -> Configured {
@@ -127,8 +129,8 @@ impl World {
     }
 
     pub async fn sign_in(&self) -> Result<VerifiedIdentity, Rejected> {
-        let Departure { outbound: Outbound::Redirect(url), correlation } = self.provider.request(&ask()).await?;
-        self.provider.verify(&come_back(&url).await, &correlation).await
+        let Departure { outbound, correlation } = self.provider.request(&ask()).await?;
+        Ok(self.provider.verify(&come_back(&redirect(outbound)).await, &correlation).await?.identity)
     }
 
     pub async fn refusal(&self) -> ErrorCode {
@@ -139,8 +141,22 @@ impl World {
 
     /// Leaves; gives where to, and what to remember.
     pub async fn leave(&self, ask: &Ask) -> (Url, Correlation) {
-        let Departure { outbound: Outbound::Redirect(url), correlation } = self.provider.request(ask).await.unwrap();
-        (url, correlation)
+        let Departure { outbound, correlation } = self.provider.request(ask).await.unwrap();
+        (redirect(outbound), correlation)
+    }
+}
+
+fn redirect(outbound: Outbound) -> Url {
+    match outbound {
+        Outbound::Redirect(url) => url,
+        Outbound::Form { .. } => panic!("OpenID Connect leaves by redirect"),
+    }
+}
+
+pub fn binding(correlation: &Correlation) -> &OpenIdBinding {
+    match &correlation.awaited {
+        Awaited::OpenId(binding) => binding,
+        Awaited::Saml { .. } | Awaited::WsFed => panic!("OpenID Connect awaits a code"),
     }
 }
 

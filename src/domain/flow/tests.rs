@@ -11,6 +11,7 @@ use crate::domain::{
     authorization_request::{Prompt, ResponseMode},
     client::{RedirectUri, Scope},
     consent::{self, ConsentRecord, DocumentHash},
+    correlation::{Awaited, OpenIdBinding},
     grant::Grant,
     guest::{Guest, State},
     id::{ClientId, SessionId},
@@ -48,6 +49,7 @@ fn identity() -> VerifiedIdentity {
         authenticated_at: NOW,
         amr: vec!["pwd".into()],
         acr: Some("1".into()),
+        partner_session: None,
     }
 }
 
@@ -61,7 +63,13 @@ fn flow_id() -> FlowId {
 
 fn correlation() -> Correlation {
     let (state, nonce, pkce_verifier) = (secret("st"), secret("no"), secret("ve"));
-    Correlation { provider: idp("fabrikam"), state, nonce, pkce_verifier, left_at: NOW, authenticated_since: Some(NOW) }
+    Correlation {
+        provider: idp("fabrikam"),
+        state,
+        awaited: Awaited::OpenId(OpenIdBinding { nonce, pkce_verifier }),
+        left_at: NOW,
+        authenticated_since: Some(NOW),
+    }
 }
 
 fn challenge() -> Challenge {

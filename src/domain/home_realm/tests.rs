@@ -8,7 +8,7 @@ use url::Url;
 use super::*;
 use crate::domain::{
     id::TenantId,
-    identity_provider::{AccountStanding, DomainStanding, IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream},
+    identity_provider::{AccountStanding, DomainStanding, IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream, OpenId},
     locale::Locale,
     tenant::{Admission, Branding, Issuer, PasscodePolicy, Privacy},
     token_policy::TokenPolicy,
@@ -22,7 +22,7 @@ fn domain(text: &str) -> DomainName {
     DomainName::parse(text).unwrap()
 }
 
-fn provider(name: &str, kind: fn(OidcUpstream) -> Kind, domains: &[&str], is_asked: bool) -> (IdpId, IdentityProvider) {
+fn provider(name: &str, open_id: fn(OidcUpstream) -> OpenId, domains: &[&str], is_asked: bool) -> (IdpId, IdentityProvider) {
     let oidc = OidcUpstream {
         issuer: format!("https://{name}.example"),
         client_id: "gatehouse".into(),
@@ -35,7 +35,7 @@ fn provider(name: &str, kind: fn(OidcUpstream) -> Kind, domains: &[&str], is_ask
     let provider = IdentityProvider {
         id: id(name),
         name: name.into(),
-        kind: kind(oidc),
+        kind: Kind::OpenId(open_id(oidc)),
         domains: domains.iter().map(|d| domain(d)).collect(),
         lookup: is_asked.then_some(lookup),
     };
@@ -44,10 +44,10 @@ fn provider(name: &str, kind: fn(OidcUpstream) -> Kind, domains: &[&str], is_ask
 
 fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
     let providers = BTreeMap::from([
-        provider("entra", Kind::Oidc, &[], true),
-        provider("partner", Kind::Oidc, &["partner.example", "verified.example"], false),
-        provider("google", Kind::Google, &[], false),
-        provider("msa", Kind::MicrosoftAccount, &[], true),
+        provider("entra", OpenId::Generic, &[], true),
+        provider("partner", OpenId::Generic, &["partner.example", "verified.example"], false),
+        provider("google", OpenId::Google, &[], false),
+        provider("msa", OpenId::MicrosoftAccount, &[], true),
     ]);
     Tenant {
         id: TenantId::parse("contoso").unwrap(),

@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     domain::{
         address::EmailAddress,
-        identity_provider::{AccountStanding, Answer, DomainStanding, IdentityProvider, Kind},
+        identity_provider::{AccountStanding, Answer, DomainStanding, IdentityProvider, Kind, OpenId},
     },
     upstream::{fetch, oidc::is_guid},
 };
@@ -53,7 +53,9 @@ pub(super) async fn ask(
 /// A directory whose accounts may not come is, for this provider, no home.
 fn accepts(provider: &IdentityProvider, tid: &str) -> bool {
     match &provider.kind {
-        Kind::Entra(entra) => entra.allowed_tids.is_empty() || entra.allowed_tids.iter().any(|allowed| allowed.eq_ignore_ascii_case(tid)),
+        Kind::OpenId(OpenId::Entra(entra)) => {
+            entra.allowed_tids.is_empty() || entra.allowed_tids.iter().any(|allowed| allowed.eq_ignore_ascii_case(tid))
+        }
         _ => true,
     }
 }

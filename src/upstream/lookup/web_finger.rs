@@ -53,7 +53,8 @@ pub(super) async fn ask(
         other => return Err(Unanswered::status(other)),
     }
     let descriptor: Descriptor = fetched.json()?;
-    let is_theirs = descriptor.links.iter().any(|link| link.rel == ISSUER && link.href.as_deref() == Some(&provider.oidc().issuer));
+    let is_theirs =
+        descriptor.links.iter().any(|link| link.rel == ISSUER && link.href.is_some() && link.href.as_deref() == provider.openid_issuer());
     if !is_theirs {
         return Ok(absent(provider, address));
     }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    domain::{correlation::Correlation, error_code::ErrorCode, identity_provider::OidcUpstream, secret::Secret},
+    domain::{correlation::OpenIdBinding, error_code::ErrorCode, identity_provider::OidcUpstream, secret::Secret},
     upstream::{
         Rejected,
         fetch::{FetchError, Fetcher},
@@ -77,22 +77,22 @@ pub(super) fn relying_party(upstream: &OidcUpstream, published: &Published, redi
 }
 
 /// The authorization request (OpenID Connect Core §3.1.2.1) with PKCE S256, state and nonce.
-pub(super) fn authorization_url(party: &RelyingParty, upstream: &OidcUpstream, state: String, correlation: &Correlation) -> Url {
-    let verifier = PkceCodeVerifier::new(correlation.pkce_verifier.reveal().clone());
+pub(super) fn authorization_url(party: &RelyingParty, upstream: &OidcUpstream, state: String, binding: &OpenIdBinding) -> Url {
+    let verifier = PkceCodeVerifier::new(binding.pkce_verifier.reveal().clone());
     let has_openid = upstream.scopes.iter().any(|scope| scope == "openid");
     let scopes = (!has_openid).then_some("openid").into_iter().chain(upstream.scopes.iter().map(String::as_str));
     let (url, _) = party
         .authorize_url(|| CsrfToken::new(state))
         .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .add_extra_param("nonce", correlation.nonce.reveal().clone())
+        .add_extra_param("nonce", binding.nonce.reveal().clone())
         .url();
     url
 }
 
 /// Redeems the code.
-pub(super) async fn redeem(party: &RelyingParty, fetcher: &Fetcher, code: &str, correlation: &Correlation) -> Result<Tokens, Rejected> {
-    let verifier = PkceCodeVerifier::new(correlation.pkce_verifier.reveal().clone());
+pub(super) async fn redeem(party: &RelyingParty, fetcher: &Fetcher, code: &str, binding: &OpenIdBinding) -> Result<Tokens, Rejected> {
+    let verifier = PkceCodeVerifier::new(binding.pkce_verifier.reveal().clone());
     let answer =
         party.exchange_code(AuthorizationCode::new(code.to_owned())).set_pkce_verifier(verifier).request_async(&Wire(fetcher)).await;
     let answer = answer.map_err(|error| match error {

@@ -14,7 +14,12 @@ use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::{correlation::Correlation, error_code::ErrorCode, identity_provider::UpstreamAlgorithm, timestamp::Timestamp},
+    domain::{
+        correlation::{Correlation, OpenIdBinding},
+        error_code::ErrorCode,
+        identity_provider::UpstreamAlgorithm,
+        timestamp::Timestamp,
+    },
     upstream::Rejected,
 };
 
@@ -171,13 +176,13 @@ impl<'t> Unverified<'t> {
     pub(super) fn check_bindings(
         &self,
         key: &CoreJsonWebKey,
-        correlation: &Correlation,
+        binding: &OpenIdBinding,
         access_token: &str,
         code: &str,
     ) -> Result<(), Rejected> {
         let wrong = |what: &str| Err(Rejected::new(ErrorCode::UpstreamBinding, format!("the ID token's {what} does not match")));
         let nonce = self.claims.nonce.as_deref().unwrap_or_default();
-        if !bool::from(nonce.as_bytes().ct_eq(correlation.nonce.reveal().as_bytes())) {
+        if !bool::from(nonce.as_bytes().ct_eq(binding.nonce.reveal().as_bytes())) {
             return wrong("nonce");
         }
         if self.claims.at_hash.as_deref().is_some_and(|hash| !self.is_half_hash(key, access_token, hash)) {

@@ -11,17 +11,17 @@ use crate::{
     clock::Clock,
     domain::{
         address::EmailAddress,
-        correlation::Correlation,
+        correlation::{Awaited, Correlation, OpenIdBinding},
         error_code::ErrorCode,
         identity::{AssertedAddress, VerifiedIdentity, Voucher},
-        identity_provider::{IdentityProvider as Configured, Kind},
+        identity_provider::{IdentityProvider as Configured, OpenId},
     },
     random,
 };
 
 use super::{
-    Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
-    correlation::{check, state},
+    Ask, Departure, Heard, IdentityProvider, Inbound, Outbound, Prompting, Rejected,
+    correlation::{OpenIdAnswer, check, state},
     fetch::Fetcher,
     metadata::Kept,
 };
@@ -41,6 +41,7 @@ pub(super) use kind::is_guid;
 /// One OpenID Connect provider of one tenant.
 pub(super) struct OidcProvider {
     configured: Configured,
+    open_id: OpenId,
     /// `{issuer}/callback/{idp}`: each provider has its own (C5).
     redirect_uri: String,
     published: Arc<Kept<Discovery>>,
@@ -49,17 +50,17 @@ pub(super) struct OidcProvider {
 }
 
 impl OidcProvider {
-    pub(super) fn new(configured: Configured, redirect_uri: String, fetcher: Fetcher, clock: Clock) -> Self {
+    pub(super) fn new(configured: Configured, open_id: OpenId, redirect_uri: String, fetcher: Fetcher, clock: Clock) -> Self {
         let discovery =
-            Discovery { fetcher: fetcher.clone(), base: kind::discovery_base(&configured), issuer: kind::published_issuer(&configured) };
+            Discovery { fetcher: fetcher.clone(), base: kind::discovery_base(&open_id), issuer: kind::published_issuer(&open_id) };
         let published = Arc::new(Kept::new(discovery, clock.clone()));
-        Self { configured, redirect_uri, published, fetcher, clock }
+        Self { configured, open_id, redirect_uri, published, fetcher, clock }
     }
 
     /// The same provider after a reload: what was published stays known if it is published at the same place.
     pub(super) fn keeping_what_is_known(mut self, before: &Self) -> Self {
-        if kind::discovery_base(&self.configured) == kind::discovery_base(&before.configured)
-            && kind::published_issuer(&self.configured) == kind::published_issuer(&before.configured)
+        if kind::discovery_base(&self.open_id) == kind::discovery_base(&before.open_id)
+            && kind::published_issuer(&self.open_id) == kind::published_issuer(&before.open_id)
         {
             self.published = Arc::clone(&before.published);
         }
@@ -69,26 +70,32 @@ impl OidcProvider {
     /// The earliest authentication that will do. Only a generic provider is held to it: `auth_time` is required of it once `max_age`
     /// is asked (OpenID Connect Core §2); Google and Microsoft promise no such thing.
     fn authenticated_since(&self, ask: &Ask) -> Option<Duration> {
-        match (&self.configured.kind, ask.prompting) {
-            (Kind::Oidc(_), Prompting::ForceLogin) => Some(Duration::ZERO),
-            (Kind::Oidc(_), _) => ask.max_age.map(Duration::from_secs),
+        match (&self.open_id, ask.prompting) {
+            (OpenId::Generic(_), Prompting::ForceLogin) => Some(Duration::ZERO),
+            (OpenId::Generic(_), _) => ask.max_age.map(Duration::from_secs),
             _ => None,
         }
     }
 
     /// RFC 9207 §2.4, before anything else of the answer is looked at.
-    fn check_response_issuer(&self, inbound: &Inbound, published: &Published) -> Result<(), Rejected> {
-        let is_right = match inbound.iss.as_deref() {
-            Some(iss) => kind::answers_as(&self.configured, &published.issuer, iss),
+    fn check_response_issuer(&self, answer: &OpenIdAnswer, published: &Published) -> Result<(), Rejected> {
+        let is_right = match answer.iss.as_deref() {
+            Some(iss) => kind::answers_as(&self.open_id, &published.issuer, iss),
             None => !published.sends_iss,
         };
         if is_right { Ok(()) } else { Err(Rejected::new(ErrorCode::UpstreamIssuer, "the response's iss is missing or somebody else's")) }
     }
 
-    async fn person(&self, tokens: code::Tokens, code: &str, inbound: &Inbound, asked: &Asked<'_>) -> Result<VerifiedIdentity, Rejected> {
-        let (upstream, correlation, now) = (self.configured.oidc(), asked.correlation, self.clock.now());
+    async fn person(
+        &self,
+        tokens: code::Tokens,
+        code: &str,
+        answer: &OpenIdAnswer,
+        asked: &Asked<'_>,
+    ) -> Result<VerifiedIdentity, Rejected> {
+        let (upstream, correlation, now) = (self.open_id.oidc(), asked.correlation, self.clock.now());
         let mut token = Unverified::read(tokens.id_token.reveal(), &upstream.id_token_algorithms)?;
-        kind::check_issuer(&self.configured, &asked.published.issuer, &token.claims)?;
+        kind::check_issuer(&self.open_id, &asked.published.issuer, &token.claims)?;
         token.check_audience(&upstream.client_id)?;
         // A key we have not seen: asked for at once, but at most once a minute.
         let published = match token.has_a_key_among(&asked.published.keys) {
@@ -97,11 +104,11 @@ impl OidcProvider {
         };
         let key = token.check_signature(&published.keys)?;
         token.check_times(now, upstream.clock_skew, correlation)?;
-        token.check_bindings(key, correlation, tokens.access_token.reveal(), code)?;
-        if inbound.iss.is_some() && matches!(self.configured.kind, Kind::Entra(_)) && inbound.iss != token.claims.iss {
+        token.check_bindings(key, asked.binding, tokens.access_token.reveal(), code)?;
+        if answer.iss.is_some() && matches!(self.open_id, OpenId::Entra(_)) && answer.iss != token.claims.iss {
             return Err(Rejected::new(ErrorCode::UpstreamIssuer, "the response's iss is not the ID token's"));
         }
-        let subject = kind::subject(&self.configured, &token.claims)?;
+        let subject = kind::subject(&self.open_id, &token.claims)?;
         let mut profile = token.claims.take_profile();
         if let (None, Some(endpoint), Some(sub)) = (&profile.email, &published.userinfo_endpoint, profile.sub.clone()) {
             profile = profile.or_else_from(code::userinfo(&self.fetcher, endpoint, &tokens.access_token, &sub).await?);
@@ -114,6 +121,7 @@ impl OidcProvider {
             authenticated_at: token.claims.auth_time.map_or(now, claims::NumericDate::moment),
             amr: token.claims.amr(),
             acr: token.claims.acr(),
+            partner_session: None,
         })
     }
 
@@ -126,7 +134,7 @@ impl OidcProvider {
         };
         let address = EmailAddress::parse(text).map_err(|_| misshapen())?;
         kind::check_domain(&self.configured, &address, profile)?;
-        let is_owner_verified = kind::is_owner_verified(&self.configured, &address, profile);
+        let is_owner_verified = kind::is_owner_verified(&self.configured, &self.open_id, &address, profile);
         Ok(Some(AssertedAddress { address, is_owner_verified }))
     }
 }
@@ -135,24 +143,31 @@ impl OidcProvider {
 struct Asked<'a> {
     published: &'a Arc<Published>,
     correlation: &'a Correlation,
+    binding: &'a OpenIdBinding,
+}
+
+fn binding(correlation: &Correlation) -> Result<&OpenIdBinding, Rejected> {
+    match &correlation.awaited {
+        Awaited::OpenId(binding) => Ok(binding),
+        Awaited::Saml { .. } | Awaited::WsFed => Err(Rejected::new(ErrorCode::UpstreamMismatch, "the sign-in left by another road")),
+    }
 }
 
 #[async_trait]
 impl IdentityProvider for OidcProvider {
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected> {
         let published = self.published.current().await?;
-        let (upstream, left_at) = (self.configured.oidc(), self.clock.now());
+        let (upstream, left_at) = (self.open_id.oidc(), self.clock.now());
         let max_age = self.authenticated_since(ask);
         let correlation = ask.again.clone().filter(|asked| asked.provider == self.configured.id).unwrap_or_else(|| Correlation {
             provider: self.configured.id.clone(),
             state: random::token(),
-            nonce: random::token(),
-            pkce_verifier: random::token(),
+            awaited: Awaited::OpenId(OpenIdBinding { nonce: random::token(), pkce_verifier: random::token() }),
             left_at,
             authenticated_since: max_age.map(|age| left_at - age),
         });
         let party = code::relying_party(upstream, &published, &self.redirect_uri)?;
-        let mut url = code::authorization_url(&party, upstream, state(ask.flow, &correlation.state), &correlation);
+        let mut url = code::authorization_url(&party, upstream, state(ask.flow, &correlation.state), binding(&correlation)?);
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("ui_locales", ask.locale.tag());
@@ -162,15 +177,15 @@ impl IdentityProvider for OidcProvider {
             if let Some(age) = max_age {
                 query.append_pair("max_age", &age.as_secs().to_string());
             }
-            match (ask.prompting, &self.configured.kind) {
+            match (ask.prompting, &self.open_id) {
                 (Prompting::Free, _) => {}
                 // Google knows no `login`; choosing is the most it can be made to ask.
                 // Strict providers refuse `select_account` unless they have a picker; `login` lets anyone sign in just as well.
-                (Prompting::ForceLogin | Prompting::SelectAccount, Kind::Oidc(_))
-                | (Prompting::ForceLogin, Kind::Entra(_) | Kind::MicrosoftAccount(_)) => {
+                (Prompting::ForceLogin | Prompting::SelectAccount, OpenId::Generic(_))
+                | (Prompting::ForceLogin, OpenId::Entra(_) | OpenId::MicrosoftAccount(_)) => {
                     query.append_pair("prompt", "login");
                 }
-                (Prompting::SelectAccount, _) | (Prompting::ForceLogin, Kind::Google(_)) => {
+                (Prompting::SelectAccount, _) | (Prompting::ForceLogin, OpenId::Google(_)) => {
                     query.append_pair("prompt", "select_account");
                 }
                 (Prompting::CreateAccount, _) => {
@@ -181,18 +196,20 @@ impl IdentityProvider for OidcProvider {
         Ok(Departure { outbound: Outbound::Redirect(url), correlation })
     }
 
-    async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<VerifiedIdentity, Rejected> {
+    async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<Heard, Rejected> {
         check(correlation, &self.configured.id, inbound)?;
+        let (answer, binding) = (inbound.open_id()?, binding(correlation)?);
         let published = self.published.current().await?;
-        self.check_response_issuer(inbound, &published)?;
-        if let Some(error) = &inbound.error {
-            return Err(refusal(error, inbound.error_description.as_ref().map(|text| text.reveal().as_str())));
+        self.check_response_issuer(answer, &published)?;
+        if let Some(error) = &answer.error {
+            return Err(refusal(error, answer.error_description.as_ref().map(|text| text.reveal().as_str())));
         }
         let code =
-            inbound.code.as_ref().ok_or_else(|| Rejected::new(ErrorCode::UpstreamMismatch, "the answer has neither code nor error"))?;
-        let party = code::relying_party(self.configured.oidc(), &published, &self.redirect_uri)?;
-        let tokens = code::redeem(&party, &self.fetcher, code.reveal(), correlation).await?;
-        self.person(tokens, code.reveal(), inbound, &Asked { published: &published, correlation }).await
+            answer.code.as_ref().ok_or_else(|| Rejected::new(ErrorCode::UpstreamMismatch, "the answer has neither code nor error"))?;
+        let party = code::relying_party(self.open_id.oidc(), &published, &self.redirect_uri)?;
+        let tokens = code::redeem(&party, &self.fetcher, code.reveal(), binding).await?;
+        let asked = Asked { published: &published, correlation, binding };
+        self.person(tokens, code.reveal(), answer, &asked).await.map(Heard::from)
     }
 }
 
