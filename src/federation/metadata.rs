@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::domain::{certificate::Certificate, timestamp::Timestamp};
+use crate::domain::{certificate::Certificate, error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp};
 
 /// One entity's document, or the one entity looked for in an `EntitiesDescriptor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,4 +46,9 @@ pub enum Binding {
     Post,
     /// WS-Federation's own, which is a redirect.
     Passive,
+}
+
+/// Reads one entity's metadata. In an `EntitiesDescriptor`, the entity called `wanted`; without a wish there must be just one.
+pub fn parse(_xml: &[u8], _wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
+    Err(Rejected::new(ErrorCode::MetadataUnreadable, "not built"))
 }
