@@ -2,59 +2,44 @@
 //!
 //! Must not know protocols' rules about audience, time or request: those read what this room has verified.
 
-use std::{ops::Deref, sync::Arc};
-
-use crate::domain::{
-    certificate::Certificate, error_code::ErrorCode, federation::Acceptance, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts,
-};
+use crate::domain::{certificate::Certificate, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts};
 
 mod assertion;
+mod decrypt;
+mod keys;
+mod logout;
+mod metadata;
+mod names;
+mod profile;
+mod query;
+mod read;
+mod read_saml1;
+mod read_saml2;
+mod refusal;
+mod response;
+mod signature;
+mod splice;
+mod token;
+mod trust;
+mod verified;
 
 pub use assertion::*;
-
-use super::credentials::Credential;
-
-/// Proof that `T` was read from nodes whose signature a trusted key made. Only this room makes one.
-pub struct Verified<T>(T);
-
-impl<T> Deref for Verified<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-/// Whom and what to believe. There is no way to verify without keys: no keys, no `Trust` (A11).
-pub struct Trust<'a> {
-    signing: &'a [Certificate],
-    acceptance: &'a Acceptance,
-    decryption: &'a [Arc<Credential>],
-}
-
-impl<'a> Trust<'a> {
-    /// Refused when no key is there, or none that is strong enough.
-    pub fn new(signing: &'a [Certificate], acceptance: &'a Acceptance, decryption: &'a [Arc<Credential>]) -> Result<Self, Rejected> {
-        if signing.is_empty() {
-            return Err(Rejected::new(ErrorCode::NoTrustedKey, "no key is configured or published for this provider"));
-        }
-        Ok(Self { signing, acceptance, decryption })
-    }
-}
+pub use trust::Trust;
+pub use verified::Verified;
 
 /// Opens a `samlp:Response`, already out of its base64.
-pub fn open_response(_xml: &[u8], _trust: &Trust<'_>, _verdicts: &mut Verdicts) -> Result<OpenedResponse, Rejected> {
-    Err(Rejected::new(ErrorCode::Internal, "not built"))
+pub fn open_response(xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts) -> Result<OpenedResponse, Rejected> {
+    response::open(xml, trust, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
 
 /// Opens a `RequestSecurityTokenResponse` (WS-Trust 2005/02 or 1.3).
-pub fn open_token(_xml: &[u8], _trust: &Trust<'_>, _verdicts: &mut Verdicts) -> Result<OpenedToken, Rejected> {
-    Err(Rejected::new(ErrorCode::Internal, "not built"))
+pub fn open_token(xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts) -> Result<OpenedToken, Rejected> {
+    token::open(xml, trust, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
 
 /// Opens a LogoutRequest or LogoutResponse.
-pub fn open_logout(_xml: &[u8], _signature: LogoutSignature<'_>, _verdicts: &mut Verdicts) -> Result<LogoutMessage, Rejected> {
-    Err(Rejected::new(ErrorCode::Internal, "not built"))
+pub fn open_logout(xml: &[u8], signature: LogoutSignature<'_>, verdicts: &mut Verdicts) -> Result<LogoutMessage, Rejected> {
+    logout::open(xml, signature, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
 
 /// Where a logout message's signature is.
@@ -69,13 +54,13 @@ pub enum LogoutSignature<'a> {
 pub struct QuerySigned(());
 
 /// Verifies the signature of an HTTP-Redirect message over the query exactly as it came (Bindings §3.4.4.1).
-pub fn verify_query(_raw: &str, _trust: &Trust<'_>, _verdicts: &mut Verdicts) -> Result<QuerySigned, Rejected> {
-    Err(Rejected::new(ErrorCode::Internal, "not built"))
+pub fn verify_query(raw: &str, trust: &Trust<'_>, verdicts: &mut Verdicts) -> Result<QuerySigned, Rejected> {
+    query::verify(raw, trust, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
 
 /// Whether a metadata document is signed as a whole by one of these.
-pub fn check_metadata_signature(_xml: &[u8], _signed_by: &[Certificate]) -> Result<(), Rejected> {
-    Err(Rejected::new(ErrorCode::Internal, "not built"))
+pub fn check_metadata_signature(xml: &[u8], signed_by: &[Certificate]) -> Result<(), Rejected> {
+    metadata::check(xml, signed_by)
 }
 
 /// A SAML response whose one assertion was verified, with what the envelope says. The envelope itself is believed only where
