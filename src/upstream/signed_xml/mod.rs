@@ -27,6 +27,9 @@ pub use assertion::*;
 pub use trust::Trust;
 pub use verified::Verified;
 
+#[cfg(test)]
+mod tests;
+
 /// Opens a `samlp:Response`, already out of its base64.
 pub fn open_response(xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts) -> Result<OpenedResponse, Rejected> {
     response::open(xml, trust, verdicts).map_err(|refusal| refusal.after(verdicts))

@@ -1,0 +1,3 @@
+mod forge;
+
+mod responses;
