@@ -264,12 +264,6 @@ fn unknown_key(
     top: Option<&Map<String, Value>>,
 ) -> (String, String) {
     let known = || properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).filter(|key| *key != "$schema");
-    if matches!(name, "saml" | "wsfed") && value.is_table() {
-        return (
-            format!("`{name}` is not a kind of identity provider that this version speaks"),
-            "the kinds are [oidc.<id>], [entra.<id>], [google.<id>] and [msa.<id>]".into(),
-        );
-    }
     let hint = match nearest(name, known()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if top.is_some_and(|top| top.contains_key(name)) => {

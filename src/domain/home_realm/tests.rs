@@ -7,6 +7,7 @@ use url::Url;
 
 use super::*;
 use crate::domain::{
+    federation::FederationPolicy,
     id::TenantId,
     identity_provider::{AccountStanding, DomainStanding, IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream, OpenId},
     locale::Locale,
@@ -69,6 +70,7 @@ fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
         clients: BTreeMap::new(),
         providers,
         tokens: TokenPolicy::default(),
+        federation: FederationPolicy::default(),
     }
 }
 
