@@ -158,21 +158,6 @@ pub enum HintParameter {
     LoginHint,
 }
 
-/// How our own certificates towards partners are replaced; they are a tenant's, the same towards all of its partners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FederationPolicy {
-    /// How long a certificate is used before the next takes over.
-    pub key_rotation: Duration,
-    /// How long the next one is published before it is used.
-    pub key_publish_ahead: Duration,
-}
-
-impl Default for FederationPolicy {
-    fn default() -> Self {
-        Self { key_rotation: Duration::from_secs(730 * 24 * 3600), key_publish_ahead: Duration::from_secs(60 * 24 * 3600) }
-    }
-}
-
 /// The names under which a partner states what we need, besides those everybody's products use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttributeNames {
@@ -182,4 +167,19 @@ pub struct AttributeNames {
     pub address: BTreeSet<String>,
     /// What the person is called; empty: the well-known names.
     pub name: BTreeSet<String>,
+}
+
+/// How long our own keys towards partners live: what we sign with, and what partners encrypt for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FederationPolicy {
+    /// How long one signs before the next takes over.
+    pub key_rotation: Duration,
+    /// How long one is published before it signs, and still decrypts after it signed.
+    pub key_publish_ahead: Duration,
+}
+
+impl Default for FederationPolicy {
+    fn default() -> Self {
+        Self { key_rotation: Duration::from_secs(730 * 24 * 3600), key_publish_ahead: Duration::from_secs(60 * 24 * 3600) }
+    }
 }

@@ -99,8 +99,14 @@ impl Words<'_> {
         .flatten();
         let Some((first, way, _)) = ways.next() else {
             if !reporter.is_incomplete(self.table) {
-                let hint = "add `metadata_url`, or `metadata_file`, or `sign_in_url` with `certificates`";
-                reporter.error(Code::TrustSource, self.table, "nothing says where this partner's keys and addresses come from", hint);
+                let (message, hint) = match self.certificates {
+                    Some(_) => ("this partner has certificates, and nothing says where people are sent", "add `sign_in_url`"),
+                    None => (
+                        "nothing says where this partner's keys and addresses come from",
+                        "add `metadata_url`, or `metadata_file`, or `sign_in_url` with `certificates`",
+                    ),
+                };
+                reporter.error(Code::TrustSource, self.table, message, hint);
             }
             return None;
         };
@@ -176,7 +182,7 @@ pub(super) struct Held {
 
 pub(super) fn weak(certificate: &Certificate, at: &Span, severity: Severity, reporter: &mut Reporter) {
     let message = format!("the key of {} is {}, and that is never verified with", named(certificate), certificate.key());
-    let hint = "the partner needs a certificate with RSA of 2048 bits or more, or EC P-256 or P-384";
+    let hint = "take it out; the partner needs one with RSA of 2048 bits or more, or EC P-256 or P-384";
     match severity {
         Severity::Error => reporter.error(Code::WeakKey, at, message, hint),
         Severity::Warning => reporter.warn(Code::WeakKey, at, message, hint),

@@ -161,3 +161,16 @@ fn the_time_of_these_tests_is_within_the_certificates_committed() {
     let years = |years: i64| Timestamp::from_unix(years * 365 * 86400);
     assert!(years(51) < NOW && NOW < years(130));
 }
+
+#[test]
+fn a_file_that_is_no_metadata_is_told_as_one() {
+    for text in ["", "not xml", "<html/>", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "<EntityDescriptor"] {
+        let (folder, _) = Folder::of(
+            "--- tenants/contoso.toml\nid = \"contoso\"\nname = \"Contoso\"\n[saml.partner]\nname = \"Partner\"\nentity_id = \"urn:partner\"\n\
+             metadata_file = \"partner.xml\"\ndomains = [\"partner.example\"]\n",
+        );
+        std::fs::write(folder.place.path().join("tenants/partner.xml"), text).unwrap();
+        let said = folder.check(gatehouse::cli::check::Form::Text);
+        assert!(said.starts_with("tenants/contoso.toml:6:17: error[C0513]: "), "{text:?}: {said}");
+    }
+}

@@ -7,7 +7,6 @@ use url::Url;
 
 use super::*;
 use crate::domain::{
-    federation::FederationPolicy,
     id::TenantId,
     identity_provider::{AccountStanding, DomainStanding, IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream, OpenId},
     locale::Locale,
@@ -70,7 +69,7 @@ fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
         clients: BTreeMap::new(),
         providers,
         tokens: TokenPolicy::default(),
-        federation: FederationPolicy::default(),
+        federation: crate::domain::federation::FederationPolicy::default(),
     }
 }
 
