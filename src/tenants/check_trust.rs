@@ -182,7 +182,7 @@ pub(super) struct Held {
 
 pub(super) fn weak(certificate: &Certificate, at: &Span, severity: Severity, reporter: &mut Reporter) {
     let message = format!("the key of {} is {}, and that is never verified with", named(certificate), certificate.key());
-    let hint = "take it out; the partner needs one with RSA of 2048 bits or more, or EC P-256 or P-384";
+    let hint = "this one can go; the partner needs one with RSA of 2048 bits or more, or EC P-256 or P-384";
     match severity {
         Severity::Error => reporter.error(Code::WeakKey, at, message, hint),
         Severity::Warning => reporter.warn(Code::WeakKey, at, message, hint),
@@ -200,7 +200,7 @@ pub(super) fn dates(held: &[Held], now: Timestamp, reporter: &mut Reporter) {
         if until < now {
             let message = format!("{} expired on {}", named(certificate), day(until));
             if has_current {
-                reporter.warn(Code::CertificateDates, span, message, "another one is valid: take this one out");
+                reporter.warn(Code::CertificateDates, span, message, "another one is valid; this one can go");
             } else {
                 reporter.error(Code::CertificateDates, span, message, "ask the partner for its new certificate");
             }
@@ -209,7 +209,7 @@ pub(super) fn dates(held: &[Held], now: Timestamp, reporter: &mut Reporter) {
             reporter.error(Code::CertificateDates, span, message, "is this machine's clock right? Else ask for the certificate in use now");
         } else if from <= now && until < now + NOTICE && !is_lasting {
             let message = format!("{} expires on {}", named(certificate), day(until));
-            reporter.warn(Code::CertificateDates, span, message, "ask the partner for its next certificate, and list both");
+            reporter.warn(Code::CertificateDates, span, message, "ask the partner for its next certificate; until it signs with that, both can stand side by side");
         }
     }
 }
