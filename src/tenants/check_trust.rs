@@ -209,7 +209,12 @@ pub(super) fn dates(held: &[Held], now: Timestamp, reporter: &mut Reporter) {
             reporter.error(Code::CertificateDates, span, message, "is this machine's clock right? Else ask for the certificate in use now");
         } else if from <= now && until < now + NOTICE && !is_lasting {
             let message = format!("{} expires on {}", named(certificate), day(until));
-            reporter.warn(Code::CertificateDates, span, message, "ask the partner for its next certificate; until it signs with that, both can stand side by side");
+            reporter.warn(
+                Code::CertificateDates,
+                span,
+                message,
+                "ask the partner for its next certificate; until it signs with that, both can stand side by side",
+            );
         }
     }
 }
