@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    clock::Clock,
     settings::{self, Environment, Problem, Purpose, Severity, problem},
     tenants::{self, Surroundings},
 };
@@ -52,6 +53,7 @@ fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, us
         allow_http: reading.allow_http,
         has_mail: reading.has_mail,
         purpose: Purpose::Serve,
+        now: Clock::system().now(),
         environment,
     };
     let (tenants, more) = tenants::read(config_dir, &surroundings);

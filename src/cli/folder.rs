@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::{
+    clock::Clock,
     domain::tenant::Tenant,
-    settings::{self, Environment, Problem, Purpose, Settings, Severity, problem, secrets},
+    settings::{self, Environment, Problem, Purpose, Settings, problem, secrets},
     store::directory::{Directory, DirectoryError},
     tenants::{self, Surroundings, Tenants},
 };
@@ -14,9 +15,9 @@ pub(super) fn read(config: &Path, environment: Environment<'_>) -> Result<(Setti
     let purpose = Purpose::Look;
     let reading = settings::read(purpose, config, environment);
     let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
-    let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, environment };
+    let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, now: Clock::system().now(), environment };
     let (tenants, more) = tenants::read(config, &surroundings);
-    let mut errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(|p| p.severity == Severity::Error).collect();
+    let mut errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(Problem::is_fatal).collect();
     problem::sort(&mut errors);
     match reading.settings {
         Some(settings) if errors.is_empty() => Ok((settings, tenants)),

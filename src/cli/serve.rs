@@ -70,7 +70,7 @@ pub async fn start(
         LogFormat::Text => telemetry::Format::Text,
     };
     telemetry::start(&settings.telemetry.log, format);
-    let tenants = tenants::load(config, &settings, &settings::environment).map_err(StartError::Configuration)?;
+    let tenants = tenants::load(config, &settings, clock.now(), &settings::environment).map_err(StartError::Configuration)?;
     let count = tenants.iter().count();
     let house = app::open(&settings, tenants, clock).await?;
     let running = server::start(&settings, house, listener, signals)?;

@@ -192,7 +192,7 @@ fn logo(color: &str, letter: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{demo::places, settings, tenants};
+    use crate::{clock::Clock, demo::places, settings, tenants};
 
     #[test]
     fn secrets_outlive_a_restart() {
@@ -210,7 +210,7 @@ mod tests {
         let (places, _listeners) = places::take(0).unwrap();
         let config = write(folder.path(), &places).unwrap().config;
         let settings = settings::load(&config, &|_| None).unwrap();
-        let tenants = tenants::load(&config, &settings, &|_| None).unwrap();
+        let tenants = tenants::load(&config, &settings, Clock::system().now(), &|_| None).unwrap();
         assert_eq!(tenants.iter().map(|tenant| tenant.id.to_string()).collect::<Vec<_>>(), ["contoso", "northwind"]);
     }
 }

@@ -1,6 +1,10 @@
 //! From the raw `gatehouse.toml` to [`Settings`], in one pass that gathers every problem.
 
-use std::{net::IpAddr, path::Path, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use rustls::{
@@ -180,6 +184,7 @@ fn check_outbound(raw: Option<&file::Outbound>, desk: &mut Desk<'_>) -> Outbound
     Outbound {
         allow_http,
         ca: raw.and_then(|raw| raw.ca.as_ref()).and_then(|path| values::certificates(path, &mut desk.reporter)),
+        dns: raw.and_then(|raw| raw.dns.as_ref()).and_then(|text| resolver(text, &mut desk.reporter)),
         timeout: values::duration(
             raw.and_then(|raw| raw.timeout.as_ref()),
             Bounds::seconds(1, MINUTE),
@@ -187,6 +192,16 @@ fn check_outbound(raw: Option<&file::Outbound>, desk: &mut Desk<'_>) -> Outbound
             &mut desk.reporter,
         ),
     }
+}
+
+/// A resolver is what finds names, so it has none here.
+fn resolver(text: &At<String>, reporter: &mut Reporter) -> Option<SocketAddr> {
+    let address = text.value.parse().ok().filter(|address: &SocketAddr| address.port() != 0);
+    if address.is_none() {
+        let message = format!("{:?} is not an address and a port", text.value);
+        reporter.error(Code::Resolver, &text.span, message, "write \"127.0.0.1:53\" or \"[::1]:53\": an address, not a name");
+    }
+    address
 }
 
 fn check_telemetry(raw: Option<&file::Telemetry>, desk: &mut Desk<'_>) -> Telemetry {

@@ -150,6 +150,8 @@ pub struct Outbound {
     pub allow_http: Option<Vec<At<String>>>,
     /// PEM file of an extra trust anchor.
     pub ca: Option<At<String>>,
+    /// `address:port` of the resolver that is asked who owns a domain. Absent: the system's.
+    pub dns: Option<At<String>>,
     /// How long an answer may take.
     #[schemars(extend("default" = "5s"))]
     pub timeout: Option<At<String>>,

@@ -131,6 +131,8 @@ pub struct Outbound {
     pub allow_http: Vec<String>,
     /// PEM of an extra trust anchor.
     pub ca: Option<Vec<u8>>,
+    /// The resolver that is asked who owns a domain. `None`: the system's.
+    pub dns: Option<SocketAddr>,
     pub timeout: Duration,
 }
 

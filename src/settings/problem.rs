@@ -103,6 +103,8 @@ codes! {
     AllowHttp = "C0208";
     /// A log filter that can't be read.
     LogFilter = "C0209";
+    /// A DNS resolver that is not `address:port`.
+    Resolver = "C0210";
 
     /// The tenant's id differs from its file's name.
     FileName = "C0301";
@@ -148,12 +150,42 @@ codes! {
     EntraTenant = "C0508";
     /// Scopes that lack `openid`.
     Scopes = "C0509";
+    /// A partner whose keys and endpoints come from nowhere, or from several places.
+    TrustSource = "C0510";
+    /// A certificate whose key is too weak, or of a kind that is not verified with.
+    WeakKey = "C0511";
+    /// A certificate that is expired, soon will be, or is not valid yet.
+    CertificateDates = "C0512";
+    /// A file that is no metadata, or lacks what is needed of it.
+    Metadata = "C0513";
+    /// Metadata of another entity.
+    MetadataEntity = "C0514";
+    /// Metadata of another role: a service provider's, or another protocol's.
+    MetadataRole = "C0515";
+    /// Metadata whose `validUntil` has passed, or soon will.
+    MetadataDates = "C0516";
+    /// A partner that names no address we can speak to.
+    NoEndpoint = "C0517";
+    /// An entity id, issuer or realm that can't be one.
+    EntityId = "C0518";
+    /// A way of signing in that is not named by a URI.
+    AuthnContext = "C0519";
+    /// Unsolicited answers that lead to no app.
+    Unsolicited = "C0520";
+    /// SHA-1 is taken from a partner (a warning).
+    Sha1 = "C0521";
 }
 
 impl Code {
     /// A warning for who writes the files; for the process that serves, an error.
     pub const fn stops_serving(self) -> bool {
         matches!(self, Self::SecretUnset)
+    }
+
+    /// An error for who writes the files, but time alone made it one: a house that was open yesterday opens today, and the partner
+    /// concerned is the only one who may notice.
+    pub const fn lets_serve(self) -> bool {
+        matches!(self, Self::CertificateDates | Self::MetadataDates)
     }
 }
 
@@ -190,6 +222,11 @@ impl Problem {
             excerpt: None,
         }
     }
+
+    /// Whether what it is about can't be used as it is.
+    pub fn is_fatal(&self) -> bool {
+        self.severity == Severity::Error && !self.code.lets_serve()
+    }
 }
 
 /// What `serve` makes of the problems found: nothing if none of them stops it, else all, with those that stop it as errors.
@@ -197,7 +234,7 @@ pub fn stop(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
     for problem in problems.iter_mut().filter(|problem| problem.code.stops_serving()) {
         problem.severity = Severity::Error;
     }
-    if problems.iter().any(|problem| problem.severity == Severity::Error) { Err(problems) } else { Ok(()) }
+    if problems.iter().any(Problem::is_fatal) { Err(problems) } else { Ok(()) }
 }
 
 /// In the order a person works through them.

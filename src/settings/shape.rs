@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
                 (Some(expected), _) => self.value(&mut value, expected),
                 (None, Some(expected @ Value::Object(_))) => self.value(&mut value, expected),
                 (None, Some(Value::Bool(false))) => {
-                    let (message, hint) = unknown_key(name, value.get_ref(), properties, self.top);
+                    let (message, hint) = unknown_key(name, properties, self.top);
                     self.reporter.error(Code::UnknownKey, &key.span(), message, hint);
                     false
                 }
@@ -257,19 +257,8 @@ fn about(schema: &Value) -> String {
     text.split("\n\n").next().unwrap_or_default().trim_end_matches('.').replace('\n', " ")
 }
 
-fn unknown_key(
-    name: &str,
-    value: &DeValue<'_>,
-    properties: Option<&Map<String, Value>>,
-    top: Option<&Map<String, Value>>,
-) -> (String, String) {
+fn unknown_key(name: &str, properties: Option<&Map<String, Value>>, top: Option<&Map<String, Value>>) -> (String, String) {
     let known = || properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).filter(|key| *key != "$schema");
-    if matches!(name, "saml" | "wsfed") && value.is_table() {
-        return (
-            format!("`{name}` is not a kind of identity provider that this version speaks"),
-            "the kinds are [oidc.<id>], [entra.<id>], [google.<id>] and [msa.<id>]".into(),
-        );
-    }
     let hint = match nearest(name, known()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if top.is_some_and(|top| top.contains_key(name)) => {

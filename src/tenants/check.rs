@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use url::Url;
 
 use super::{
-    check_clients, check_providers, check_realm,
+    check_clients, check_partners, check_providers, check_realm,
     file::{self, TenantFile},
 };
 use crate::{
@@ -14,9 +14,10 @@ use crate::{
         id::{NameError, TenantId},
         locale::Locale,
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
+        timestamp::Timestamp,
     },
     settings::{
-        Environment, Purpose, Severity,
+        Environment, Problem, Purpose,
         at::{At, Span},
         document::{self, Document},
         problem::Code,
@@ -34,6 +35,8 @@ pub struct Surroundings<'a> {
     /// Whether `[mail]` is there.
     pub has_mail: bool,
     pub purpose: Purpose,
+    /// What certificates are held against.
+    pub now: Timestamp,
     pub environment: Environment<'a>,
 }
 
@@ -64,20 +67,22 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let name = raw.name.as_ref().and_then(|text| shown_name(text, &mut desk.reporter));
     let domains = domains(raw.domains.as_deref(), &mut desk.reporter);
     let segment = segment(raw, id.as_ref(), &domains, &mut desk.reporter);
+    let issuer = desk.around.public_url.as_ref().zip(segment).map(|(public_url, segment)| Issuer::new(public_url, &segment));
     let branding = branding(raw.branding.as_ref().map(|at| &at.value), &mut desk.reporter);
     let privacy = privacy(raw.privacy.as_ref().map(|at| &at.value), &mut desk.reporter);
-    let providers = check_providers::check(raw, &mut desk);
+    let providers = check_providers::check(raw, issuer.as_ref(), &mut desk);
     let home_realm = check_realm::policy(raw, &mut desk);
     let passcode = check_realm::passcode(raw, &mut desk.reporter);
     let tokens = check_realm::tokens(raw.tokens.as_ref().map(|at| &at.value), &mut desk.reporter);
+    let federation = check_partners::policy(raw.federation.as_ref().map(|at| &at.value), &mut desk.reporter);
     let clients = check_clients::check(&raw.clients, &mut desk);
-    let is_sound = !desk.reporter.problems.iter().any(|problem| problem.severity == Severity::Error);
+    let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
         Some(Tenant {
             id: id.as_ref()?.value.clone(),
             name: name?,
             domains: domains.iter().map(|domain| domain.value.clone()).collect(),
-            issuer: Issuer::new(desk.around.public_url.as_ref()?, &segment?),
+            issuer: issuer?,
             default_locale: match raw.locale {
                 None | Some(file::LocaleName::En) => Locale::En,
                 Some(file::LocaleName::De) => Locale::De,
@@ -94,6 +99,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             clients: clients?,
             providers: providers?,
             tokens,
+            federation,
         })
     })();
     Draft { tenant: tenant.filter(|_| is_sound), reporter: desk.reporter, id, domains }

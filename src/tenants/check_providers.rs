@@ -8,6 +8,7 @@ use std::{
 use super::{
     check::{self, Desk},
     check_lookup::{self, Owner},
+    check_partners,
     file::{Named, TenantFile},
     file_providers::{self as file, Algorithm},
 };
@@ -18,6 +19,7 @@ use crate::{
         identity::Voucher,
         identity_provider::{EntraUpstream, GOOGLE_DOMAINS, IdentityProvider, Kind, OidcUpstream, OpenId, UpstreamAlgorithm},
         secret::Secret,
+        tenant::Issuer,
     },
     settings::{
         at::At,
@@ -34,7 +36,7 @@ const MICROSOFT_ACCOUNT_ISSUER: &str = "https://login.microsoftonline.com/918804
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 
 /// `None`: at least one could not be built.
-pub(super) fn check(raw: &TenantFile, desk: &mut Desk<'_>) -> Option<BTreeMap<IdpId, IdentityProvider>> {
+pub(super) fn check(raw: &TenantFile, issuer: Option<&Issuer>, desk: &mut Desk<'_>) -> Option<BTreeMap<IdpId, IdentityProvider>> {
     let mut ids = HashMap::new();
     let mut claims = Claims::default();
     let mut built = Vec::new();
@@ -60,6 +62,17 @@ pub(super) fn check(raw: &TenantFile, desk: &mut Desk<'_>) -> Option<BTreeMap<Id
     for (id, table) in &raw.msa {
         let id = provider_id(id, "msa", &mut ids, &mut desk.reporter);
         built.push(microsoft_account(id, table, desk));
+    }
+    let tenant = check_partners::Tenant { issuer, clients: &raw.clients };
+    for (name, table) in &raw.saml {
+        let id = provider_id(name, "saml", &mut ids, &mut desk.reporter);
+        claims.owner.clone_from(&name.value);
+        built.push(check_partners::saml(id, table, &tenant, &mut claims, desk));
+    }
+    for (name, table) in &raw.wsfed {
+        let id = provider_id(name, "wsfed", &mut ids, &mut desk.reporter);
+        claims.owner.clone_from(&name.value);
+        built.push(check_partners::ws_fed(id, table, &tenant, &mut claims, desk));
     }
     built.into_iter().map(|provider| provider.map(|provider| (provider.id.clone(), provider))).collect()
 }
@@ -94,7 +107,7 @@ fn one_of_its_kind<T>(tables: &Named<T>, name: &str, reporter: &mut Reporter) {
 
 /// Which provider claims which domain: an address must lead to one place.
 #[derive(Default)]
-struct Claims {
+pub(super) struct Claims {
     by_domain: HashMap<DomainName, String>,
     /// The provider being checked.
     owner: String,
@@ -107,7 +120,7 @@ impl Claims {
             .extend(GOOGLE_DOMAINS.iter().filter_map(|name| DomainName::parse(name).ok()).map(|domain| (domain, "google".to_owned())));
     }
 
-    fn take(&mut self, domains: &[At<DomainName>], reporter: &mut Reporter) {
+    pub(super) fn take(&mut self, domains: &[At<DomainName>], reporter: &mut Reporter) {
         for domain in domains {
             if let Some(first) = self.by_domain.get(&domain.value) {
                 let hint = "a domain is one provider's: take it out of one of the two";
@@ -124,7 +137,7 @@ impl Claims {
     }
 }
 
-fn set(domains: &[At<DomainName>]) -> BTreeSet<DomainName> {
+pub(super) fn set(domains: &[At<DomainName>]) -> BTreeSet<DomainName> {
     domains.iter().map(|domain| domain.value.clone()).collect()
 }
 

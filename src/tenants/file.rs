@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::file_providers::{Entra, Google, MicrosoftAccount, Oidc};
+use super::{
+    file_partners::{Federation, Saml, WsFed},
+    file_providers::{Entra, Google, MicrosoftAccount, Oidc},
+};
 use crate::{
     domain::home_realm::{Edition, Fallback, Primary},
     settings::{at::At, secrets::SecretRef},
@@ -45,6 +48,8 @@ pub struct TenantFile {
     pub guests: Option<At<Guests>>,
     /// How long what we issue lives.
     pub tokens: Option<At<Tokens>>,
+    /// Our own certificates towards partners that speak SAML or WS-Federation.
+    pub federation: Option<At<Federation>>,
     /// Apps that trust this tenant's issuer, by `client_id`.
     #[serde(default)]
     pub clients: Named<Client>,
@@ -60,6 +65,12 @@ pub struct TenantFile {
     /// Personal Microsoft accounts; at most one.
     #[serde(default)]
     pub msa: Named<MicrosoftAccount>,
+    /// Federation partners that speak SAML 2.0, by id.
+    #[serde(default)]
+    pub saml: Named<Saml>,
+    /// Federation partners that speak WS-Federation, by id.
+    #[serde(default)]
+    pub wsfed: Named<WsFed>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    domain::{address::DomainName, id::TenantId, tenant::Tenant},
+    domain::{address::DomainName, id::TenantId, tenant::Tenant, timestamp::Timestamp},
     settings::{
         Environment, Problem, Purpose, Settings,
         problem::{self, Code},
@@ -18,10 +18,14 @@ use crate::{
 mod check;
 mod check_clients;
 mod check_lookup;
+mod check_metadata;
+mod check_partners;
 mod check_providers;
 mod check_realm;
+mod check_trust;
 mod cross;
 pub mod file;
+pub mod file_partners;
 pub mod file_providers;
 pub mod schema;
 
@@ -67,12 +71,13 @@ impl Tenants {
 }
 
 /// The tenants of `config_dir/tenants/*.toml` for serving: every problem of every file, or none that would stop it.
-pub fn load(config_dir: &Path, settings: &Settings, environment: Environment<'_>) -> Result<Tenants, Vec<Problem>> {
+pub fn load(config_dir: &Path, settings: &Settings, now: Timestamp, environment: Environment<'_>) -> Result<Tenants, Vec<Problem>> {
     let surroundings = Surroundings {
         public_url: Some(settings.server.public_url.clone()),
         allow_http: Some(settings.outbound.allow_http.clone()),
         has_mail: settings.mail.is_some(),
         purpose: Purpose::Serve,
+        now,
         environment,
     };
     let (tenants, problems) = read(config_dir, &surroundings);

@@ -40,6 +40,12 @@ impl Folder {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
+        // Certificates of partners, which no case can write: `../partners/good.pem`.
+        fs::create_dir_all(place.path().join("partners")).unwrap();
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config/certs/partners")).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), place.path().join("partners").join(entry.file_name())).unwrap();
+        }
         (Self { place, environment }, expected)
     }
 
@@ -70,10 +76,20 @@ fn a_secret_written_down_is_never_repeated() {
 
 #[test]
 fn every_broken_folder_is_told_exactly() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config/cases");
+    assert!(told_exactly("cases") >= 20);
+}
+
+#[test]
+fn every_metadata_file_that_does_not_fit_is_told_exactly() {
+    assert!(told_exactly("metadata_cases") >= 5);
+}
+
+/// How many cases there are; none of them says anything else than it did.
+fn told_exactly(folder: &str) -> usize {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config").join(folder);
     let mut names: Vec<_> = fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
-    assert!(names.len() >= 20);
+    let count = names.len();
     let mut wrong = vec![];
     for path in names {
         let case = fs::read_to_string(&path).unwrap();
@@ -90,4 +106,5 @@ fn every_broken_folder_is_told_exactly() {
         }
     }
     assert!(wrong.is_empty(), "these say something else now:\n{}", wrong.join("\n"));
+    count
 }

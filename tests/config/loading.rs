@@ -2,12 +2,15 @@
 
 use gatehouse::{
     cli::check::Form,
-    domain::{home_realm::Fallback, id::TenantId, identity_provider::Family},
+    domain::{home_realm::Fallback, id::TenantId, identity_provider::Family, timestamp::Timestamp},
     settings::{self, Code, Encryption, MailTransport, Purpose, Sessions, Severity},
     tenants,
 };
 
 use crate::cases::Folder;
+
+/// 2027-01-15.
+pub const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 #[test]
 fn a_tenant_is_found_by_its_id_and_by_its_verified_domain() {
@@ -15,7 +18,7 @@ fn a_tenant_is_found_by_its_id_and_by_its_verified_domain() {
         "--- tenants/contoso.toml\nid = \"contoso\"\nname = \"Contoso\"\ndomains = [\"Contoso.example\"]\nissuer = \"contoso.example\"\n",
     );
     let settings = settings::load(folder.place.path(), &|name| folder.lookup(name)).unwrap();
-    let tenants = tenants::load(folder.place.path(), &settings, &|name| folder.lookup(name)).unwrap();
+    let tenants = tenants::load(folder.place.path(), &settings, NOW, &|name| folder.lookup(name)).unwrap();
     let tenant = tenants.by_segment("contoso").unwrap();
     assert_eq!(tenant.issuer.url, "https://login.example.org/contoso.example");
     assert_eq!(tenants.by_segment("contoso.example").unwrap().id, tenant.id);
@@ -31,7 +34,7 @@ fn a_secret_that_is_unset_is_a_warning_to_check_and_an_error_to_serve() {
     let (folder, _) = Folder::of("");
     let without = |name: &str| (name != "GOOD").then(|| folder.lookup(name)).flatten();
     let settings = settings::load(folder.place.path(), &without).unwrap();
-    let problems = tenants::load(folder.place.path(), &settings, &without).unwrap_err();
+    let problems = tenants::load(folder.place.path(), &settings, NOW, &without).unwrap_err();
     assert_eq!(
         problems.iter().map(|p| (p.code, p.severity, p.line, p.column)).collect::<Vec<_>>(),
         [(Code::SecretUnset, Severity::Error, 7, 20)]
@@ -53,7 +56,7 @@ fn only_development_does_without_a_seal_key() {
 fn providers_stand_where_their_tables_put_them() {
     let (folder, _) = Folder::of(include_str!("providers.txt"));
     let settings = settings::load(folder.place.path(), &|name| folder.lookup(name)).unwrap();
-    let tenants = tenants::load(folder.place.path(), &settings, &|name| folder.lookup(name)).unwrap();
+    let tenants = tenants::load(folder.place.path(), &settings, NOW, &|name| folder.lookup(name)).unwrap();
     let tenant = tenants.by_segment("contoso").unwrap();
     let families: Vec<_> = tenant.providers.values().map(|provider| (provider.id.as_str(), provider.family())).collect();
     assert_eq!(
@@ -90,7 +93,7 @@ fn everything_an_operator_can_say_arrives() {
     let MailTransport::Smtp(smtp) = &mail.transport else { panic!("{mail:?}") };
     assert_eq!((smtp.port, smtp.encryption, smtp.login.is_some()), (465, Encryption::Tls, true));
     assert_eq!(settings.outbound.allow_http, ["localhost:9001", "127.0.0.1:80"]);
-    let tenants = tenants::load(folder.place.path(), &settings, &|name| folder.lookup(name)).unwrap();
+    let tenants = tenants::load(folder.place.path(), &settings, NOW, &|name| folder.lookup(name)).unwrap();
     let tenant = tenants.by_segment("contoso").unwrap();
     assert_eq!(tenant.passcode.length, 10);
     assert!(tenant.home_realm.consumer_domains.iter().any(|domain| domain.as_str() == "mail.example"));

@@ -5,4 +5,5 @@
 mod cases;
 mod hostile;
 mod loading;
+mod partners;
 mod samples;

@@ -6,5 +6,6 @@
 mod commands;
 mod directory;
 mod folder;
+mod partners;
 mod vectors;
 mod words;

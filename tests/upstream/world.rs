@@ -8,6 +8,7 @@ use gatehouse::{
         address::{DomainName, EmailAddress},
         correlation::{Awaited, Correlation, OpenIdBinding},
         error_code::ErrorCode,
+        federation::FederationPolicy,
         home_realm::{Edition, RealmPolicy, RedemptionOrder},
         id::{FlowId, IdpId, TenantId},
         identity::VerifiedIdentity,
@@ -89,6 +90,7 @@ pub fn tenant(providers: impl IntoIterator<Item = Configured>) -> Arc<Tenant> {
         clients: BTreeMap::new(),
         providers: providers.into_iter().map(|provider| (provider.id.clone(), provider)).collect(),
         tokens: TokenPolicy::default(),
+        federation: FederationPolicy::default(),
     })
 }
 

@@ -85,10 +85,23 @@ formpost-title = Es geht weiter zu { $app }
 formpost-text = Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
 formpost-continue = Weiter
 
+## Auf dem Weg zum Identitätsanbieter
+leave-title = Weiter zu { $provider }
+leave-text = Sie melden sich dort an und kommen direkt hierher zurück. Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
+leave-continue = Weiter
+
 ## Fertig
 done-title = Alles erledigt
 done-text = Die Anmeldung ist abgeschlossen. Sie können dieses Fenster schließen.
 done-back = Zu { $app }
+
+## Abmelden
+signout-title = Von { $tenant } abmelden?
+signout-text = Sie werden in diesem Browser abgemeldet. Geöffnete Apps können ihre eigene Sitzung noch eine Weile behalten.
+signout-button = Abmelden
+signedout-title = Sie sind abgemeldet
+signedout-text = Sie können dieses Fenster schließen.
+signedout-partner-text = Ihre Sitzung bei { $provider } ist vielleicht noch offen. Melden Sie sich an einem gemeinsam genutzten Computer auch dort ab oder schließen Sie alle Browserfenster.
 
 ## Fehler: um den Text herum
 error-code = Code
@@ -214,6 +227,18 @@ error-gh3012-title = Die Anmeldung Ihrer Organisation hat uns abgewiesen
 error-gh3012-text = Der Anmeldedienst Ihrer Organisation hat unsere Anfrage nicht angenommen; an Ihnen liegt es nicht. Nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
 error-gh3013-title = Wir können gerade keine E-Mails senden
 error-gh3013-text = Ihr Code konnte nicht gesendet werden. Warten Sie einige Minuten und fordern Sie ihn noch einmal an.
+
+## Die Anmeldung einer Partnerorganisation
+error-partner-clock-title = Die Antwort kam zur falschen Zeit
+error-partner-clock-text = Nach unserer Uhr ist die Antwort Ihrer Organisation zu alt oder noch nicht gültig. War deren Seite lange offen, beginnen Sie einfach von vorn. Wenn es wieder geschieht, nennen Sie Ihrer IT-Abteilung Code und Referenznummer; sie kann die Uhren vergleichen.
+error-partner-refused-title = Ihre Organisation hat Sie nicht angemeldet
+error-partner-refused-text = Der Anmeldedienst Ihrer Organisation hat uns mitgeteilt, dass er Sie nicht anmelden konnte oder wollte. Beginnen Sie von vorn oder versuchen Sie es mit einem anderen Konto. Wenn Sie Zugang haben sollten, kann Ihre IT-Abteilung mit Code und Referenznummer weiterhelfen.
+error-partner-profile-title = Ihre Organisation hat zu wenig über Sie mitgeteilt
+error-partner-profile-text = Die Anmeldung hat geklappt, aber in der Antwort fehlt etwas, woran wir Sie erkennen, zum Beispiel Ihre E-Mail-Adresse. Ein neuer Versuch hilft selten, ein anderes Konto vielleicht. Nennen Sie Ihrer IT-Abteilung Code und Referenznummer; sie kann das Fehlende ergänzen.
+error-partner-answer-title = Wir konnten die Antwort Ihrer Organisation nicht verwenden
+error-partner-answer-text = An Ihnen liegt es nicht: Die Antwort des Anmeldedienstes Ihrer Organisation hat unsere Prüfung nicht bestanden. Wir haben sie nicht verwendet, und es wurde nichts weitergegeben. Beginnen Sie von vorn oder versuchen Sie es mit einem anderen Konto. Wenn es dabei bleibt, nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer; sie kann das mit Ihrer klären.
+error-partner-setup-title = Die Anmeldung über Ihre Organisation ist nicht bereit
+error-partner-setup-text = An der Verbindung zwischen Ihrer Organisation und der, die Sie besuchen, muss etwas in Ordnung gebracht werden; an Ihnen liegt es nicht. Warten Sie einige Minuten und beginnen Sie von vorn oder versuchen Sie es mit einem anderen Konto. Wenn es dabei bleibt, nennen Sie der Organisation, die Sie besuchen, Code und Referenznummer.
 
 ## Token
 error-gh4001-title = Die App konnte sich nicht ausweisen

@@ -85,10 +85,23 @@ formpost-title = Taking you to { $app }
 formpost-text = If nothing happens within a few seconds, choose Continue.
 formpost-continue = Continue
 
+## On the way to the identity provider
+leave-title = On to { $provider }
+leave-text = You sign in there and come straight back. If nothing happens within a few seconds, choose Continue.
+leave-continue = Continue
+
 ## Finished
 done-title = You are all set
 done-text = This sign-in is complete. You can close this window.
 done-back = Go to { $app }
+
+## Sign out
+signout-title = Sign out of { $tenant }?
+signout-text = You will be signed out in this browser. Apps you have open may keep their own session for a while.
+signout-button = Sign out
+signedout-title = You are signed out
+signedout-text = You can close this window.
+signedout-partner-text = Your session at { $provider } may still be open. On a shared computer, sign out there too, or close every browser window.
 
 ## Errors: around the text
 error-code = Code
@@ -214,6 +227,18 @@ error-gh3012-title = Your organization’s sign-in refused us
 error-gh3012-text = Your organization’s sign-in service did not accept our request, although you did nothing wrong. Give the code and the reference number to the organization you are visiting.
 error-gh3013-title = We can’t send mail right now
 error-gh3013-text = Your code could not be sent. Wait a few minutes and ask for it again.
+
+## A partner organization’s sign-in
+error-partner-clock-title = The answer came at the wrong time
+error-partner-clock-text = By our clock, your organization’s answer is too old or not valid yet. If its page had been open for long, simply start again. If it happens again, give your IT department the code and the reference number; they can compare the clocks.
+error-partner-refused-title = Your organization didn’t sign you in
+error-partner-refused-text = Your organization’s sign-in service told us that it could not or would not sign you in. Start again, or try another account. If you should have access, your IT department can help with the code and the reference number.
+error-partner-profile-title = Your organization didn’t say enough about you
+error-partner-profile-text = The sign-in worked, but the answer lacks something we need to recognize you, such as your email address. Trying again rarely helps; another account may. Give your IT department the code and the reference number; they can add what is missing.
+error-partner-answer-title = We couldn’t use your organization’s answer
+error-partner-answer-text = You did nothing wrong: the answer of your organization’s sign-in service did not pass our checks, so we did not use it and nothing was shared. Start again, or try another account. If it stays like this, give the code and the reference number to the organization you are visiting; it can clear this up with yours.
+error-partner-setup-title = Sign-in with your organization isn’t ready
+error-partner-setup-text = Something in the connection between your organization and the one you are visiting needs attention; nothing you did caused this. Wait a few minutes and start again, or try another account. If it stays like this, give the code and the reference number to the organization you are visiting.
 
 ## Tokens
 error-gh4001-title = The app couldn’t identify itself

@@ -85,10 +85,23 @@ formpost-title = Nous vous amenons à { $app }
 formpost-text = Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
 formpost-continue = Continuer
 
+## En route vers le fournisseur d’identité
+leave-title = En route vers { $provider }
+leave-text = Vous vous connectez là-bas et revenez directement ici. Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
+leave-continue = Continuer
+
 ## Terminé
 done-title = C’est terminé
 done-text = La connexion est achevée. Vous pouvez fermer cette fenêtre.
 done-back = Aller à { $app }
+
+## Se déconnecter
+signout-title = Se déconnecter de { $tenant } ?
+signout-text = Vous serez déconnecté dans ce navigateur. Les applications ouvertes peuvent garder leur propre session pendant quelque temps.
+signout-button = Se déconnecter
+signedout-title = Vous êtes déconnecté
+signedout-text = Vous pouvez fermer cette fenêtre.
+signedout-partner-text = Votre session chez { $provider } est peut-être encore ouverte. Sur un ordinateur partagé, déconnectez-vous aussi là-bas, ou fermez toutes les fenêtres du navigateur.
 
 ## Erreurs : autour du texte
 error-code = Code
@@ -214,6 +227,18 @@ error-gh3012-title = La connexion de votre organisation nous a refusés
 error-gh3012-text = Le service de connexion de votre organisation n’a pas accepté notre demande ; vous n’y êtes pour rien. Indiquez le code et le numéro de référence à l’organisation que vous visitez.
 error-gh3013-title = Nous ne pouvons pas envoyer d’e-mail en ce moment
 error-gh3013-text = Votre code n’a pas pu être envoyé. Attendez quelques minutes et demandez-le de nouveau.
+
+## La connexion d’une organisation partenaire
+error-partner-clock-title = La réponse est arrivée au mauvais moment
+error-partner-clock-text = Selon notre horloge, la réponse de votre organisation est trop ancienne ou pas encore valable. Si sa page est restée longtemps ouverte, recommencez simplement. Si cela se reproduit, indiquez le code et le numéro de référence à votre service informatique ; il peut comparer les horloges.
+error-partner-refused-title = Votre organisation ne vous a pas connecté
+error-partner-refused-text = Le service de connexion de votre organisation nous a indiqué qu’il n’a pas pu ou pas voulu vous connecter. Recommencez, ou essayez un autre compte. Si vous devriez avoir accès, votre service informatique peut vous aider avec le code et le numéro de référence.
+error-partner-profile-title = Votre organisation n’en a pas dit assez sur vous
+error-partner-profile-text = La connexion a fonctionné, mais il manque dans la réponse de quoi vous reconnaître, par exemple votre adresse e-mail. Réessayer aide rarement ; un autre compte, peut-être. Indiquez le code et le numéro de référence à votre service informatique ; il peut ajouter ce qui manque.
+error-partner-answer-title = Nous n’avons pas pu utiliser la réponse de votre organisation
+error-partner-answer-text = Vous n’y êtes pour rien : la réponse du service de connexion de votre organisation n’a pas passé nos contrôles ; nous ne l’avons pas utilisée et rien n’a été transmis. Recommencez, ou essayez un autre compte. Si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez ; elle peut régler cela avec la vôtre.
+error-partner-setup-title = La connexion par votre organisation n’est pas prête
+error-partner-setup-text = Quelque chose doit être réglé dans la liaison entre votre organisation et celle que vous visitez ; vous n’y êtes pour rien. Attendez quelques minutes et recommencez, ou essayez un autre compte. Si cela persiste, indiquez le code et le numéro de référence à l’organisation que vous visitez.
 
 ## Jetons
 error-gh4001-title = L’application n’a pas pu s’identifier

@@ -210,7 +210,7 @@ async fn node(
     let config = folder.path().join("config");
     let told = |problems: Vec<settings::Problem>| -> String { problems.iter().map(|problem| format!("{problem}\n")).collect() };
     let settings = settings::load_for(Purpose::Serve, &config, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
-    let tenants = tenants::load(&config, &settings, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    let tenants = tenants::load(&config, &settings, clock.now(), &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
     let mut house = app::open(&settings, tenants, clock.clone()).await.unwrap();
     let door = Arc::get_mut(&mut house.door).expect("nobody else has it yet");
     if let Some(shared) = shared {
