@@ -168,3 +168,18 @@ pub struct AttributeNames {
     /// What the person is called; empty: the well-known names.
     pub name: BTreeSet<String>,
 }
+
+/// How long our own keys towards partners live: what we sign with, and what partners encrypt for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FederationPolicy {
+    /// How long one signs before the next takes over.
+    pub key_rotation: Duration,
+    /// How long one is published before it signs, and still decrypts after it signed.
+    pub key_publish_ahead: Duration,
+}
+
+impl Default for FederationPolicy {
+    fn default() -> Self {
+        Self { key_rotation: Duration::from_secs(730 * 24 * 3600), key_publish_ahead: Duration::from_secs(60 * 24 * 3600) }
+    }
+}

@@ -7,6 +7,7 @@ use url::Url;
 use super::{
     address::{DomainName, EmailAddress},
     client::Client,
+    federation::FederationPolicy,
     home_realm::RealmPolicy,
     id::{ClientId, IdpId, TenantId},
     identity_provider::IdentityProvider,
@@ -30,6 +31,7 @@ pub struct Tenant {
     pub clients: BTreeMap<ClientId, Client>,
     pub providers: BTreeMap<IdpId, IdentityProvider>,
     pub tokens: TokenPolicy,
+    pub federation: FederationPolicy,
 }
 
 /// The one canonical issuer of a tenant: `{public_url}/{segment}`, no trailing slash.

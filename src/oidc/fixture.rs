@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::domain::{
     client::{Client, ClientAuthentication, ClientSecrets, Pkce, RegisteredUri, Scope},
+    federation::FederationPolicy,
     home_realm::{Edition, RealmPolicy, RedemptionOrder},
     id::{ClientId, TenantId},
     locale::Locale,
@@ -66,5 +67,6 @@ pub(crate) fn tenant() -> Tenant {
         clients: clients.into_iter().map(|client| (client.id.clone(), client)).collect(),
         providers: BTreeMap::new(),
         tokens: TokenPolicy::default(),
+        federation: FederationPolicy::default(),
     }
 }

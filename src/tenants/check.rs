@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{
         address::DomainName,
+        federation::FederationPolicy,
         id::{NameError, TenantId},
         locale::Locale,
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
@@ -94,6 +95,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             clients: clients?,
             providers: providers?,
             tokens,
+            federation: FederationPolicy::default(),
         })
     })();
     Draft { tenant: tenant.filter(|_| is_sound), reporter: desk.reporter, id, domains }

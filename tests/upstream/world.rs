@@ -89,6 +89,7 @@ pub fn tenant(providers: impl IntoIterator<Item = Configured>) -> Arc<Tenant> {
         clients: BTreeMap::new(),
         providers: providers.into_iter().map(|provider| (provider.id.clone(), provider)).collect(),
         tokens: TokenPolicy::default(),
+        federation: gatehouse::domain::federation::FederationPolicy::default(),
     })
 }
 

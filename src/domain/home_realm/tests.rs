@@ -69,6 +69,7 @@ fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
         clients: BTreeMap::new(),
         providers,
         tokens: TokenPolicy::default(),
+        federation: crate::domain::federation::FederationPolicy::default(),
     }
 }
 
