@@ -15,14 +15,12 @@ use crate::{
         directory::{Directory, DirectoryError},
         memory::MemorySessions,
         redis::{RedisConfig, RedisSessions},
+        seal::Seal,
         sessions::{Sessions, SessionsError},
     },
     telemetry,
     tenants::Tenants,
-    token::{
-        keys::{self, Keys},
-        seal::Seal,
-    },
+    token::keys::{self, Keys},
     upstream::{
         Upstreams,
         fetch::{FetchError, Fetcher, OutboundPolicy},

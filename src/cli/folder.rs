@@ -12,7 +12,11 @@ use crate::{
 
 /// Settings and tenants, or every error in words.
 pub(super) fn read(config: &Path, environment: Environment<'_>) -> Result<(Settings, Tenants), String> {
-    let purpose = Purpose::Look;
+    read_for(Purpose::Look, config, environment)
+}
+
+/// The same for a command that needs the secrets themselves.
+pub(super) fn read_for(purpose: Purpose, config: &Path, environment: Environment<'_>) -> Result<(Settings, Tenants), String> {
     let reading = settings::read(purpose, config, environment);
     let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
     let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, now: Clock::system().now(), environment };

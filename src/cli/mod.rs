@@ -1,6 +1,7 @@
 //! `gatehouse …`: the words on the command line, each to its room. Decides nothing.
 
 pub mod check;
+pub mod credentials;
 pub mod demo;
 pub mod explain;
 mod folder;
@@ -43,6 +44,8 @@ enum Verb {
     Explain(explain::Options),
     /// Add a guest to a tenant's directory
     Guests(guests::Options),
+    /// List our certificates towards federation partners, or roll them over
+    Credentials(credentials::Options),
     /// Write the JSON Schemas of the configuration files beside them
     Schema {
         #[arg(default_value = "config")]
@@ -64,6 +67,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
+        Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Schema { config } => schema::run(&config, out),
     };
     // A closed pipe is the reader's wish.

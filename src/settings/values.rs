@@ -41,7 +41,8 @@ pub fn duration(text: Option<&At<String>>, bounds: Bounds, fallback: Duration, r
     duration
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// `"30m"`: a whole number and one of ms, s, m, h, d.
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;

@@ -27,12 +27,13 @@ use crate::{
         token_policy::SigningAlgorithm,
     },
     oidc::{parameters::Parameters, request},
+    store::seal::Seal,
     store::sessions::{Commit, Created, Key, Sessions, SessionsError, Shelf, Slot, Spent, Swap, Versioned},
 };
 
 pub(crate) use crate::oidc::fixture::{CALLBACK, tenant};
 
-use super::{access_token::VerifiedTokens, forge, plan, ring::Ring, seal::Seal};
+use super::{access_token::VerifiedTokens, forge, plan, ring::Ring};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -14,14 +14,13 @@ use aws_lc_rs::{
 
 use crate::{
     domain::{id::TenantId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
-    store::directory::StoredKey,
+    store::{
+        directory::StoredKey,
+        seal::{Place, Purpose, Seal, Unsealable},
+    },
 };
 
-use super::{
-    jwk::PublicKey,
-    plan::Life,
-    seal::{Seal, Unsealable},
-};
+use super::{jwk::PublicKey, plan::Life};
 
 /// Why a key could not be made or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +100,7 @@ pub fn forge(tenant: &TenantId, life: Life, now: Timestamp, seal: &Seal) -> Resu
     let public = Signer::parse(life.algorithm, &private)?.public()?;
     let kid = public.thumbprint();
     Ok(StoredKey {
-        sealed_private: seal.seal(tenant, &kid, &private),
+        sealed_private: seal.seal(place(tenant, &kid), &private),
         kid,
         algorithm: life.algorithm,
         public_jwk: serde_json::to_string(&public).expect("a public key is plain strings"),
@@ -113,9 +112,13 @@ pub fn forge(tenant: &TenantId, life: Life, now: Timestamp, seal: &Seal) -> Resu
 
 /// Opens a stored key, and makes sure that what will be published is what will sign.
 pub fn open(tenant: &TenantId, stored: &StoredKey, seal: &Seal) -> Result<(Signer, PublicKey), ForgeError> {
-    let private = seal.open(tenant, &stored.kid, &stored.sealed_private)?;
+    let private = seal.open(place(tenant, &stored.kid), &stored.sealed_private)?;
     let signer = Signer::parse(stored.algorithm, &private)?;
     let public = signer.public()?;
     let is_itself = public.thumbprint() == stored.kid && serde_json::from_str::<PublicKey>(&stored.public_jwk).is_ok_and(|k| k == public);
     if is_itself { Ok((signer, public)) } else { Err(ForgeError::Mismatch) }
+}
+
+const fn place<'a>(tenant: &'a TenantId, kid: &'a str) -> Place<'a> {
+    Place { purpose: Purpose::SigningKey, tenant, name: kid }
 }

@@ -18,7 +18,10 @@ use tokio::{sync::Mutex, task::spawn_blocking};
 use crate::{
     clock::Clock,
     domain::{error_code::ErrorCode, id::TenantId, tenant::Tenant, timestamp::Timestamp, token_policy::SigningAlgorithm},
-    store::directory::{Directory, DirectoryError, StoredKey},
+    store::{
+        directory::{Directory, DirectoryError, StoredKey},
+        seal::Seal,
+    },
 };
 
 use super::{
@@ -26,7 +29,6 @@ use super::{
     forge::{self, ForgeError},
     plan::{self, Life},
     ring::{ACCESS_TOKEN_ALGORITHM, Ring},
-    seal::Seal,
 };
 
 /// How often [`Keys::maintain`] should be called.

@@ -20,7 +20,6 @@ pub mod jwk;
 pub mod keys;
 pub mod plan;
 pub mod ring;
-pub mod seal;
 pub mod userinfo;
 
 #[cfg(test)]

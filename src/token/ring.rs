@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     domain::{error_code::ErrorCode, id::TenantId, tenant::Tenant, timestamp::Timestamp, token_policy::SigningAlgorithm},
-    store::directory::StoredKey,
+    store::{directory::StoredKey, seal::Seal},
 };
 
 use super::{
@@ -18,7 +18,6 @@ use super::{
     forge::{self, Signer},
     jwk::{Jwk, PublicKey},
     plan::{self, Life},
-    seal::Seal,
 };
 
 /// Access tokens are for ourselves, so the cheap algorithm signs them whatever a client asked for its ID tokens.

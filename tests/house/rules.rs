@@ -28,9 +28,10 @@ pub const ROOMS: &[Room] = &[
     Room { crates: &["reqwest"], places: &["upstream/", "demo/"], why: "every outbound request passes the limits of `upstream`" },
     Room {
         crates: &["aws_lc_rs"],
-        places: &["random.rs", "token/", "upstream/oidc/signature.rs", "demo/"],
+        places: &["random.rs", "token/", "store/seal.rs", "upstream/oidc/signature.rs", "upstream/credentials", "demo/"],
         why: "keys, digests and signatures are handled in a few places that can be read in one sitting",
     },
+    Room { crates: &["rcgen"], places: &["upstream/credentials", "demo/"], why: "our own certificates are made in one place" },
     Room { crates: &["clap"], places: &["cli/", "demo/", "main.rs"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
     Room {

@@ -47,6 +47,8 @@ macro_rules! contract {
     };
 }
 
+pub(crate) use contract;
+
 contract! {
     a_guest_is_found_by_id_by_address_and_by_identity
     an_address_is_compared_by_its_canonical_key
@@ -78,7 +80,7 @@ fn sign_in() -> FlowId {
     FlowId::from_drawn(random::ordered_uuid(at(0)))
 }
 
-fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix(1_700_000_000 + seconds)
 }
 

@@ -1,16 +1,18 @@
-//! The directory: guests, their identities and addresses, consents, signing keys, audit. One struct over SQL.
+//! The directory: guests, their identities and addresses, consents, signing keys, credentials, audit. One struct over SQL.
 //!
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
 mod audit;
 mod consents;
+mod credentials;
 mod desks;
 mod guests;
 mod keys;
 mod pool;
 
 pub use consents::{Standing, Stands};
+pub use credentials::StoredCredential;
 
 use crate::domain::{
     consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,

@@ -1,0 +1,67 @@
+//! Our own keys towards partners: what we sign requests with and open encrypted assertions with, as certificates in our metadata.
+//! The next certificate is published before it signs, and the last one still decrypts after it (zero-downtime rollover).
+//!
+//! [`rollover`] decides when they are born, `forge` makes and seals them, `keeper` keeps every tenant's at hand. Must not know what is
+//! signed.
+
+use std::{fmt, sync::Arc};
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
+};
+
+use crate::domain::{certificate::Certificate, secret::Secret};
+
+mod forge;
+mod keeper;
+mod listing;
+pub mod rollover;
+
+pub use forge::CredentialError;
+pub use keeper::{CredentialStore, Made, Rotation};
+pub use listing::{Listed, list};
+
+/// One RSA key of ours and its certificate. It signs and decrypts.
+pub struct Credential {
+    pub certificate: Certificate,
+    /// PKCS#8, DER.
+    pub private: Secret<Vec<u8>>,
+    /// The same, parsed once.
+    pair: RsaKeyPair,
+}
+
+/// A tenant's keys at one moment.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Signs now.
+    pub signing: Arc<Credential>,
+    /// All that is in our metadata, and all that still decrypts: the signing one first, then the next, then the last.
+    pub published: Vec<Arc<Credential>>,
+}
+
+impl Credential {
+    /// `private` is PKCS#8, DER.
+    pub fn new(certificate: Certificate, private: Secret<Vec<u8>>) -> Result<Self, CredentialError> {
+        let pair = RsaKeyPair::from_pkcs8(private.reveal()).map_err(|_| CredentialError::Refused)?;
+        Ok(Self { certificate, private, pair })
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    pub fn sign_sha256(&self, octets: &[u8]) -> Vec<u8> {
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), octets, &mut signature)
+            .expect("a key that was parsed signs into a buffer of its own length");
+        signature
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credential({:?})", self.certificate)
+    }
+}
+
+#[cfg(test)]
+mod tests;
