@@ -6,10 +6,7 @@ use url::Url;
 
 use crate::domain::certificate::{Certificate, KeyKind};
 
-use super::{
-    Binding, Endpoint, MD, PartnerRole,
-    reader::Node,
-};
+use super::{Binding, Endpoint, MD, PartnerRole, reader::Node};
 
 const SAML2: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -122,8 +119,7 @@ impl Roles {
             if descriptor.attribute("use").is_some_and(|purpose| purpose.trim() != "signing") {
                 continue;
             }
-            let holders: Vec<_> =
-                descriptor.children_called(DS, "KeyInfo").flat_map(|key| key.children_called(DS, "X509Data")).collect();
+            let holders: Vec<_> = descriptor.children_called(DS, "KeyInfo").flat_map(|key| key.children_called(DS, "X509Data")).collect();
             if holders.is_empty() {
                 self.notes.push("a signing key is skipped that comes without a certificate".to_owned());
             }

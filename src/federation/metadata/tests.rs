@@ -39,7 +39,9 @@ fn saml_role(keys: &str) -> String {
 }
 
 fn entity(id: &str, attributes: &str, roles: &str) -> String {
-    format!(r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{id}" {attributes}>{roles}</md:EntityDescriptor>"#)
+    format!(
+        r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{id}" {attributes}>{roles}</md:EntityDescriptor>"#
+    )
 }
 
 fn read(xml: &str) -> EntityMetadata {
@@ -61,8 +63,7 @@ fn a_saml_identity_provider_is_read_whole() {
     assert_eq!(role.signing.iter().map(Certificate::subject).collect::<Vec<_>>(), ["CN=old", "CN=new", "CN=both"]);
     assert!(role.wants_signed_requests && found.ws_fed.is_none() && found.notes.is_empty() && found.other_roles.is_empty());
     let bindings: Vec<_> = role.sign_in.iter().map(|e| (e.binding, e.location.as_str())).collect();
-    let expected =
-        [(Binding::Redirect, "https://idp.fabrikam.example/sso?a=1&b=2"), (Binding::Post, "https://idp.fabrikam.example/sso")];
+    let expected = [(Binding::Redirect, "https://idp.fabrikam.example/sso?a=1&b=2"), (Binding::Post, "https://idp.fabrikam.example/sso")];
     assert_eq!(bindings, expected);
     assert_eq!(role.sign_out[0].response_location.as_ref().unwrap().path(), "/slo/done");
 }
