@@ -1,5 +1,7 @@
 //! Logs and metrics as designed surfaces: the subscriber, the field names, the counters. Never a query, cookie, body, token or address.
 
+pub mod partner;
+
 use std::{sync::OnceLock, time::Duration};
 
 use metrics::{counter, histogram};

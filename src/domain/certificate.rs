@@ -13,6 +13,8 @@ use super::timestamp::Timestamp;
 pub struct Certificate {
     der: Arc<[u8]>,
     subject: String,
+    issuer: String,
+    public_key: Arc<[u8]>,
     not_before: Timestamp,
     not_after: Timestamp,
     key: KeyKind,
@@ -58,6 +60,8 @@ impl Certificate {
         Ok(Self {
             der: der.into(),
             subject: parsed.subject().to_string(),
+            issuer: parsed.issuer().to_string(),
+            public_key: parsed.public_key().raw.into(),
             not_before: Timestamp::from_unix(validity.not_before.timestamp()),
             not_after: Timestamp::from_unix(validity.not_after.timestamp()),
             key,
@@ -86,6 +90,15 @@ impl Certificate {
 
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// DER of its SubjectPublicKeyInfo: a certificate that was renewed keeps it.
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
     }
 
     pub const fn not_before(&self) -> Timestamp {

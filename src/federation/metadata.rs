@@ -8,11 +8,26 @@ use url::Url;
 
 use crate::domain::{certificate::Certificate, error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp};
 
+mod reader;
+mod roles;
+#[cfg(test)]
+mod tests;
+mod times;
+
+pub use reader::LARGEST;
+
+use reader::Node;
+use roles::Roles;
+
+const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+
 /// One entity's document, or the one entity looked for in an `EntitiesDescriptor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntityMetadata {
     pub entity_id: String,
+    /// The earliest one on the way from the document's root to this entity's roles.
     pub valid_until: Option<Timestamp>,
+    /// The shortest one on that way.
     pub cache_duration: Option<Duration>,
     /// The `IDPSSODescriptor`, if it is a SAML 2.0 identity provider.
     pub saml: Option<PartnerRole>,
@@ -20,6 +35,8 @@ pub struct EntityMetadata {
     pub ws_fed: Option<PartnerRole>,
     /// Roles that are no identity provider (`SPSSODescriptor`, …), by element name: for telling an operator what was mistaken for one.
     pub other_roles: Vec<String>,
+    /// What was skipped and why: unreadable certificates, addresses that are none.
+    pub notes: Vec<String>,
 }
 
 /// What a partner does in one role.
@@ -49,6 +66,92 @@ pub enum Binding {
 }
 
 /// Reads one entity's metadata. In an `EntitiesDescriptor`, the entity called `wanted`; without a wish there must be just one.
-pub fn parse(_xml: &[u8], _wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
-    Err(Rejected::new(ErrorCode::MetadataUnreadable, "not built"))
+///
+/// Refuses with GH3161 what is no metadata, and with GH3162 what is another entity's.
+pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
+    let tree = reader::read(xml)?;
+    let mut entities = Vec::new();
+    match tree.root() {
+        Some(root) => gather(root, Bounds::default(), &mut entities)?,
+        None => return Err(unreadable("it is empty")),
+    }
+    let (entity, bounds) = match (wanted, entities.as_slice()) {
+        (_, []) => return Err(unreadable("its root is neither an EntityDescriptor nor an EntitiesDescriptor with one in it")),
+        (None, [only]) => *only,
+        (None, several) => {
+            return Err(Rejected::new(ErrorCode::MetadataEntity, format!("it describes {} entities: say which", several.len())));
+        }
+        (Some(wanted), all) => {
+            let mut same = all.iter().filter(|(entity, _)| entity.attribute("entityID") == Some(wanted));
+            match (same.next(), same.next(), all) {
+                (Some(found), None, _) => *found,
+                (Some(_), Some(_), _) => return Err(unreadable("it describes this entity twice")),
+                (None, _, [(other, _)]) => {
+                    let named = shortened(other.attribute("entityID").unwrap_or_default());
+                    return Err(Rejected::new(ErrorCode::MetadataEntity, format!("it describes {named:?}, not {wanted:?}")));
+                }
+                (None, _, several) => {
+                    let detail = format!("none of the {} entities it describes is {wanted:?}", several.len());
+                    return Err(Rejected::new(ErrorCode::MetadataEntity, detail));
+                }
+            }
+        }
+    };
+    let entity_id = entity.attribute("entityID").filter(|id| !id.is_empty() && id.len() <= 1024);
+    let entity_id = entity_id.ok_or_else(|| unreadable("its entityID is missing or longer than 1024 characters"))?;
+    let bounds = entity.children().filter(|child| child.local_name().ends_with("Descriptor")).try_fold(bounds, Bounds::within)?;
+    let Roles { saml, ws_fed, others, notes } = Roles::of(entity);
+    Ok(EntityMetadata {
+        entity_id: entity_id.to_owned(),
+        valid_until: bounds.valid_until,
+        cache_duration: bounds.cache_duration,
+        saml,
+        ws_fed,
+        other_roles: others,
+        notes,
+    })
+}
+
+/// Every entity below `node`, with what bounds it. Groups nest (Metadata §2.3.1); nothing else is looked into.
+fn gather<'t>(node: Node<'t>, bounds: Bounds, found: &mut Vec<(Node<'t>, Bounds)>) -> Result<(), Rejected> {
+    if node.is(MD, "EntityDescriptor") {
+        found.push((node, bounds.within(node)?));
+    } else if node.is(MD, "EntitiesDescriptor") {
+        let bounds = bounds.within(node)?;
+        for child in node.children() {
+            gather(child, bounds, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(why: &str) -> Rejected {
+    Rejected::new(ErrorCode::MetadataUnreadable, why)
+}
+
+/// A foreign text, short enough for a message.
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+/// What limits a document's life, gathered from the root down (Metadata §2.3.1, §2.3.2, §2.4.1).
+#[derive(Debug, Clone, Copy, Default)]
+struct Bounds {
+    valid_until: Option<Timestamp>,
+    cache_duration: Option<Duration>,
+}
+
+impl Bounds {
+    /// A bound that can't be read is no bound that may be ignored.
+    fn within(self, node: Node<'_>) -> Result<Self, Rejected> {
+        let valid_until = match node.attribute("validUntil") {
+            Some(text) => Some(times::date_time(text).ok_or_else(|| unreadable("its validUntil is no time"))?),
+            None => None,
+        };
+        let cache_duration = node.attribute("cacheDuration").and_then(times::duration);
+        Ok(Self {
+            valid_until: self.valid_until.into_iter().chain(valid_until).min(),
+            cache_duration: self.cache_duration.into_iter().chain(cache_duration).min(),
+        })
+    }
 }

@@ -21,7 +21,7 @@ use url::{Host, Url};
 
 use super::public_address::is_public;
 
-/// Largest body that is read, after decompression.
+/// Largest body that is read where nothing else is said, after decompression.
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What the operator allows to leave the house.
@@ -133,11 +133,27 @@ impl Fetcher {
 
     /// One exchange, within `limit`, whether that is more or less than the policy's.
     pub async fn send_within(&self, request: Request, limit: Duration) -> Result<Fetched, FetchError> {
+        self.send_bounded(request, limit, LARGEST_BODY).await
+    }
+
+    async fn send_bounded(&self, request: Request, limit: Duration, largest: usize) -> Result<Fetched, FetchError> {
         let client = self.client_for(request.url())?;
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        match tokio::time::timeout(limit, exchange(client, request, &host)).await {
+        match tokio::time::timeout(limit, exchange(client, request, &host, largest)).await {
             Ok(fetched) => fetched,
             Err(_) => Err(FetchError::TimedOut(host)),
+        }
+    }
+
+    /// An XML document of at most `largest` octets, as it comes.
+    pub async fn xml(&self, url: &Url, largest: usize) -> Result<Vec<u8>, FetchError> {
+        let mut request = Request::new(Method::GET, url.clone());
+        let wanted = HeaderValue::from_static("application/samlmetadata+xml, application/xml, text/xml;q=0.9, */*;q=0.1");
+        request.headers_mut().insert(ACCEPT, wanted);
+        let fetched = self.send_bounded(request, self.0.timeout, largest).await?;
+        match fetched.status {
+            StatusCode::OK => Ok(fetched.body),
+            other => Err(FetchError::Nonsense(fetched.host, format!("HTTP {}", other.as_u16()))),
         }
     }
 
@@ -173,7 +189,7 @@ impl Fetched {
     }
 }
 
-async fn exchange(client: &Client, request: Request, host: &str) -> Result<Fetched, FetchError> {
+async fn exchange(client: &Client, request: Request, host: &str, largest: usize) -> Result<Fetched, FetchError> {
     let fail = |error: reqwest::Error| {
         if error.is_timeout() {
             FetchError::TimedOut(host.to_owned())
@@ -185,7 +201,7 @@ async fn exchange(client: &Client, request: Request, host: &str) -> Result<Fetch
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(fail)? {
-        if body.len() + chunk.len() > LARGEST_BODY {
+        if body.len() + chunk.len() > largest {
             return Err(FetchError::TooLarge(host.to_owned()));
         }
         body.extend_from_slice(&chunk);

@@ -10,6 +10,8 @@ mod directory_peer;
 mod hostile;
 mod kinds;
 mod lookups;
+mod metadata;
+mod metadata_peer;
 mod outages;
 mod sign_in;
 mod world;
