@@ -63,25 +63,41 @@ pub(super) struct Speaker<'a> {
     pub proven: &'a BTreeSet<DomainName>,
 }
 
+/// What attributes and NameID say.
+pub(super) struct Person {
+    subject: Subject,
+    address: AssertedAddress,
+    name: Option<String>,
+    methods: Vec<String>,
+}
+
 impl Speaker<'_> {
+    /// What the assertion says of the person.
+    pub(super) fn person(&self, assertion: &Assertion, verdicts: &mut Verdicts) -> Result<Person, Rejected> {
+        let stated = Stated::of(assertion);
+        let subject = self.subject(assertion, &stated, verdicts)?;
+        let address = self.address(assertion, &stated, verdicts)?;
+        let methods = stated.values(METHODS).map(str::to_owned).collect();
+        Ok(Person { subject, address, name: self.name(&stated), methods })
+    }
+
+    /// The person, proven by an assertion that was judged.
     pub(super) fn identity(
         &self,
         assertion: &Assertion,
         judged: &Judged<'_>,
         verdicts: &mut Verdicts,
     ) -> Result<VerifiedIdentity, Rejected> {
-        let stated = Stated::of(assertion);
-        let subject = self.subject(assertion, &stated, verdicts)?;
-        let address = self.address(assertion, &stated, verdicts)?;
+        let person = self.person(assertion, verdicts)?;
         let authentication = judged.authentication;
-        let references = authentication.context.as_deref().into_iter().chain(stated.values(METHODS));
+        let references = authentication.context.iter().chain(&person.methods).map(String::as_str);
         Ok(VerifiedIdentity {
             voucher: Voucher::Provider(self.configured.id.clone()),
-            subject,
-            address: Some(address),
-            name: self.name(&stated),
-            authenticated_at: authentication.at,
             amr: methods::amr(references),
+            subject: person.subject,
+            address: Some(person.address),
+            name: person.name,
+            authenticated_at: authentication.at,
             acr: authentication.context.clone(),
             partner_session: Some(PartnerSession {
                 index: authentication.session_index.clone(),

@@ -17,7 +17,7 @@ use crate::{
         identity_provider::IdentityProvider as Configured,
         tenant::Tenant,
         timestamp::Timestamp,
-        verdict::Verdicts,
+        verdict::{Outcome, Value, Verdicts},
     },
     random,
 };
@@ -161,9 +161,14 @@ impl SamlProvider {
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
         let opened = self.with_keys(verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
         let assertion = &*opened.assertion;
-        let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts)?;
         let proven = self.proven.load_full();
         let speaker = Speaker { configured: &self.configured, saml: &self.saml, proven: &proven };
+        let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
+            if depth == Depth::All {
+                // For its verdicts alone: the answer is refused already.
+                drop(speaker.person(assertion, verdicts));
+            }
+        })?;
         let identity = speaker.identity(assertion, &judged, verdicts)?;
         let digest = random::sha256_base64url(format!("saml\n{}\n{}", assertion.issuer, assertion.id).as_bytes());
         Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(Once { digest, until: judged.until }) })
@@ -171,8 +176,11 @@ impl SamlProvider {
 
     async fn answered(&self, inbound: &Inbound, want: &Expectation<'_>) -> Result<Heard, Rejected> {
         let mut verdicts = Verdicts::default();
-        let xml = binding::from_base64(inbound.saml()?)?;
-        self.person(&xml, want, Depth::FirstRefusal, &mut verdicts).await.map_err(|rejected| rejected.after(verdicts))
+        let heard = match binding::from_base64(inbound.saml()?) {
+            Ok(xml) => self.person(&xml, want, Depth::FirstRefusal, &mut verdicts).await,
+            Err(rejected) => Err(rejected),
+        };
+        heard.map_err(|rejected| told(rejected, verdicts))
     }
 
     fn captured(&self, captured: &Captured) -> Result<Vec<u8>, Rejected> {
@@ -189,6 +197,14 @@ fn request_of(correlation: &Correlation) -> Result<&str, Rejected> {
         Awaited::Saml { request } => Ok(request),
         Awaited::OpenId(_) | Awaited::WsFed => Err(Rejected::new(ErrorCode::UpstreamMismatch, "the sign-in left by another road")),
     }
+}
+
+/// A rejection with all that was checked before it, the refusing check among it.
+fn told(rejected: Rejected, mut verdicts: Verdicts) -> Rejected {
+    if !verdicts.iter().any(|verdict| matches!(verdict.outcome, Outcome::Refused(_))) {
+        verdicts.push("answer", Outcome::Refused(rejected.code), Value::Plain(rejected.detail.clone()), None);
+    }
+    rejected.after(verdicts)
 }
 
 #[async_trait]
@@ -266,9 +282,12 @@ impl IdentityProvider for SamlProvider {
     }
 
     async fn hear_sign_out(&self, raw: &RawMessage<'_>) -> Result<SignOutHeard, Rejected> {
-        let arrived = Arrived::read(raw)?;
         let mut verdicts = Verdicts::default();
-        self.heard(raw, &arrived, &mut verdicts).await.map_err(|rejected| rejected.after(verdicts))
+        let heard = match Arrived::read(raw) {
+            Ok(arrived) => self.heard(raw, &arrived, &mut verdicts).await,
+            Err(rejected) => Err(rejected),
+        };
+        heard.map_err(|rejected| told(rejected, verdicts))
     }
 
     async fn examine(&self, captured: &Captured) -> Examination {
@@ -279,6 +298,8 @@ impl IdentityProvider for SamlProvider {
             Ok(xml) => self.person(&xml, &want, Depth::All, &mut verdicts).await.map(|heard| heard.identity),
             Err(rejected) => Err(rejected),
         };
+        let outcome = outcome.map_err(|rejected| told(rejected, verdicts.clone()));
+        let verdicts = outcome.as_ref().map_or_else(|rejected| rejected.verdicts.clone(), |_| verdicts);
         Examination { verdicts, outcome }
     }
 }

@@ -215,4 +215,4 @@ pub(super) fn written(request: &AuthnRequest) -> Element {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -108,7 +108,7 @@ pub(super) mod tests {
     fn is_signed_by(xml: &str, credential: &Credential) -> bool {
         let mut keys = KeysManager::new();
         keys.add_key(loader::load_x509_cert_der(credential.certificate.der()).unwrap());
-        bergshamra_dsig::verify(&DsigContext::new(keys), xml).is_ok_and(|result| result.is_valid())
+        bergshamra_dsig::verify::verify(&DsigContext::new(keys), xml).is_ok_and(|result| result.is_valid())
     }
 
     fn message() -> Element {
