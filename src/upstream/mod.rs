@@ -21,6 +21,7 @@ use crate::domain::{
 
 mod correlation;
 pub mod credentials;
+mod examine;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;
@@ -35,6 +36,7 @@ mod wsfed;
 
 pub use crate::domain::rejection::Rejected;
 pub use correlation::{Inbound, LONGEST, flow_of_state, state};
+pub use examine::{Captured, Examination};
 pub use registry::Upstreams;
 pub use sign_out::{Leaving, RawMessage, SignOutHeard};
 
@@ -70,6 +72,11 @@ pub trait IdentityProvider: Send + Sync + fmt::Debug {
     /// A logout message came. `raw` is the query or form as it came, undecoded: redirect signatures cover it so (A16).
     async fn hear_sign_out(&self, _raw: &RawMessage<'_>) -> Result<SignOutHeard, Rejected> {
         Err(Rejected::new(ErrorCode::LogoutRefused, "this provider's protocol has no logout messages"))
+    }
+
+    /// Judges a captured answer as [`IdentityProvider::verify`] would, and tells everything it found.
+    async fn examine(&self, _captured: &Captured) -> Examination {
+        Examination::not_supported()
     }
 }
 
