@@ -64,10 +64,12 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let directory = Directory::open(&settings.directory).await?;
     let fetcher = fetcher(settings)?;
     let seal = &settings.seal_key;
+    let credentials = CredentialStore::open(directory.clone(), Seal::new(seal), clock.clone());
+    let upstreams = Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials.clone(), &all));
     let porter = Porter {
         sessions: sessions(settings, &clock).await?,
         directory: directory.clone(),
-        upstreams: Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), &all)),
+        upstreams: Arc::clone(&upstreams),
         lookups: Lookups::new(fetcher, clock.clone()),
         mailer: mailer(settings.mail.as_ref())?,
         mail_health: MailHealth::default(),

@@ -7,18 +7,29 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{
     clock::Clock,
     domain::{
+        federation::TrustSource,
         id::{IdpId, TenantId},
         identity_provider::Kind,
         tenant::Tenant,
     },
 };
 
-use super::{IdentityProvider, fetch::Fetcher, oidc::OidcProvider};
+use super::{
+    IdentityProvider,
+    credentials::CredentialStore,
+    fetch::Fetcher,
+    oidc::OidcProvider,
+    partner::{Partner, Role},
+    saml::SamlProvider,
+    wsfed::WsFedProvider,
+};
 
 /// A provider, by the protocol it speaks: a reload keeps what one of the same kind has learnt.
 #[derive(Debug, Clone)]
 enum Spoken {
     OpenId(Arc<OidcProvider>),
+    Saml(Arc<SamlProvider>),
+    WsFed(Arc<WsFedProvider>),
 }
 
 /// The providers of all tenants, as of one load of their files.
@@ -26,18 +37,19 @@ enum Spoken {
 pub struct Upstreams {
     fetcher: Fetcher,
     clock: Clock,
+    credentials: CredentialStore,
     providers: HashMap<(TenantId, IdpId), Spoken>,
 }
 
 impl Upstreams {
-    pub fn new(fetcher: Fetcher, clock: Clock, tenants: &[Arc<Tenant>]) -> Self {
-        Self { fetcher, clock, providers: HashMap::new() }.reloaded(tenants)
+    pub fn new(fetcher: Fetcher, clock: Clock, credentials: CredentialStore, tenants: &[Arc<Tenant>]) -> Self {
+        Self { fetcher, clock, credentials, providers: HashMap::new() }.reloaded(tenants)
     }
 
     /// The same after a reload. Providers that stayed where they were keep the metadata they have read.
     pub fn reloaded(&self, tenants: &[Arc<Tenant>]) -> Self {
         let all = tenants.iter().flat_map(|tenant| tenant.providers.values().map(move |configured| (tenant, configured)));
-        let providers = all.filter_map(|(tenant, configured)| {
+        let providers = all.map(|(tenant, configured)| {
             let key = (tenant.id.clone(), configured.id.clone());
             let callback = tenant.issuer.at(&format!("/callback/{}", configured.id));
             let spoken = match &configured.kind {
@@ -45,19 +57,42 @@ impl Upstreams {
                     let fresh = OidcProvider::new(configured.clone(), open_id.clone(), callback, self.fetcher.clone(), self.clock.clone());
                     Spoken::OpenId(Arc::new(match self.providers.get(&key) {
                         Some(Spoken::OpenId(before)) => fresh.keeping_what_is_known(before),
-                        None => fresh,
+                        Some(Spoken::Saml(_) | Spoken::WsFed(_)) | None => fresh,
                     }))
                 }
-                Kind::Saml(_) | Kind::WsFed(_) => return None,
+                Kind::Saml(saml) => {
+                    let partner = self.partner(Role::Saml, &saml.entity_id, &saml.trust).named(&tenant.id, &configured.id);
+                    let (tenant, saml, credentials) = (Arc::clone(tenant), (**saml).clone(), self.credentials.clone());
+                    let fresh = SamlProvider::new(tenant, configured.clone(), saml, partner, credentials, self.clock.clone());
+                    Spoken::Saml(Arc::new(match self.providers.get(&key) {
+                        Some(Spoken::Saml(before)) => fresh.keeping_what_is_known(before),
+                        Some(Spoken::OpenId(_) | Spoken::WsFed(_)) | None => fresh,
+                    }))
+                }
+                Kind::WsFed(ws_fed) => {
+                    let partner = self.partner(Role::WsFed, &ws_fed.issuer, &ws_fed.trust).named(&tenant.id, &configured.id);
+                    let (tenant, ws_fed, credentials) = (Arc::clone(tenant), (**ws_fed).clone(), self.credentials.clone());
+                    let fresh = WsFedProvider::new(tenant, configured.clone(), ws_fed, partner, credentials, self.clock.clone());
+                    Spoken::WsFed(Arc::new(match self.providers.get(&key) {
+                        Some(Spoken::WsFed(before)) => fresh.keeping_what_is_known(before),
+                        Some(Spoken::OpenId(_) | Spoken::Saml(_)) | None => fresh,
+                    }))
+                }
             };
-            Some((key, spoken))
+            (key, spoken)
         });
-        Self { fetcher: self.fetcher.clone(), clock: self.clock.clone(), providers: providers.collect() }
+        Self { fetcher: self.fetcher.clone(), clock: self.clock.clone(), credentials: self.credentials.clone(), providers: providers.collect() }
+    }
+
+    fn partner(&self, role: Role, entity_id: &str, trust: &TrustSource) -> Partner {
+        Partner::new(role, entity_id, trust, self.fetcher.clone(), self.clock.clone())
     }
 
     pub fn provider(&self, tenant: &TenantId, id: &IdpId) -> Option<Arc<dyn IdentityProvider>> {
         Some(match self.providers.get(&(tenant.clone(), id.clone()))? {
             Spoken::OpenId(found) => Arc::clone(found) as Arc<dyn IdentityProvider>,
+            Spoken::Saml(found) => Arc::clone(found) as Arc<dyn IdentityProvider>,
+            Spoken::WsFed(found) => Arc::clone(found) as Arc<dyn IdentityProvider>,
         })
     }
 }
