@@ -1,0 +1,201 @@
+//! What a verified token must say to be the answer we wait for: from this issuer, for this realm, now. Each check leaves a verdict and
+//! refuses with its own code.
+//!
+//! Must not read who the person is; that is [`super::claims`]'.
+
+use std::time::Duration;
+
+use super::passive::moment;
+use crate::{
+    domain::{
+        error_code::ErrorCode,
+        rejection::Rejected,
+        timestamp::Timestamp,
+        verdict::{Outcome, Value, Verdicts},
+    },
+    upstream::signed_xml::{Assertion, Authentication, Conditions, Confirmation, OpenedToken, SamlVersion},
+};
+
+/// The bearer method of SAML 1.1 and 2.0; products mix them.
+const BEARER: [&str; 2] = ["urn:oasis:names:tc:SAML:1.0:cm:bearer", "urn:oasis:names:tc:SAML:2.0:cm:bearer"];
+const TYPES_V1_1: [&str; 3] = [
+    "urn:oasis:names:tc:SAML:1.0:assertion",
+    "urn:oasis:names:tc:SAML:1.1:assertion",
+    "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1",
+];
+const TYPES_V2_0: [&str; 2] =
+    ["urn:oasis:names:tc:SAML:2.0:assertion", "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV2.0"];
+
+/// An opened token, in the parts that are judged.
+pub(in crate::upstream) struct Parts<'a> {
+    pub applies_to: Option<&'a str>,
+    pub token_type: Option<&'a str>,
+    pub assertion: &'a Assertion,
+}
+
+impl<'a> Parts<'a> {
+    pub(in crate::upstream) fn of(opened: &'a OpenedToken) -> Self {
+        Self { applies_to: opened.applies_to.as_deref(), token_type: opened.token_type.as_deref(), assertion: &opened.assertion }
+    }
+}
+
+/// The answer we wait for.
+pub(in crate::upstream) struct Expectation<'a> {
+    pub issuer: &'a str,
+    pub realm: &'a str,
+    /// Where it was delivered.
+    pub callback: &'a str,
+    pub skew: Duration,
+    pub now: Timestamp,
+    pub authenticated_since: Option<Timestamp>,
+}
+
+/// What is left to know of a token that passed.
+pub(super) struct Accepted<'a> {
+    pub authentication: &'a Authentication,
+    /// After this it would be refused for its age.
+    pub until: Timestamp,
+}
+
+/// One check, found to hold or not.
+struct Found<'a> {
+    check: &'static str,
+    got: String,
+    want: &'a str,
+    code: ErrorCode,
+}
+
+impl Found<'_> {
+    fn stands(self, is_right: bool, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+        if is_right {
+            verdicts.passed(self.check, self.got);
+            return Ok(());
+        }
+        verdicts.push(self.check, Outcome::Refused(self.code), Value::Plain(self.got), Some(self.want.to_owned()));
+        Err(Rejected::new(self.code, format!("the {} of the token is not what we wait for", self.check)))
+    }
+}
+
+/// Every check, in the order of cheapness of a mistake: who, for whom, when, how.
+pub(super) fn check<'a>(parts: &Parts<'a>, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<Accepted<'a>, Rejected> {
+    let assertion = parts.assertion;
+    Found { check: "issuer", got: assertion.issuer.clone(), want: expected.issuer, code: ErrorCode::SamlIssuer }
+        .stands(assertion.issuer == expected.issuer, verdicts)?;
+    token_type(parts, verdicts)?;
+    if let Some(realm) = parts.applies_to {
+        Found { check: "AppliesTo", got: realm.to_owned(), want: expected.realm, code: ErrorCode::WsFedAppliesTo }
+            .stands(realm == expected.realm, verdicts)?;
+    }
+    let conditions = assertion.conditions.as_ref();
+    audience(conditions, expected, verdicts)?;
+    not_before("issue instant", Some(assertion.issued_at), expected, verdicts)?;
+    not_before("not before", conditions.and_then(|conditions| conditions.not_before), expected, verdicts)?;
+    let end = conditions.and_then(|conditions| conditions.not_on_or_after);
+    let Some(end) = end else {
+        let none = Found { check: "not on or after", got: "none".into(), want: "a moment", code: ErrorCode::SamlExpired };
+        return none.stands(false, verdicts).and(Err(Rejected::new(ErrorCode::SamlExpired, "the token never ends")));
+    };
+    not_on_or_after("not on or after", Some(end), expected, verdicts)?;
+    confirmation(assertion, expected, verdicts)?;
+    let authentication = authentication(assertion, expected, verdicts)?;
+    Ok(Accepted { authentication, until: end + expected.skew })
+}
+
+fn token_type(parts: &Parts<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+    let (types, version): (&[&str], _) = match parts.assertion.version {
+        SamlVersion::V1_1 => (&TYPES_V1_1, "SAML 1.1"),
+        SamlVersion::V2_0 => (&TYPES_V2_0, "SAML 2.0"),
+    };
+    let got = parts.token_type.unwrap_or(version).to_owned();
+    Found { check: "token type", got, want: types[0], code: ErrorCode::WsFedTokenType }
+        .stands(parts.token_type.is_none_or(|named| types.contains(&named)), verdicts)
+}
+
+/// Every restriction must hold, and there must be one (SAML 1.1 Core §2.3.2.1.3, SAML 2.0 Core §2.5.1.4).
+fn audience(conditions: Option<&Conditions>, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+    let restrictions = conditions.map_or(&[][..], |conditions| &conditions.audiences);
+    let is_us = !restrictions.is_empty() && restrictions.iter().all(|one_of| one_of.iter().any(|name| name == expected.realm));
+    let got = restrictions.iter().map(|one_of| one_of.join(" or ")).collect::<Vec<_>>().join(", and ");
+    let got = if got.is_empty() { "none".to_owned() } else { got };
+    Found { check: "audience", got, want: expected.realm, code: ErrorCode::SamlAudience }.stands(is_us, verdicts)
+}
+
+fn not_before(check: &'static str, begin: Option<Timestamp>, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+    let Some(begin) = begin else { return Ok(()) };
+    let want = format!("by our clock it is {}, and {} s are forgiven", moment(expected.now), expected.skew.as_secs());
+    Found { check, got: moment(begin), want: &want, code: ErrorCode::SamlNotYetValid }
+        .stands(begin <= expected.now + expected.skew, verdicts)
+}
+
+fn not_on_or_after(
+    check: &'static str,
+    end: Option<Timestamp>,
+    expected: &Expectation<'_>,
+    verdicts: &mut Verdicts,
+) -> Result<(), Rejected> {
+    let Some(end) = end else { return Ok(()) };
+    let want = format!("by our clock it is {}, and {} s are forgiven", moment(expected.now), expected.skew.as_secs());
+    Found { check, got: moment(end), want: &want, code: ErrorCode::SamlExpired }.stands(expected.now < end + expected.skew, verdicts)
+}
+
+/// A SAML 1.1 token may have none (SimpleSAMLphp writes none); what is there must be for whoever bears it.
+fn confirmation(assertion: &Assertion, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+    if assertion.confirmations.is_empty() && assertion.version == SamlVersion::V1_1 {
+        verdicts.passed("subject confirmation", "none");
+        return Ok(());
+    }
+    let bearers: Vec<_> = assertion.confirmations.iter().filter(|one| BEARER.contains(&one.method.as_str())).collect();
+    let got = assertion.confirmations.iter().map(|one| one.method.as_str()).collect::<Vec<_>>().join(", ");
+    Found { check: "subject confirmation", got, want: BEARER[1], code: ErrorCode::SamlConfirmation }
+        .stands(!bearers.is_empty(), verdicts)?;
+    // One that holds is enough (SAML 2.0 Profiles §4.1.4.2); where none does, the first says why.
+    let tried = bearers.iter().map(|bearer| {
+        let mut tried = Verdicts::default();
+        (held(bearer, expected, &mut tried), tried)
+    });
+    let mut tried: Vec<_> = tried.collect();
+    let chosen = tried.iter().position(|(held, _)| held.is_ok()).unwrap_or(0);
+    let (held, seen) = tried.swap_remove(chosen);
+    for verdict in seen.iter() {
+        verdicts.push(verdict.check, verdict.outcome, verdict.got.clone(), verdict.want.clone());
+    }
+    held
+}
+
+fn held(bearer: &Confirmation, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+    if let Some(recipient) = &bearer.recipient {
+        Found { check: "recipient", got: recipient.clone(), want: expected.callback, code: ErrorCode::SamlRecipient }
+            .stands(recipient == expected.callback, verdicts)?;
+    }
+    if let Some(request) = &bearer.in_response_to {
+        // We never sent a SAML request: this token answers somebody else's.
+        Found { check: "InResponseTo", got: request.clone(), want: "none", code: ErrorCode::SamlInResponseTo }.stands(false, verdicts)?;
+    }
+    not_before("confirmation not before", bearer.not_before, expected, verdicts)?;
+    not_on_or_after("confirmation not on or after", bearer.not_on_or_after, expected, verdicts)
+}
+
+/// The latest authentication. A token without one is about somebody, and from nobody.
+fn authentication<'a>(
+    assertion: &'a Assertion,
+    expected: &Expectation<'_>,
+    verdicts: &mut Verdicts,
+) -> Result<&'a Authentication, Rejected> {
+    let code = ErrorCode::SamlAuthentication;
+    let Some(latest) = assertion.authentications.iter().max_by_key(|one| one.at) else {
+        let none = Found { check: "authentication", got: "none".into(), want: "an authentication statement", code };
+        return none.stands(false, verdicts).and(Err(Rejected::new(code, "nobody authenticated")));
+    };
+    let latest_moment = moment(expected.now + expected.skew);
+    Found { check: "authentication instant", got: moment(latest.at), want: &format!("not after {latest_moment}"), code }
+        .stands(latest.at <= expected.now + expected.skew, verdicts)?;
+    if let Some(since) = expected.authenticated_since {
+        Found { check: "authentication age", got: moment(latest.at), want: &format!("not before {}", moment(since)), code }
+            .stands(latest.at + expected.skew >= since, verdicts)?;
+    }
+    not_on_or_after("session", latest.session_not_on_or_after, expected, verdicts)?;
+    Ok(latest)
+}
+
+#[cfg(test)]
+mod tests;
