@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod demo;
+pub mod dns;
 pub mod explain;
 mod folder;
 pub mod guests;
@@ -38,6 +39,9 @@ enum Verb {
         /// One JSON object per problem
         #[arg(long)]
         json: bool,
+        /// Also ask, of every federation partner's domain, whether it is proven to be theirs
+        #[arg(long)]
+        dns: bool,
     },
     /// Say where an address signs in, and every rule that was tried
     Explain(explain::Options),
@@ -58,9 +62,12 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.verb {
         Verb::Serve(options) => return serve::run(options).await,
         Verb::Demo(options) => return demo::run(options).await,
-        Verb::Check { config, json } => {
+        Verb::Check { config, json, dns } => {
             let form = if json { check::Form::Json } else { check::Form::Text };
-            check::run(&config, form, &settings::environment, out)
+            match check::run(&config, form, &settings::environment, out) {
+                Ok(ExitCode::SUCCESS) if dns => dns::run(&config, form, &settings::environment, out).await,
+                checked => checked,
+            }
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,

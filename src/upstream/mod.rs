@@ -21,6 +21,7 @@ use crate::domain::{
 
 mod correlation;
 pub mod credentials;
+pub mod domain_proof;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;

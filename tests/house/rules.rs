@@ -31,6 +31,12 @@ pub const ROOMS: &[Room] = &[
         places: &["random.rs", "token/", "upstream/oidc/signature.rs", "demo/"],
         why: "keys, digests and signatures are handled in a few places that can be read in one sitting",
     },
+    Room { crates: &["hickory_resolver"], places: &["upstream/"], why: "who may be asked about a domain is one decision" },
+    Room {
+        crates: &["uppsala"],
+        places: &["federation/", "upstream/signed_xml/"],
+        why: "XML from outside passes one strict reader before anybody interprets it",
+    },
     Room { crates: &["clap"], places: &["cli/", "demo/", "main.rs"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
     Room {
