@@ -6,6 +6,7 @@ pub mod dns;
 pub mod explain;
 mod folder;
 pub mod guests;
+pub mod metadata;
 pub mod schema;
 pub mod serve;
 
@@ -17,7 +18,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use crate::settings;
+use crate::{clock::Clock, settings};
 
 /// A self-hosted federation broker: one OpenID Connect issuer per tenant, for guests who bring their own identity.
 #[derive(Debug, Parser)]
@@ -45,6 +46,9 @@ enum Verb {
     },
     /// Say where an address signs in, and every rule that was tried
     Explain(explain::Options),
+    /// Look into a partner's metadata, at a URL or in a file
+    #[command(subcommand)]
+    Metadata(metadata::Command),
     /// Add a guest to a tenant's directory
     Guests(guests::Options),
     /// Write the JSON Schemas of the configuration files beside them
@@ -70,6 +74,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
             }
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
+        Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
         Verb::Schema { config } => schema::run(&config, out),
     };
