@@ -3,9 +3,11 @@
 pub mod check;
 pub mod credentials;
 pub mod demo;
+pub mod dns;
 pub mod explain;
 mod folder;
 pub mod guests;
+pub mod metadata;
 pub mod schema;
 pub mod serve;
 
@@ -17,7 +19,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use crate::settings;
+use crate::{clock::Clock, settings};
 
 /// A self-hosted federation broker: one OpenID Connect issuer per tenant, for guests who bring their own identity.
 #[derive(Debug, Parser)]
@@ -39,9 +41,15 @@ enum Verb {
         /// One JSON object per problem
         #[arg(long)]
         json: bool,
+        /// Also ask, of every federation partner's domain, whether it is proven to be theirs
+        #[arg(long)]
+        dns: bool,
     },
     /// Say where an address signs in, and every rule that was tried
     Explain(explain::Options),
+    /// Look into a partner's metadata, at a URL or in a file
+    #[command(subcommand)]
+    Metadata(metadata::Command),
     /// Add a guest to a tenant's directory
     Guests(guests::Options),
     /// List our certificates towards federation partners, or roll them over
@@ -61,11 +69,15 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.verb {
         Verb::Serve(options) => return serve::run(options).await,
         Verb::Demo(options) => return demo::run(options).await,
-        Verb::Check { config, json } => {
+        Verb::Check { config, json, dns } => {
             let form = if json { check::Form::Json } else { check::Form::Text };
-            check::run(&config, form, &settings::environment, out)
+            match check::run(&config, form, &settings::environment, out) {
+                Ok(ExitCode::SUCCESS) if dns => dns::run(&config, form, &settings::environment, out).await,
+                checked => checked,
+            }
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
+        Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Schema { config } => schema::run(&config, out),

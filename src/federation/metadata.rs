@@ -20,6 +20,7 @@ use reader::Node;
 use roles::Roles;
 
 const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// One entity's document, or the one entity looked for in an `EntitiesDescriptor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct EntityMetadata {
     pub other_roles: Vec<String>,
     /// What was skipped and why: unreadable certificates, addresses that are none.
     pub notes: Vec<String>,
+    /// The document as a whole carries a signature. Whether it is worth anything is for `upstream` to say.
+    pub has_signature: bool,
 }
 
 /// What a partner does in one role.
@@ -71,10 +74,8 @@ pub enum Binding {
 pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
     let tree = reader::read(xml)?;
     let mut entities = Vec::new();
-    match tree.root() {
-        Some(root) => gather(root, Bounds::default(), &mut entities)?,
-        None => return Err(unreadable("it is empty")),
-    }
+    let root = tree.root().ok_or_else(|| unreadable("it is empty"))?;
+    gather(root, Bounds::default(), &mut entities)?;
     let (entity, bounds) = match (wanted, entities.as_slice()) {
         (_, []) => return Err(unreadable("its root is neither an EntityDescriptor nor an EntitiesDescriptor with one in it")),
         (None, [only]) => *only,
@@ -109,6 +110,7 @@ pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejecte
         ws_fed,
         other_roles: others,
         notes,
+        has_signature: root.children().any(|child| child.is(DS, "Signature")),
     })
 }
 

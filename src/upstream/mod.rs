@@ -22,6 +22,7 @@ use crate::domain::{
 mod correlation;
 pub mod credentials;
 mod examine;
+pub mod domain_proof;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;

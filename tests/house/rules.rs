@@ -47,6 +47,12 @@ pub const ROOMS: &[Room] = &[
         places: &["upstream/saml/", "upstream/signed_xml", "demo/"],
         why: "what comes out of DEFLATE is bounded where it is inflated",
     },
+    Room { crates: &["hickory_resolver"], places: &["upstream/"], why: "who may be asked about a domain is one decision" },
+    Room {
+        crates: &["uppsala"],
+        places: &["federation/", "upstream/signed_xml/"],
+        why: "XML from outside passes one strict reader before anybody interprets it",
+    },
     Room { crates: &["clap"], places: &["cli/", "demo/", "main.rs"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
     Room {

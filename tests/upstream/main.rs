@@ -7,6 +7,7 @@
 mod oidc_provider;
 
 mod directory_peer;
+mod domain_proof;
 mod hostile;
 mod kinds;
 mod lookups;

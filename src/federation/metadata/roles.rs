@@ -6,10 +6,9 @@ use url::Url;
 
 use crate::domain::certificate::{Certificate, KeyKind};
 
-use super::{Binding, Endpoint, MD, PartnerRole, reader::Node};
+use super::{Binding, DS, Endpoint, MD, PartnerRole, reader::Node};
 
 const SAML2: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const FED: &str = "http://docs.oasis-open.org/wsfed/federation/200706";
 const WSA: &str = "http://www.w3.org/2005/08/addressing";

@@ -93,7 +93,7 @@ fn a_ws_federation_service_is_read_whole() {
     assert_eq!((role.sign_in.len(), role.sign_in[0].binding), (1, Binding::Passive));
     assert_eq!(role.sign_in[0].location.as_str(), "https://sts.fabrikam.example/adfs/ls/");
     assert_eq!((role.sign_out, role.signing.len()), (role.sign_in, 1));
-    assert!(found.saml.is_some());
+    assert!(found.saml.is_some() && found.has_signature);
     assert_eq!(found.other_roles, ["ApplicationServiceType", "SPSSODescriptor"]);
 }
 
