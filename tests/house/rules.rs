@@ -28,9 +28,15 @@ pub const ROOMS: &[Room] = &[
     Room { crates: &["reqwest"], places: &["upstream/", "demo/"], why: "every outbound request passes the limits of `upstream`" },
     Room {
         crates: &["aws_lc_rs"],
-        places: &["random.rs", "token/", "upstream/oidc/signature.rs", "demo/"],
+        places: &["random.rs", "token/", "upstream/oidc/signature.rs", "upstream/signed_xml/", "demo/"],
         why: "keys, digests and signatures are handled in a few places that can be read in one sitting",
     },
+    Room {
+        crates: &["bergshamra_core", "bergshamra_xml", "bergshamra_keys", "bergshamra_dsig", "bergshamra_enc"],
+        places: &["upstream/signed_xml/", "demo/"],
+        why: "one verifier of signed XML",
+    },
+    Room { crates: &["uppsala"], places: &["federation/", "upstream/signed_xml/"], why: "one parser of XML from outside" },
     Room { crates: &["clap"], places: &["cli/", "demo/", "main.rs"], why: "command lines are read in one room" },
     Room { crates: &["fluent_templates", "unic_langid"], places: &["i18n/"], why: "texts are looked up through `i18n`" },
     Room {
