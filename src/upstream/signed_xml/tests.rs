@@ -1,3 +1,7 @@
-mod forge;
-
-mod responses;
+mod encryption_tests;
+mod forge_tests;
+mod message_tests;
+mod mutation_tests;
+mod response_tests;
+mod signature_tests;
+mod wrapping_tests;

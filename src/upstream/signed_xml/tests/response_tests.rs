@@ -1,4 +1,6 @@
-use super::forge::*;
+//! What is accepted, and what an operator can ask for.
+
+use super::forge_tests::*;
 use crate::{
     domain::{
         error_code::ErrorCode,
