@@ -40,6 +40,23 @@ name = "Partner"
 issuer = "https://id.partner.example"
 client_id = "gatehouse"
 lookup = { csv = "../any" }
+[saml.typed]
+name = "Typed"
+entity_id = "urn:typed"
+sign_in_url = "https://id.typed.example/sso"
+certificates = ["../any"]
+domains = ["typed.example"]
+[saml.signed]
+name = "Signed"
+entity_id = "urn:signed"
+metadata_file = "../any"
+metadata_certificates = ["../any"]
+domains = ["signed.example"]
+[wsfed.file]
+name = "File"
+issuer = "urn:file"
+metadata_file = "../any"
+domains = ["file.example"]
 "#;
 
 fn check_folder(gatehouse: &[u8], tenant: &[u8]) {

@@ -27,17 +27,13 @@ fn contoso(case: &str) -> Tenant {
 }
 
 fn saml<'t>(tenant: &'t Tenant, id: &str) -> &'t SamlUpstream {
-    match tenant.providers.values().find(|provider| provider.id.as_str() == id).map(|provider| &provider.kind) {
-        Some(Kind::Saml(saml)) => saml,
-        other => panic!("{id} is {other:?}"),
-    }
+    let kind = tenant.providers.values().find(|provider| provider.id.as_str() == id).map(|provider| &provider.kind);
+    kind.and_then(|kind| if let Kind::Saml(saml) = kind { Some(saml.as_ref()) } else { None }).unwrap()
 }
 
 fn ws_fed<'t>(tenant: &'t Tenant, id: &str) -> &'t WsFedUpstream {
-    match tenant.providers.values().find(|provider| provider.id.as_str() == id).map(|provider| &provider.kind) {
-        Some(Kind::WsFed(ws_fed)) => ws_fed,
-        other => panic!("{id} is {other:?}"),
-    }
+    let kind = tenant.providers.values().find(|provider| provider.id.as_str() == id).map(|provider| &provider.kind);
+    kind.and_then(|kind| if let Kind::WsFed(ws_fed) = kind { Some(ws_fed.as_ref()) } else { None }).unwrap()
 }
 
 #[test]
