@@ -34,9 +34,9 @@ export class Browser {
     const body = new URLSearchParams();
     for (const input of form.inputs) {
       if (input.type === 'submit' || input.type === 'button') continue;
-      body.append(input.name, values[input.name] ?? input.value);
+      body.append(input.name, lines(values[input.name] ?? input.value));
     }
-    if (form.button?.name) body.append(form.button.name, form.button.value);
+    if (form.button?.name) body.append(form.button.name, lines(form.button.value));
     const url = new URL(form.action, page.url);
     if (form.method === 'get') {
       url.search = body.toString();
@@ -107,13 +107,21 @@ function page(url, { status, headers, text }) {
   return { kind: kind(form, forms), url, status, headers, title, words, form, errorCode: /\bGH\d{4}\b/.exec(text)?.[0] ?? null };
 }
 
+/// As forms are sent (HTML Standard §4.10.22.8): whatever ended a line in the page, CR LF does on the wire. It is in a token's XML, too.
+function lines(text) {
+  return text.replace(/\r\n|\r|\n/g, '\r\n');
+}
+
 /// What this page wants; `end` when it wants nothing.
 function kind(form, forms) {
   const has = (name) => forms.some((f) => f.inputs.some((input) => input.name === name));
   if (!form) return 'end';
   if (has('code') && has('state')) return 'form_post';
   if (has('error') && has('state')) return 'form_post';
-  if (has('login')) return 'upstream-login';
+  if (has('SAMLResponse')) return 'saml-response';
+  if (has('SAMLRequest')) return 'saml-request';
+  if (has('wresult')) return 'wsfed-response';
+  if (has('login') || has('AuthState')) return 'upstream-login';
   if (has('prompt')) return 'upstream-consent';
   if (has('address')) return 'address';
   if (has('code')) return 'passcode';
