@@ -68,6 +68,13 @@ impl Saml {
         assert_eq!((&said["outcome"], &said["errorCode"]), (&json!("page"), &json!(code)), "{said:#}\n{}", self.world.logs());
         said
     }
+
+    /// The details of one event that the trail holds of a sign-in.
+    pub fn kept(&self, said: &Value, action: &str) -> Value {
+        let events = self.world.trail(said);
+        let event = events.iter().find(|event| event["action"] == action);
+        event.unwrap_or_else(|| panic!("no {action} in {events:#?}"))["details"].clone()
+    }
 }
 
 fn saml(idp: &SimpleSaml, more: &str) -> Partner {

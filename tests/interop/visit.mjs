@@ -12,6 +12,12 @@ const MOST_PAGES = 14;
 /// What ended a walk that did not come back to the app.
 const told = (at) => ({ outcome: 'page', status: at.status, title: at.title, words: at.words.slice(0, 600), errorCode: at.errorCode });
 
+/// The number under which the trail keeps this sign-in: the end of the flow's id, which travels with the partner's messages.
+function referenceIn(form) {
+  const state = form?.inputs.find((input) => ['RelayState', 'wctx'].includes(input.name))?.value;
+  return state?.includes('.') ? { reference: state.split('.')[0].slice(-12) } : {};
+}
+
 /// The authorization response as the app sees it: a URL, or a POST request.
 function received(at) {
   if (at.method !== 'POST') return at.url;
@@ -37,7 +43,7 @@ export class Visit {
   async walk(start, stop, steps) {
     let at = await this.#browser.open(start, stop);
     while (at.kind !== 'callback') {
-      steps.push({ page: at.kind, status: at.status });
+      steps.push({ page: at.kind, status: at.status, ...referenceIn(at.form) });
       if (at.kind === 'end' || at.status >= 400 || steps.length > MOST_PAGES) return at;
       const typed = await this.pause(at.kind);
       at = await this.#browser.submit(at, stop, PASSED_ON.includes(at.kind) ? typed : { ...this.typed, ...typed });

@@ -232,20 +232,12 @@ impl World {
         code.expect("waited for it")
     }
 
-    /// Every check of every partner's answer that the trail holds, in order.
-    pub fn verdicts(&self) -> Vec<Value> {
-        let references = self.logged().filter_map(|line| line["fields"]["reference"].as_str().map(str::to_owned)).collect::<Vec<_>>();
-        let mut out = Vec::new();
-        for reference in references {
-            let trail: Value = serde_json::from_str(&self.cli(&["trail", &reference, "--json"])).expect("JSON");
-            out.extend(trail["verdicts"].as_array().into_iter().flatten().cloned());
-        }
-        out
-    }
-
-    fn logged(&self) -> impl Iterator<Item = Value> {
-        let texts: Vec<String> = self.nodes.iter().map(|node| fs::read_to_string(node.log()).unwrap_or_default()).collect();
-        texts.into_iter().flat_map(|text| text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect::<Vec<Value>>())
+    /// What the trail holds of the sign-in that took these steps: its events, in order.
+    pub fn trail(&self, said: &Value) -> Vec<Value> {
+        let mut steps = said["steps"].as_array().expect("steps").iter();
+        let reference = steps.find_map(|step| step["reference"].as_str()).unwrap_or_else(|| panic!("no partner was asked: {said:#}"));
+        let trail: Value = serde_json::from_str(&self.cli(&["trail", reference, "--json"])).expect("JSON");
+        trail["tenants"].as_array().expect("tenants").iter().flat_map(|kept| kept["events"].as_array().expect("events").clone()).collect()
     }
 
     /// The last lines each node logged.

@@ -26,8 +26,8 @@ async fn the_wsfed_server_of_auth0_signs_a_guest_in() {
     let sts = Sts::with(&json!({}), "").await;
     let said = sts.world.claims("app-basic", ANA, &json!({}));
     assert_eq!(said["claims"]["idp"], "fabrikam", "{said:#}");
-    let now = jiff::Timestamp::now().as_second();
-    assert!(said["claims"]["auth_time"].as_i64().is_none_or(|at| at <= now), "nobody has logged in tomorrow: {said:#}");
+    let (issued, authenticated) = (&said["claims"]["iat"], &said["claims"]["auth_time"]);
+    assert!(authenticated.as_i64().is_none_or(|at| Some(at) <= issued.as_i64()), "nobody has logged in tomorrow: {said:#}");
     let again = sts.world.sign_in("app-basic", ANA, &json!({ "then": [{ "sign_in": { "prompt": "login" } }] }));
     assert_eq!(again["claims"]["sub"], said["claims"]["sub"], "{again:#}");
 }
@@ -51,4 +51,16 @@ async fn who_signs_out_at_the_service_is_signed_out_here() {
     let said = sts.world.sign_in("app-basic", ANA, &json!({ "then": [silently, out, silently] }));
     assert_eq!(said["after"][0]["outcome"], "claims", "{said:#}\n{}", sts.world.logs());
     assert_ne!(said["after"][2]["outcome"], "claims", "{said:#}");
+}
+
+#[tokio::test]
+async fn who_signs_out_here_is_signed_out_at_the_service() {
+    let sts = Sts::with(&json!({ "lifetime": 3600 }), "").await;
+    let adfs = Adfs::open().await;
+    for world in [&sts.world, &adfs.world] {
+        let out = json!({ "visit": format!("{}/signout", world.issuer()) });
+        let said = world.sign_in("app-basic", ANA, &json!({ "then": [out, { "sign_in": {} }] }));
+        assert_eq!(said["after"][0]["status"], 200, "{said:#}\n{}", world.logs());
+        assert!(pages(&said["after"][1]).contains(&"upstream-login"), "its session is over, too: {said:#}");
+    }
 }
