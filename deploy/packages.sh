@@ -1,6 +1,7 @@
 # Sourced, not run: installs Debian packages (Debian 12 and later, Ubuntu) for what is missing, and nothing that is there.
 # need COMMAND PACKAGE..   remembers the packages when there is no such command
 # need_file FILE PACKAGE.. the same for a file
+# need_library NAME PACKAGE..  the same for a library to build with, by its name for pkg-config
 # install_needed           installs what was remembered, without starting any service
 
 needed=""
@@ -11,6 +12,10 @@ need() {
 
 need_file() {
     [ -e "$1" ] || { shift; needed="$needed $*"; }
+}
+
+need_library() {
+    pkg-config --exists "$1" 2>/dev/null || { shift; needed="$needed $*"; }
 }
 
 as_root() {
@@ -47,10 +52,24 @@ install_needed() {
     return "$status"
 }
 
-# What compiling takes: a C compiler for SQLite and aws-lc, and a Rust that is new enough.
+# Where bindgen finds libclang and the headers that belong to it: in LLVM's own folder, of whatever version.
+has_libclang() {
+    [ -z "${LIBCLANG_PATH:-}" ] || return 0
+    for library in /usr/lib/llvm-*/lib/libclang.so; do
+        [ ! -e "$library" ] || return 0
+    done
+    return 1
+}
+
+# What compiling takes: a C compiler for SQLite and aws-lc, what `samael` is built against, and a Rust that is new enough.
 need_build() {
     need cc build-essential
     need make build-essential
+    need pkg-config pkg-config
+    need_library openssl libssl-dev
+    need_library libxml-2.0 libxml2-dev
+    need_library xmlsec1 libxmlsec1-dev
+    has_libclang || needed="$needed libclang-dev"
     need_file /etc/ssl/certs/ca-certificates.crt ca-certificates
     install_needed
     if ! command -v cargo >/dev/null 2>&1 && [ -x "$HOME/.cargo/bin/cargo" ]; then

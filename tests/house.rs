@@ -125,6 +125,18 @@ fn every_invariant_names_a_test_that_exists() {
     nothing(&papers::guards_that_do_not_exist(plan(&sources), root()));
 }
 
+/// What README promises. Compiling takes more: `samael` names libraries whose functions nobody calls.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_binary_links_nothing_that_a_server_may_lack() {
+    const EVERYWHERE: &[&str] = &["linux-vdso.", "libgcc_s.", "libm.", "libc.", "libdl.", "libpthread.", "librt.", "ld-linux"];
+    let output = std::process::Command::new("ldd").arg(env!("CARGO_BIN_EXE_gatehouse")).output().expect("ldd of the C library");
+    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let names = listed.lines().filter_map(|line| line.split_whitespace().next()?.rsplit('/').next());
+    let more: Vec<&str> = names.filter(|name| !EVERYWHERE.iter().any(|known| name.starts_with(known))).collect();
+    assert!(output.status.success() && more.is_empty(), "{more:?} in\n{listed}");
+}
+
 #[test]
 fn every_decision_has_a_date_a_context_a_choice_and_a_price() {
     let text = fs::read_to_string(root().join("src/DECISIONS.md")).expect("src/DECISIONS.md");

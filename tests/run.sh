@@ -63,6 +63,15 @@ prepare_cargo() {
     esac
 }
 
+# Debian 12 and Ubuntu have it; it brings Apache along, which nothing starts. Where it can't be had, its tests say so and fail.
+prepare_simplesamlphp() {
+    need_file /usr/share/simplesamlphp/www simplesamlphp
+    need php php-cli
+    php -m 2>/dev/null | grep -qix dom || needed="$needed php-xml"
+    php -m 2>/dev/null | grep -qix mbstring || needed="$needed php-mbstring"
+    install_needed || echo "SimpleSAMLphp can't be installed: the tests that sign in through it will fail"
+}
+
 step "what is missing"
 need_build
 need openssl openssl
@@ -75,8 +84,10 @@ need node nodejs
 need npm npm
 need_file /usr/bin/python3 python3
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || needed="$needed python3-aiosmtpd"
+need xmlsec1 xmlsec1
 need_file /usr/share/fonts/truetype/dejavu fonts-dejavu-core
 install_needed
+prepare_simplesamlphp
 prepare_node
 prepare_browser
 prepare_cargo

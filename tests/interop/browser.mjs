@@ -3,6 +3,8 @@ import http from 'node:http';
 import https from 'node:https';
 
 const MOST_HOPS = 30;
+/// Buttons of ours that a person presses to go on.
+const PRESSED = ['accept', 'continue', 'sign-out'];
 
 export class Browser {
   #cookies = [];
@@ -34,9 +36,9 @@ export class Browser {
     const body = new URLSearchParams();
     for (const input of form.inputs) {
       if (input.type === 'submit' || input.type === 'button') continue;
-      body.append(input.name, values[input.name] ?? input.value);
+      body.append(input.name, lines(values[input.name] ?? input.value));
     }
-    if (form.button?.name) body.append(form.button.name, form.button.value);
+    if (form.button?.name) body.append(form.button.name, lines(form.button.value));
     const url = new URL(form.action, page.url);
     if (form.method === 'get') {
       url.search = body.toString();
@@ -101,10 +103,15 @@ function isAt(url, stop) {
 function page(url, { status, headers, text }) {
   const forms = [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, attributes, inner]) => readForm(attributes, inner));
   // the form a person would use: the one that accepts or goes on, else the first
-  const form = forms.find((f) => ['accept', 'continue'].includes(f.button?.id)) ?? forms[0];
+  const form = forms.find((f) => PRESSED.includes(f.button?.id)) ?? forms[0];
   const title = decode(/<title[^>]*>([\s\S]*?)<\/title>/i.exec(text)?.[1] ?? '').trim();
   const words = decode(text.replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ').trim();
   return { kind: kind(form, forms), url, status, headers, title, words, form, errorCode: /\bGH\d{4}\b/.exec(text)?.[0] ?? null };
+}
+
+/// As forms are sent (HTML Standard §4.10.22.8): whatever ended a line in the page, CR LF does on the wire. It is in a token's XML, too.
+function lines(text) {
+  return text.replace(/\r\n|\r|\n/g, '\r\n');
 }
 
 /// What this page wants; `end` when it wants nothing.
@@ -113,12 +120,16 @@ function kind(form, forms) {
   if (!form) return 'end';
   if (has('code') && has('state')) return 'form_post';
   if (has('error') && has('state')) return 'form_post';
-  if (has('login')) return 'upstream-login';
+  if (has('SAMLResponse')) return 'saml-response';
+  if (has('SAMLRequest')) return 'saml-request';
+  if (has('wresult')) return 'wsfed-response';
+  if (has('login') || has('AuthState')) return 'upstream-login';
   if (has('prompt')) return 'upstream-consent';
   if (has('address')) return 'address';
   if (has('code')) return 'passcode';
   if (form.button?.id === 'accept') return 'consent';
   if (form.button?.id === 'continue') return 'continue';
+  if (form.button?.id === 'sign-out') return 'sign-out';
   return 'end';
 }
 
@@ -126,7 +137,7 @@ function readForm(attributes, inner) {
   const tags = [...inner.matchAll(/<(input|button|textarea|select)\b([^>]*)>/gi)].map(([, tag, rest]) => ({ tag: tag.toLowerCase(), ...read(rest) }));
   const inputs = tags.filter((t) => t.tag === 'input' && t.name).map((t) => ({ name: t.name, value: t.value ?? '', type: (t.type ?? 'text').toLowerCase() }));
   const buttons = tags.filter((t) => t.tag === 'button' && (t.type ?? 'submit') === 'submit');
-  const button = buttons.find((b) => ['accept', 'continue'].includes(b.id)) ?? buttons[0] ?? null;
+  const button = buttons.find((b) => PRESSED.includes(b.id)) ?? buttons[0] ?? null;
   const own = read(attributes);
   return { action: own.action ?? '', method: (own.method ?? 'get').toLowerCase(), inputs, button: button && { id: button.id, name: button.name, value: button.value ?? '' } };
 }

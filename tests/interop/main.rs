@@ -1,12 +1,16 @@
-//! Signing in through software that nobody here wrote: npm `oidc-provider` upstream, npm `openid-client` and `oidc-client-ts` (in
+//! Signing in through software that nobody here wrote: npm `oidc-provider`, SimpleSAMLphp and npm `wsfed` upstream, npm `openid-client` and `oidc-client-ts` (in
 //! Chromium) as apps, Redis and PostgreSQL behind. The real binary runs; what breaks here breaks for somebody.
 
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
+mod partners;
 mod peers;
+mod rollover;
+mod saml;
 #[path = "../services/mod.rs"]
 mod services;
 mod world;
+mod wsfed;
 
 use serde_json::{Value, json};
 

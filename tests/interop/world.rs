@@ -33,21 +33,46 @@ pub struct World {
     /// The app's; nobody listens there, the peer sees where it was sent.
     app_port: u16,
     pub spa_port: u16,
+    home: Home,
     dir: tempfile::TempDir,
+}
+
+/// The guests' home, as the tenant's file names it.
+pub enum Home {
+    /// npm `oidc-provider`, which the world starts itself.
+    OpenId,
+    /// Somebody else's; who opens the world has started it.
+    Partner(Partner),
+}
+
+/// A provider that is already there.
+#[derive(Clone)]
+pub struct Partner {
+    /// Its table in the tenant's file.
+    pub table: String,
+    /// `host:port` that Gatehouse may call without TLS.
+    pub place: String,
+    /// Files beside the tenant's.
+    pub files: Vec<(&'static str, String)>,
 }
 
 impl World {
     /// One Gatehouse, reached directly.
     pub async fn open() -> Self {
-        Self::with(Nodes::One).await
+        Self::with(Nodes::One, Home::OpenId).await
+    }
+
+    /// One Gatehouse, whose guests come from this partner.
+    pub async fn beside(partner: Partner) -> Self {
+        Self::with(Nodes::One, Home::Partner(partner)).await
     }
 
     /// Two Gatehouses on the same stores, behind a balancer that sends every connection to the other one.
     pub async fn with_two_nodes() -> Self {
-        Self::with(Nodes::Two).await
+        Self::with(Nodes::Two, Home::OpenId).await
     }
 
-    async fn with(count: Nodes) -> Self {
+    async fn with(count: Nodes, home: Home) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let [public_port, upstream_port, app_port, spa_port, first, second] = free_ports();
         let mut world = Self {
@@ -59,9 +84,12 @@ impl World {
             public_port,
             app_port,
             spa_port,
+            home,
             dir,
         };
-        world.start_upstream();
+        if matches!(world.home, Home::OpenId) {
+            world.start_upstream();
+        }
         let ports = match count {
             Nodes::One => vec![public_port],
             Nodes::Two => vec![first, second],
@@ -103,8 +131,49 @@ impl World {
         }
     }
 
+    /// Other words about the partner, and Gatehouse starts anew with them.
+    pub async fn reconfigure(&mut self, partner: Partner) {
+        self.home = Home::Partner(partner);
+        self.kill_gatehouse();
+        for (n, port) in self.nodes.iter().map(|node| node.port).enumerate().collect::<Vec<_>>() {
+            self.write_config(n, port);
+        }
+        self.start_gatehouse_again().await;
+    }
+
+    /// What Gatehouse publishes at `path` below its issuer.
+    pub fn published(&self, path: &str) -> String {
+        let (status, body) = get(self.public_port, &format!("/contoso/{path}")).expect("gatehouse answers");
+        assert_eq!(status, 200, "{path}: {body}\n{}", self.logs());
+        body
+    }
+
+    /// What the binary prints for `words`, asked about this world's configuration.
+    pub fn cli(&self, words: &[&str]) -> String {
+        let config = &self.nodes.first().expect("one node at least").config;
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_gatehouse")).args(words).arg("--config").arg(config).output().expect("the binary starts");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{words:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
+    /// The app's launch address.
+    pub fn launch_url(&self) -> String {
+        format!("http://127.0.0.1:{}/launch", self.app_port)
+    }
+
     /// The certified client, about to sign `address` in.
     pub fn app(&self, client: &str, address: &str, more: &Value) -> Peer {
+        Peer::start("rp.mjs", &self.app_words(client, address, more))
+    }
+
+    /// Many people at once, each in a browser of their own, until [`Load::stop`].
+    pub fn load(&self, client: &str, people: &[&str]) -> Load {
+        Load(Peer::start("load.mjs", &self.app_words(client, people[0], &json!({ "people": people }))))
+    }
+
+    fn app_words(&self, client: &str, address: &str, more: &Value) -> Value {
         let mut spec = json!({
             "issuer": self.issuer(),
             "client_id": client,
@@ -115,7 +184,7 @@ impl World {
         });
         let fields = spec.as_object_mut().expect("an object");
         fields.extend(more.as_object().expect("an object").clone());
-        Peer::start("rp.mjs", &spec)
+        spec
     }
 
     /// Signs in from start to end.
@@ -163,6 +232,14 @@ impl World {
         code.expect("waited for it")
     }
 
+    /// What the trail holds of the sign-in that took these steps: its events, in order.
+    pub fn trail(&self, said: &Value) -> Vec<Value> {
+        let mut steps = said["steps"].as_array().expect("steps").iter();
+        let reference = steps.find_map(|step| step["reference"].as_str()).unwrap_or_else(|| panic!("no partner was asked: {said:#}"));
+        let trail: Value = serde_json::from_str(&self.cli(&["trail", reference, "--json"])).expect("JSON");
+        trail["tenants"].as_array().expect("tenants").iter().flat_map(|kept| kept["events"].as_array().expect("events").clone()).collect()
+    }
+
     /// The last lines each node logged.
     pub fn logs(&self) -> String {
         let tail = |node: &Node| {
@@ -176,7 +253,11 @@ impl World {
     fn write_config(&self, node: usize, port: u16) -> PathBuf {
         let config = self.dir.path().join(format!("node-{node}"));
         fs::create_dir_all(config.join("tenants")).expect("a folder");
-        let (app, spa, upstream) = (self.app_port, self.spa_port, self.upstream_port);
+        let (app, spa) = (self.app_port, self.spa_port);
+        let (home, place) = match &self.home {
+            Home::OpenId => (openid_table(self.upstream_port), format!("localhost:{}", self.upstream_port)),
+            Home::Partner(partner) => (partner.table.clone(), partner.place.clone()),
+        };
         let gatehouse = format!(
             r#"[server]
 listen = "127.0.0.1:{port}"
@@ -191,7 +272,7 @@ seal = {{ file = "../seal.key" }}
 from = "Contoso <no-reply@contoso.example>"
 folder = "../outbox"
 [outbound]
-allow_http = ["localhost:{upstream}"]
+allow_http = ["{place}"]
 [telemetry]
 log = "info"
 format = "json"
@@ -211,6 +292,7 @@ enabled = true
 [clients.app-basic]
 name = "Basic"
 redirect_uris = ["http://127.0.0.1:{app}/cb"]
+launch_url = "http://127.0.0.1:{app}/launch"
 authentication = "client_secret_basic"
 secrets = [{{ file = "../../secret" }}]
 scopes = ["profile", "email"]
@@ -226,22 +308,54 @@ name = "Single page"
 redirect_uris = ["http://localhost:{spa}/cb"]
 authentication = "none"
 scopes = ["profile", "email"]
-[oidc.fabrikam]
+{home}"#
+        );
+        let write = |path: PathBuf, text: &str| fs::write(path, text).expect("a file in our own folder");
+        write(config.join("gatehouse.toml"), &gatehouse);
+        write(config.join("tenants/contoso.toml"), &tenant);
+        if let Home::Partner(partner) = &self.home {
+            for (name, text) in &partner.files {
+                write(config.join("tenants").join(name), text);
+            }
+        }
+        write(self.dir.path().join("secret"), SECRET);
+        // 32 octets in base64: the same on every node, as an operator would mount it
+        write(self.dir.path().join("seal.key"), "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE=");
+        config
+    }
+}
+
+fn openid_table(port: u16) -> String {
+    format!(
+        r#"[oidc.fabrikam]
 name = "Fabrikam"
-issuer = "http://localhost:{upstream}"
+issuer = "http://localhost:{port}"
 client_id = "gatehouse"
 client_secret = {{ file = "../../secret" }}
 domains = ["fabrikam.example"]
 lookup = {{ domains = true }}
 "#
-        );
-        let write = |path: PathBuf, text: &str| fs::write(path, text).expect("a file in our own folder");
-        write(config.join("gatehouse.toml"), &gatehouse);
-        write(config.join("tenants/contoso.toml"), &tenant);
-        write(self.dir.path().join("secret"), SECRET);
-        // 32 octets in base64: the same on every node, as an operator would mount it
-        write(self.dir.path().join("seal.key"), "aW50ZXJvcC1pbnRlcm9wLWludGVyb3AtaW50ZXJvcCE=");
-        config
+    )
+}
+
+/// Sign-ins that go on and on.
+pub struct Load(Peer);
+
+impl Load {
+    /// Waits until `count` sign-ins more or less have ended, since the beginning.
+    pub fn reach(&self, count: u64) {
+        while self.0.line()["done"].as_u64().expect("the load counts") < count {}
+    }
+
+    /// Lets those under way end. Answers how many there were in all, and those that failed.
+    pub fn stop(mut self) -> (u64, Vec<Value>) {
+        self.0.go_on();
+        loop {
+            let said = self.0.line();
+            if let Some(total) = said["total"].as_u64() {
+                return (total, said["failed"].as_array().expect("a list").clone());
+            }
+        }
     }
 }
 
@@ -303,14 +417,20 @@ impl Drop for Node {
     }
 }
 
-/// The status of one GET, without any client that might retry or pool.
+/// The status of one GET.
 pub fn status_of(port: u16, path: &str) -> Option<u16> {
+    get(port, path).map(|(status, _)| status)
+}
+
+/// Status and body of one GET, without any client that might retry or pool. In HTTP/1.0 no answer comes in chunks.
+pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Duration::from_secs(1)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
-    stream.take(4096).read_to_string(&mut answer).ok()?;
-    answer.split(' ').nth(1)?.parse().ok()
+    stream.take(1 << 20).read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
 }
 
 /// Sends every connection to the next node in turn. Lives as long as the process; a world is small.

@@ -54,3 +54,13 @@ impl Certificates {
         fs::read(&self.ca).expect("it was issued")
     }
 }
+
+/// A key pair `{name}.key` and `{name}.pem` in `folder`, self-signed as federation partners do, good for `days`.
+pub fn self_signed(folder: &Folder, name: &str, days: u16) {
+    let (key, certificate, days) = (folder.file(&format!("{name}.key")), folder.file(&format!("{name}.pem")), days.to_string());
+    #[rustfmt::skip]
+    run(&program("openssl", "openssl"), &[
+        "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", &days, "-subj", "/CN=idp.fabrikam.example",
+        "-keyout", &key, "-out", &certificate,
+    ]);
+}
