@@ -9,6 +9,7 @@ mod headless;
 mod mailbox;
 mod mime;
 mod page;
+pub mod partner;
 mod places;
 mod relying_party;
 mod shelf;
