@@ -3,7 +3,7 @@
 
 use aws_lc_rs::{
     aead::{self, AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    cipher::{AES_128, AES_256, EncryptingKey, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey},
+    cipher::{AES_128, AES_256, PaddedBlockEncryptingKey, UnboundCipherKey},
     rsa::{OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};

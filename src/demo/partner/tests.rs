@@ -138,6 +138,6 @@ fn the_oaep_of_xml_encryption_1_1_is_opened_too() {
     let encryption = Encryption { transport: KeyTransport::OaepSha256, ..Encryption::to(ours.certificate_der()) };
     let mut keys = bergshamra_keys::KeysManager::new();
     keys.add_key(bergshamra_keys::loader::load_rsa_private_pem(ours.private_pem().as_bytes()).unwrap());
-    let opened = bergshamra_enc::decrypt(&bergshamra_enc::EncContext::new(keys), &encryption.of(b"<a>inside</a>").unwrap());
+    let opened = bergshamra_enc::decrypt::decrypt(&bergshamra_enc::EncContext::new(keys), &encryption.of(b"<a>inside</a>").unwrap());
     assert_eq!(opened.unwrap(), "<a>inside</a>");
 }
