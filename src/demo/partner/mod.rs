@@ -5,22 +5,30 @@
 
 mod assertion;
 mod binding;
+mod desk;
 mod encryption;
+mod keys;
 mod logout;
 mod metadata;
 mod question;
 mod response;
 mod rstr;
 mod saml11;
+pub mod saml_idp;
+#[cfg(test)]
+mod server_tests;
 mod signature;
 mod signer;
 #[cfg(test)]
 mod tests;
+pub mod wsfed_sts;
 mod xml;
 
 pub use assertion::*;
 pub use binding::{Parameter, deflated, for_post, inflated, posted, query, signed_query, with_query};
+pub use desk::{Partner, Registration};
 pub use encryption::{Cipher, Encryption, KeyTransport};
+pub use keys::KeyRing;
 pub use logout::{LogoutRequest, LogoutResponse};
 pub use metadata::{Metadata, POST, REDIRECT};
 pub use question::{Farewell, Question};
@@ -31,6 +39,7 @@ pub use signature::{DigestAlgorithm, KeyInfo, SignatureAlgorithm, Signing};
 pub use signer::{KeyShape, Signer, Validity, pem};
 pub use xml::{Prefixes, Xml, date_time, escape};
 
+pub use super::company::{Company, LITWARE, PROSEWARE};
 use crate::random;
 
 /// Someone with an account at a partner.
