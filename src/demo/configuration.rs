@@ -69,7 +69,7 @@ fn secret(path: &Path, make: impl FnOnce() -> String) -> io::Result<Secret<Strin
 }
 
 fn process(places: &Places) -> String {
-    let Places { gatehouse, upstream, smtp, .. } = places;
+    let Places { gatehouse, upstream, saml, ws_fed, smtp, .. } = places;
     format!(
         r#"# Written by `gatehouse demo`, anew at each start.
 [server]
@@ -88,7 +88,7 @@ from = "Gatehouse demo <no-reply@gatehouse.example>"
 smtp = {{ host = "127.0.0.1", port = {smtp}, encryption = "none" }}
 
 [outbound]
-allow_http = ["localhost:{upstream}"]
+allow_http = ["localhost:{upstream}", "localhost:{saml}", "localhost:{ws_fed}"]
 
 [telemetry]
 log = "warn"
@@ -96,6 +96,8 @@ format = "text"
 "#,
         gatehouse = gatehouse.port,
         upstream = upstream.port,
+        saml = saml.port,
+        ws_fed = ws_fed.port,
         smtp = smtp.port,
     )
 }

@@ -9,9 +9,10 @@ use tokio::time::{Instant, timeout};
 use super::{
     DemoError,
     browser::{Browser, Lost, Page},
+    company::COMPANIES,
     mailbox::{self, Mailbox},
     places::Places,
-    random_name, relying_party, upstream,
+    random_name, relying_party,
 };
 
 /// A way to sign in: at which app, and as whom.
@@ -131,7 +132,8 @@ async fn answer(browser: &mut Browser, page: &Page, address: &str, mailbox: &Mai
         return Ok(("address", browser.submit(page, form, &[("address", address)], form.button("continue")).await?));
     }
     if let Some(form) = asking("password") {
-        let filled = [("username", address), ("password", upstream::PASSWORD)];
+        let company = COMPANIES.iter().find(|company| address.ends_with(company.domain));
+        let filled = [("username", address), ("password", company.map_or("", |company| company.password))];
         return Ok(("upstream", browser.submit(page, form, &filled, form.button("signin")).await?));
     }
     for (id, kind) in [("accept", "consent"), ("continue", "continue")] {

@@ -1,14 +1,16 @@
-//! `gatehouse demo`: Gatehouse on embedded defaults among sample neighbours, all on loopback: two apps, one identity provider,
-//! one mailbox. Starts and stops them, and owns nothing of how Gatehouse works: it is handed a way to start one.
+//! `gatehouse demo`: Gatehouse on embedded defaults among sample neighbours, all on loopback: two apps, an identity provider
+//! of each kind, one mailbox. Starts and stops them, and owns nothing of how Gatehouse works: it is handed a way to start one.
 
 mod app;
 mod browser;
+pub mod company;
 mod configuration;
 mod form;
 mod headless;
 mod mailbox;
 mod mime;
 mod page;
+pub mod partner;
 mod places;
 mod relying_party;
 mod shelf;
@@ -23,7 +25,13 @@ use std::{
 
 use actix_web::dev::{Server, ServerHandle};
 
-use self::{configuration::Written, mailbox::Mailbox, places::Places, relying_party::RelyingParty};
+use self::{
+    configuration::Written,
+    mailbox::Mailbox,
+    partner::{KeyRing, KeyShape, LITWARE, PROSEWARE, Partner, saml_idp, wsfed_sts},
+    places::Places,
+    relying_party::RelyingParty,
+};
 use crate::{clock::Clock, random};
 
 const DEFAULT_PORT: u16 = 8080;
@@ -32,7 +40,7 @@ const DEFAULT_FOLDER: &str = ".demo";
 /// The arguments of `gatehouse demo`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DemoOptions {
-    /// Port of Gatehouse; the neighbours take the five after it. 0: any free ports
+    /// Port of Gatehouse; the neighbours take the seven after it. 0: any free ports
     #[arg(long)]
     pub port: Option<u16>,
     /// Where configuration and data are kept [default: .demo; with --headless a folder that is removed afterwards]
@@ -60,6 +68,8 @@ pub enum DemoError {
     Io(#[from] std::io::Error),
     #[error("Gatehouse did not start: {0}")]
     Gatehouse(#[source] Box<dyn Error>),
+    #[error("no sample partner: {0}")]
+    Partner(#[from] partner::PartnerError),
     #[error("no HTTP client: {0}")]
     Http(#[from] reqwest::Error),
     #[error("{0} of the sign-ins did not arrive")]
@@ -117,7 +127,14 @@ where
     let (places, listeners) = places::take(first_port)?;
     let written = configuration::write(folder, &places)?;
     let opening = Opening { config: written.config.clone(), clock: clock.clone(), listener: listeners.gatehouse };
-    let rooms = Rooms { portal: listeners.portal, shipping: listeners.shipping, upstream: listeners.upstream, mailbox: listeners.mailbox };
+    let rooms = Rooms {
+        portal: listeners.portal,
+        shipping: listeners.shipping,
+        upstream: listeners.upstream,
+        saml: listeners.saml,
+        ws_fed: listeners.ws_fed,
+        mailbox: listeners.mailbox,
+    };
     let mailbox = Mailbox::default();
     let post = mailbox::receive(listeners.smtp, mailbox.clone())?;
     let neighbours = rooms.open(&places, written, &mailbox, clock)?;
@@ -147,6 +164,8 @@ struct Rooms {
     portal: TcpListener,
     shipping: TcpListener,
     upstream: TcpListener,
+    saml: TcpListener,
+    ws_fed: TcpListener,
     mailbox: TcpListener,
 }
 
@@ -171,8 +190,28 @@ impl Rooms {
             client_secret: written.shipping_secret,
             redirect_uri: format!("{}/callback", places.shipping.origin()),
         };
+        let contoso = |entity: &str, idp: &str| partner::Registration {
+            entity_id: format!("{gatehouse}/contoso/{entity}"),
+            acs: format!("{gatehouse}/contoso/callback/{idp}"),
+            sign_out: format!("{gatehouse}/contoso/callback/{idp}/logout"),
+        };
+        // one of each kind of key, as out there
+        let litware = Partner {
+            company: LITWARE,
+            origin: places.saml.origin(),
+            registered: contoso("saml", "litware"),
+            keys: KeyRing::new(KeyShape::Rsa2048, "Litware", clock)?,
+        };
+        let proseware = Partner {
+            company: PROSEWARE,
+            origin: places.ws_fed.origin(),
+            registered: contoso("wsfed", "proseware"),
+            keys: KeyRing::new(KeyShape::P256, "Proseware", clock)?,
+        };
         let started = [
             upstream::start(self.upstream, &places.upstream.origin(), client, clock)?,
+            saml_idp::start(self.saml, litware, clock)?,
+            wsfed_sts::start(self.ws_fed, proseware, clock)?,
             app::start(self.portal, app::PORTAL, RelyingParty::new(portal, http.clone()), clock)?,
             app::start(self.shipping, app::SHIPPING, RelyingParty::new(shipping, http), clock)?,
             mailbox::start(self.mailbox, mailbox.clone())?,
@@ -209,7 +248,7 @@ Ctrl-C stops everything.
         mailbox = places.mailbox.origin(),
         gatehouse = places.gatehouse.origin(),
         upstream = places.upstream.origin(),
-        password = upstream::PASSWORD,
+        password = company::FABRIKAM.password,
         folder = folder.display(),
     );
 }

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 use actix_web::{HttpResponse, http::StatusCode, http::header};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::random;
 
 /// Whose page this is.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +55,24 @@ pub(super) fn refusal(look: Look, text: &str) -> HttpResponse {
     answer(StatusCode::BAD_REQUEST, look, "That did not work", "", &body)
 }
 
+/// Presses the only button; who runs no scripts presses it.
+const PRESS: &str = "document.forms[0].submit()";
+
+/// A form that carries `fields` to another origin: SAML's HTTP-POST binding (Bindings §3.5), or a `wresult`.
+pub(super) fn carrier(look: Look, action: &str, fields: &[(&str, &str)]) -> HttpResponse {
+    let mut inputs = String::new();
+    for (name, value) in fields {
+        let _ = write!(inputs, r#"<input type="hidden" name="{}" value="{}">"#, escape(name), escape(value));
+    }
+    let body = format!(
+        r#"<section><h1>You are signed in</h1><p>Take the answer to who asked for it.</p><form method="post" action="{}">{inputs}<button class="go" id="onward">Go on</button></form></section><script>{PRESS}</script>"#,
+        escape(action)
+    );
+    answer(StatusCode::OK, look, "Going on", "", &body)
+}
+
 fn answer(status: StatusCode, look: Look, title: &str, head: &str, body: &str) -> HttpResponse {
+    let script = STANDARD.encode(random::sha256(PRESS.as_bytes()));
     let Look { name, accent, lang } = look;
     let title = escape(title);
     let html = format!(
@@ -69,7 +89,7 @@ fn answer(status: StatusCode, look: Look, title: &str, head: &str, body: &str) -
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+            format!("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'; frame-ancestors 'none'"),
         ))
         .body(html)
 }

@@ -25,6 +25,8 @@ pub(super) struct Each<T> {
     pub(super) portal: T,
     pub(super) shipping: T,
     pub(super) upstream: T,
+    pub(super) saml: T,
+    pub(super) ws_fed: T,
     pub(super) mailbox: T,
     pub(super) smtp: T,
 }
@@ -39,14 +41,24 @@ pub(super) fn take(first: u16) -> io::Result<(Places, Listeners)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wished));
         listener.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
     };
-    let listeners =
-        Each { gatehouse: near(0)?, portal: near(1)?, shipping: near(2)?, upstream: near(3)?, mailbox: near(4)?, smtp: near(5)? };
+    let listeners = Each {
+        gatehouse: near(0)?,
+        portal: near(1)?,
+        shipping: near(2)?,
+        upstream: near(3)?,
+        mailbox: near(4)?,
+        smtp: near(5)?,
+        saml: near(6)?,
+        ws_fed: near(7)?,
+    };
     let place = |listener: &TcpListener| listener.local_addr().map(|address| Place { port: address.port() });
     let places = Each {
         gatehouse: place(&listeners.gatehouse)?,
         portal: place(&listeners.portal)?,
         shipping: place(&listeners.shipping)?,
         upstream: place(&listeners.upstream)?,
+        saml: place(&listeners.saml)?,
+        ws_fed: place(&listeners.ws_fed)?,
         mailbox: place(&listeners.mailbox)?,
         smtp: place(&listeners.smtp)?,
     };

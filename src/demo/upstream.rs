@@ -1,7 +1,7 @@
 //! Fabrikam: a sample upstream OpenID provider, small but true to the specification, so that a sign-in leaves Gatehouse
 //! and comes back. Everybody's password stands on its page: never a model for a real provider's accounts.
 
-use std::{fmt::Write as _, net::TcpListener, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
+    company::{FABRIKAM, SignIn},
     page::{self, Look},
     shelf::Shelf,
     signing_key::SigningKey,
@@ -28,11 +29,7 @@ use crate::{
     random,
 };
 
-const LOOK: Look = Look { name: "Fabrikam", accent: "#7a3e00", lang: "en" };
-/// The password of everyone at Fabrikam, as its page says.
-pub(super) const PASSWORD: &str = "fabrikam";
-const DOMAIN: &str = "fabrikam.example";
-const PEOPLE: [(&str, &str); 3] = [("ana", "Ana Torres"), ("ben", "Ben Okafor"), ("chloe", "Chloé Martin")];
+const LOOK: Look = FABRIKAM.look;
 
 /// The one client Fabrikam knows: a tenant of Gatehouse.
 #[derive(Debug)]
@@ -171,40 +168,7 @@ async fn authorize(provider: web::Data<Provider>, query: web::Query<Authorizatio
         return provider.answer(&request, &[("error", error)]);
     }
     let hint = request.login_hint.clone().unwrap_or_default();
-    sign_in_page(&provider.waiting.put(request), &hint, "")
-}
-
-fn sign_in_page(request: &str, address: &str, wrong: &str) -> HttpResponse {
-    let mut people = String::new();
-    for (local, name) in PEOPLE {
-        let _ = write!(
-            people,
-            r#"<button class="row" name="person" value="{local}@{DOMAIN}"><strong>{name}</strong> <span class="soft">{local}@{DOMAIN}</span></button>"#
-        );
-    }
-    let wrong = if wrong.is_empty() { String::new() } else { format!(r#"<p class="wrong" role="alert">{}</p>"#, page::escape(wrong)) };
-    let (request, address) = (page::escape(request), page::escape(address));
-    let body = format!(
-        r#"<section><h1>Sign in to Fabrikam</h1>{wrong}
-<form method="post" action="/signin"><input type="hidden" name="request" value="{request}">
-<label for="username">Address</label><input id="username" name="username" type="email" autocomplete="username" required value="{address}">
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="password-note">
-<p id="password-note" class="soft">This is a demo: everybody’s password is <code>{PASSWORD}</code>, and any address at {DOMAIN} will do.</p>
-<button class="go" id="signin">Sign in</button></form></section>
-<section><h2>Or be one of these people</h2>
-<form method="post" action="/signin"><input type="hidden" name="request" value="{request}">{people}</form></section>"#
-    );
-    page::page(LOOK, "Sign in", &body)
-}
-
-#[derive(Deserialize)]
-struct SignIn {
-    request: String,
-    person: Option<String>,
-    #[serde(default)]
-    username: String,
-    #[serde(default)]
-    password: String,
+    FABRIKAM.sign_in_page("/signin", &provider.waiting.put(request), &hint, "")
 }
 
 async fn sign_in(provider: web::Data<Provider>, form: web::Form<SignIn>) -> HttpResponse {
@@ -212,17 +176,15 @@ async fn sign_in(provider: web::Data<Provider>, form: web::Form<SignIn>) -> Http
     let Some(request) = provider.waiting.look(&form.request) else {
         return page::refusal(LOOK, "This sign-in is over, or was begun too long ago.");
     };
-    let is_proven = form.person.is_some() || form.password == PASSWORD;
-    let address = form.person.unwrap_or(form.username);
-    let Some(person) = Person::at_fabrikam(&address).filter(|_| is_proven) else {
-        return sign_in_page(&form.request, &address, "No such address at Fabrikam, or another password.");
+    let Some((address, name)) = FABRIKAM.admit(&form) else {
+        return FABRIKAM.try_again("/signin", &form);
     };
     // shown until now, spent here
     if provider.waiting.take(&form.request).is_none() {
         return page::refusal(LOOK, "This sign-in is over.");
     }
     let code = provider.codes.put(Grant {
-        person,
+        person: Person { address, name },
         nonce: request.nonce.clone(),
         redirect_uri: request.redirect_uri.clone(),
         code_challenge: request.code_challenge.clone(),
@@ -232,16 +194,6 @@ async fn sign_in(provider: web::Data<Provider>, form: web::Form<SignIn>) -> Http
 }
 
 impl Person {
-    fn at_fabrikam(address: &str) -> Option<Self> {
-        let address = address.trim().to_ascii_lowercase();
-        let local = address.strip_suffix(&format!("@{DOMAIN}"))?;
-        if local.is_empty() || !local.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-+".contains(&b)) {
-            return None;
-        }
-        let name = PEOPLE.iter().find(|(known, _)| *known == local).map_or_else(|| local.to_owned(), |(_, name)| (*name).to_owned());
-        Some(Self { address, name })
-    }
-
     /// Stable over restarts, and no address.
     fn subject(&self) -> String {
         random::sha256_base64url(format!("fabrikam:{}", self.address).as_bytes())
