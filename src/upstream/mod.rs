@@ -36,7 +36,7 @@ mod wsfed;
 pub use crate::domain::rejection::Rejected;
 pub use correlation::{Inbound, LONGEST, flow_of_state, state};
 pub use registry::Upstreams;
-pub use sign_out::{Leaving, RawMessage, SignOutHeard};
+pub use sign_out::{EndedSessions, Leaving, RawMessage, SignOutHeard};
 
 /// One identity provider of one tenant, ready to be spoken to.
 #[async_trait]

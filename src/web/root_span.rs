@@ -52,11 +52,19 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     // Not `no-referrer`: with that, a browser sends our own forms from origin `null`.
     default(headers, header::REFERRER_POLICY, "same-origin");
     default(headers, header::CACHE_CONTROL, "no-store");
-    default(headers, header::X_FRAME_OPTIONS, "DENY");
+    // Where a policy names who may frame an answer, browsers go by that; older ones must not be told otherwise.
+    if !is_framed(headers) {
+        default(headers, header::X_FRAME_OPTIONS, "DENY");
+    }
     if is_https {
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+fn is_framed(headers: &HeaderMap) -> bool {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok()).unwrap_or_default();
+    policy.contains("frame-ancestors ") && !policy.contains("frame-ancestors 'none'")
 }
 
 /// What the framework refused by itself: a wrong method, a body too large, an unreadable request. Our own errors always say their type.
