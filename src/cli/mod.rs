@@ -5,8 +5,12 @@ pub mod demo;
 pub mod explain;
 mod folder;
 pub mod guests;
+mod moment;
+pub mod saml;
 pub mod schema;
 pub mod serve;
+pub mod trail;
+mod verdicts;
 
 use std::{
     io::{self, Write},
@@ -43,6 +47,10 @@ enum Verb {
     Explain(explain::Options),
     /// Add a guest to a tenant's directory
     Guests(guests::Options),
+    /// Run a captured answer of a partner through every check
+    Saml(saml::Options),
+    /// Print everything kept under the reference number on somebody's page
+    Trail(trail::Options),
     /// Write the JSON Schemas of the configuration files beside them
     Schema {
         #[arg(default_value = "config")]
@@ -64,6 +72,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
+        Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
+        Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,
         Verb::Schema { config } => schema::run(&config, out),
     };
     // A closed pipe is the reader's wish.

@@ -32,6 +32,8 @@ use crate::{
     upstream::fetch::{Fetcher, OutboundPolicy},
 };
 
+mod partners;
+
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 #[derive(Debug, Default)]

@@ -1,9 +1,7 @@
 //! The trail read back, by the number that people quote.
 
-use std::sync::Arc;
-
 use crate::{
-    domain::{id::TenantId, tenant::Tenant},
+    domain::id::TenantId,
     store::directory::{Directory, DirectoryError, RecordedEvent},
 };
 
@@ -16,12 +14,12 @@ pub struct Kept {
 }
 
 /// Everything kept under `reference`, in whichever of `tenants` there is something.
-pub async fn of(directory: &Directory, tenants: &[Arc<Tenant>], reference: &str) -> Result<Vec<Kept>, DirectoryError> {
+pub async fn of(directory: &Directory, tenants: &[&TenantId], reference: &str) -> Result<Vec<Kept>, DirectoryError> {
     let mut found = Vec::new();
     for tenant in tenants {
-        let events = directory.audit_events_of(&tenant.id, reference).await?;
+        let events = directory.audit_events_of(tenant, reference).await?;
         if !events.is_empty() {
-            found.push(Kept { tenant: tenant.id.clone(), events });
+            found.push(Kept { tenant: (*tenant).clone(), events });
         }
     }
     Ok(found)

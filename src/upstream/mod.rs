@@ -21,6 +21,7 @@ use crate::domain::{
 
 mod correlation;
 pub mod credentials;
+mod examine;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;
@@ -35,6 +36,7 @@ mod wsfed;
 
 pub use crate::domain::rejection::Rejected;
 pub use correlation::{Inbound, LONGEST, flow_of_state, state};
+pub use examine::{Captured, Examination};
 pub use registry::Upstreams;
 pub use sign_out::{EndedSessions, Leaving, RawMessage, SignOutHeard};
 
@@ -55,6 +57,11 @@ pub trait IdentityProvider: Send + Sync + fmt::Debug {
     /// Whether its answers come as a form posted from its own site, so that a `SameSite=Lax` cookie stays at home.
     fn answers_by_post(&self) -> bool {
         false
+    }
+
+    /// A captured answer, judged as a live one would be; nothing is changed by it.
+    async fn examine(&self, _captured: &Captured) -> Examination {
+        Rejected::new(ErrorCode::UpstreamMismatch, "answers in this provider's protocol can't be examined apart from their sign-in").into()
     }
 
     /// Our metadata towards it, as an XML document. `None`: its protocol has none.
