@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{folder, moment, verdicts};
 use crate::{
-    domain::{id::TenantId, timestamp::Timestamp},
+    domain::id::TenantId,
     settings::Environment,
     store::directory::RecordedEvent,
     trail::{self, Kept},

@@ -32,7 +32,7 @@ use crate::{
     upstream::fetch::{Fetcher, OutboundPolicy},
 };
 
-mod partners;
+mod partner_tests;
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
