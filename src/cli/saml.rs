@@ -88,12 +88,11 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
     Ok(if examination.outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// A provider and the tenant it is of.
+type Found<'t> = (&'t Tenant, Arc<dyn IdentityProvider>);
+
 /// The provider as `serve` would speak to it, or an exit code and why there is none.
-fn provider_of<'t>(
-    settings: &Settings,
-    tenants: &'t Tenants,
-    asked: &Verify,
-) -> Result<(&'t Tenant, Arc<dyn IdentityProvider>), (u8, String)> {
+fn provider_of<'t>(settings: &Settings, tenants: &'t Tenants, asked: &Verify) -> Result<Found<'t>, (u8, String)> {
     let tenant = folder::tenant(tenants, &asked.tenant).map_err(|problem| (2, problem))?;
     let partners: Vec<&IdpId> =
         tenant.providers.values().filter(|p| matches!(p.kind, Kind::Saml(_) | Kind::WsFed(_))).map(|p| &p.id).collect();

@@ -15,7 +15,7 @@ pub(super) enum Personal {
 }
 
 impl Personal {
-    pub fn of<'v>(self, value: &'v str) -> &'v str {
+    pub fn of(self, value: &str) -> &str {
         match self {
             Self::Shown => value,
             Self::Hidden => "[personal]",

@@ -66,4 +66,15 @@ mod tests {
         assert!(!policy.contains("script-src") && !policy.contains('*'));
         assert!(csp_form_post(&[]).contains("script-src 'sha256-"));
     }
+
+    #[test]
+    fn only_what_says_so_may_be_framed() {
+        for policy in [csp(&["https:"]), csp_form_post(&["https:"])] {
+            assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        }
+        for policy in [csp_framed(&["https:"]), csp_form_post_framed(&["https:"], &["https:"])] {
+            assert!(policy.contains("frame-ancestors https:;"), "{policy}");
+        }
+        assert!(csp_framed(&["https:"]).contains("form-action 'none'"));
+    }
 }

@@ -49,7 +49,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 moved.apply(held, address)
             }
             Next::Admit(known) => match gate::pass(porter, tenant, &held.flow, known).await? {
-                Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
+                Gate::Passed(passed) => return finish::finish(porter, tenant, held, *passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
                 Gate::Forgotten => held.then(Flow::restarted),

@@ -157,6 +157,16 @@ impl Inbound {
         }
     }
 
+    /// A signed document: too long for a query, and nothing for a browser's history. It comes by POST alone (SAML Profiles §4.1.2,
+    /// WS-Federation 1.2 §13.2.2).
+    pub fn is_document(&self) -> bool {
+        match &self.words {
+            Words::Saml(_) => true,
+            Words::WsFed(answer) => answer.result.is_some(),
+            Words::OpenId(_) => false,
+        }
+    }
+
     /// `wsignoutcleanup1.0` or `wsignout1.0`: partners send it to where they send answers (WS-Federation 1.2 §13.2.4).
     pub fn is_sign_out(&self) -> bool {
         matches!(&self.words, Words::WsFed(answer) if matches!(answer.action.as_str(), "wsignoutcleanup1.0" | "wsignout1.0"))

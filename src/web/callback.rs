@@ -38,6 +38,11 @@ async fn answer(caller: Caller, provider: &str, raw: RawMessage<'_>) -> HttpResp
     if inbound.is_sign_out() {
         return signout::hear(&caller, &provider, raw).await;
     }
+    if inbound.is_document() && matches!(raw, RawMessage::Query(_)) {
+        let flow = inbound.flow();
+        let failure = Failure { flow, ..Failure::new(ErrorCode::SamlBinding, "a signed answer came by GET") };
+        return reply::visit(&caller, Err(failure));
+    }
     let (porter, tenant) = (&caller.door.porter, &caller.tenant);
     if inbound.is_unsolicited() {
         return match unsolicited::unsolicited(porter, tenant, &provider, &inbound).await {

@@ -145,15 +145,22 @@ fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
         None => None,
     };
     let ways: Vec<Way> = again.map(Way::StartAgain).into_iter().collect();
-    show_error(caller, failure.code, &failure.detail, &ways)
+    // What is kept of a sign-in is kept under its own number.
+    let reference = failure.flow.map_or_else(|| caller.reference.clone(), reference_of);
+    error(caller, failure, reference, ways)
 }
 
 /// An error page of the tenant, logged once.
 pub(super) fn show_error(caller: &Caller, code: ErrorCode, detail: &str, ways: &[Way]) -> HttpResponse {
-    telemetry::failed(code, detail, &caller.reference);
-    let mut ways = ways.to_vec();
+    error(caller, &Failure::new(code, detail), caller.reference.clone(), ways.to_vec())
+}
+
+fn error(caller: &Caller, failure: &Failure, reference: String, mut ways: Vec<Way>) -> HttpResponse {
+    let code = failure.code;
+    telemetry::failed(code, &failure.detail, &reference);
     ways.extend(show::ways_home(caller));
-    let page = ErrorPage { frame: show::frame(caller, caller.locale), code, accounts: None, ways };
+    let frame = Frame { reference: Some(reference), ..show::frame(caller, caller.locale) };
+    let page = ErrorPage { frame, code, accounts: None, ways };
     html(status(code), page.render(), &show::policy(caller, &[]))
 }
 

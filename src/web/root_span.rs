@@ -88,3 +88,20 @@ fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_framed_only_where_its_policy_says_by_whom() {
+        let framed = |policy: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+            is_framed(&headers)
+        };
+        assert!(framed("default-src 'none'; frame-ancestors https:; base-uri 'none'"));
+        assert!(!framed("default-src 'none'; frame-ancestors 'none'"));
+        assert!(!framed("default-src 'none'") && !is_framed(&HeaderMap::new()));
+    }
+}

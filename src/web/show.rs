@@ -102,7 +102,14 @@ fn is_worth_another_try(code: ErrorCode) -> bool {
             | ErrorCode::TooManyPasscodes
             | ErrorCode::TooManyGuesses
             | ErrorCode::WrongAccount
-    )
+    ) || is_partners_fault(code)
+}
+
+/// What a SAML or WS-Federation partner's answer had wrong, but for what it says of this very account.
+fn is_partners_fault(code: ErrorCode) -> bool {
+    let is_of_the_account =
+        matches!(code, ErrorCode::SamlSubject | ErrorCode::SamlAddress | ErrorCode::WsFedImmutableId | ErrorCode::DomainUnproven);
+    code.code().starts_with("GH31") && !is_of_the_account
 }
 
 fn said(notice: PasscodeNotice) -> Notice {

@@ -102,6 +102,16 @@ async fn a_provider_that_is_not_to_send_people_unasked_is_refused_and_the_way_on
 }
 
 #[tokio::test]
+async fn a_signed_answer_in_an_address_is_not_read() {
+    let world = World::open().await;
+    let mut browser = world.browser();
+    for query in ["SAMLResponse=PHNhbWw%2B", "wa=wsignin1.0&wresult=a"] {
+        let page = browser.get(&format!("{}/contoso/callback/fabrikam?{query}", world.url)).await;
+        assert_eq!(page.error(), Some("GH3145"), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn metadata_of_ours_is_for_partners_of_that_protocol_alone() {
     let world = World::open().await;
     let mut browser = world.browser();

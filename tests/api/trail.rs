@@ -71,4 +71,6 @@ async fn an_answer_that_comes_again_and_again_fills_no_disk() {
         assert_eq!(browser.get(&answer).await.error(), Some("GH3003"));
     }
     assert_eq!(world.events("contoso").await.len(), 5);
+    let page = browser.get(&answer).await;
+    assert!(trail(&world, &[page.reference()]).1.contains("code: GH3003"), "the number on this page, too, leads there");
 }
