@@ -23,6 +23,7 @@ use crate::{
     token::keys::{self, Keys},
     upstream::{
         Upstreams,
+        credentials::CredentialStore,
         fetch::{FetchError, Fetcher, OutboundPolicy},
         lookup::Lookups,
     },
@@ -79,7 +80,7 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     };
     let keys = Keys::open(directory, Seal::new(seal), clock);
     keys.maintain(&all).await;
-    let maintenance = tokio::spawn(maintain(keys.clone(), all));
+    let maintenance = tokio::spawn(maintain(keys.clone(), credentials, upstreams, all));
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),
@@ -145,12 +146,14 @@ impl Mailer for NoMail {
     }
 }
 
-async fn maintain(keys: Keys, tenants: Vec<Arc<Tenant>>) {
+async fn maintain(keys: Keys, credentials: CredentialStore, upstreams: Arc<Upstreams>, tenants: Vec<Arc<Tenant>>) {
     let mut every = tokio::time::interval(keys::MAINTENANCE.max(Duration::from_secs(1)));
     every.tick().await;
     loop {
         every.tick().await;
         keys.maintain(&tenants).await;
+        credentials.maintain(&tenants).await;
+        upstreams.maintain().await;
     }
 }
 

@@ -10,7 +10,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::domain::{
     error_code::{ErrorCode, Loudness},
-    id::TenantId,
+    id::{IdpId, TenantId},
+    verdict::{Outcome, Verdicts},
 };
 
 /// How lines are written.
@@ -72,6 +73,22 @@ pub fn answered(route: &str, status: u16, took: Duration) {
 pub fn signed_in(tenant: &TenantId, road: &'static str, reference: &str) {
     counter!("gatehouse_signins_total", "tenant" => tenant.to_string(), "road" => road).increment(1);
     tracing::info!(signin.road = road, signin.reference = reference, "signed in");
+}
+
+/// A partner's answer was accepted, with warnings: each is counted, and one line names them.
+pub fn upstream_warned(tenant: &TenantId, provider: &IdpId, verdicts: &Verdicts, reference: &str) {
+    let warned: Vec<&'static str> = verdicts.iter().filter(|v| v.outcome == Outcome::Warned).map(|v| v.check).collect();
+    for check in &warned {
+        let labels = [("tenant", tenant.to_string()), ("provider", provider.to_string()), ("check", (*check).to_owned())];
+        counter!("gatehouse_upstream_warnings_total", &labels).increment(1);
+    }
+    tracing::warn!(upstream.provider = %provider, upstream.warnings = warned.join(", "), signin.reference = reference, "accepted with warnings");
+}
+
+/// A session ended; `road` is `person`, `partner` or `cleanup`.
+pub fn signed_out(tenant: &TenantId, road: &'static str, sessions: usize) {
+    counter!("gatehouse_signouts_total", "tenant" => tenant.to_string(), "road" => road).increment(sessions as u64);
+    tracing::info!(signout.road = road, signout.sessions = sessions, "signed out");
 }
 
 /// A failure, where it is handled: once. `detail` names no person.

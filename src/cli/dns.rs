@@ -47,8 +47,8 @@ pub async fn run(config_dir: &Path, form: Form, environment: Environment<'_>, ou
 }
 
 /// The operator's own, if one is configured; else this machine's.
-fn name_server(_settings: &Settings) -> Option<SocketAddr> {
-    None
+fn name_server(settings: &Settings) -> Option<SocketAddr> {
+    settings.outbound.dns
 }
 
 /// What it is called, and what is wrong with it if something is.

@@ -8,8 +8,12 @@ pub mod explain;
 mod folder;
 pub mod guests;
 pub mod metadata;
+mod moment;
+pub mod saml;
 pub mod schema;
 pub mod serve;
+pub mod trail;
+mod verdicts;
 
 use std::{
     io::{self, Write},
@@ -54,6 +58,10 @@ enum Verb {
     Guests(guests::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),
+    /// Run a captured answer of a partner through every check
+    Saml(saml::Options),
+    /// Print everything kept under the reference number on somebody's page
+    Trail(trail::Options),
     /// Write the JSON Schemas of the configuration files beside them
     Schema {
         #[arg(default_value = "config")]
@@ -80,6 +88,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
+        Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
+        Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,
         Verb::Schema { config } => schema::run(&config, out),
     };
     // A closed pipe is the reader's wish.

@@ -40,7 +40,7 @@ use super::{
     locale::Locale,
     passcode::Challenge,
     secret::Secret,
-    session::BrowserSession,
+    session::{BrowserSession, SessionCookie},
     tenant::PasscodePolicy,
     timestamp::Timestamp,
 };
@@ -118,7 +118,7 @@ pub enum Next<'a> {
     },
     Answer {
         answer: &'a Answer,
-        session: Option<&'a Secret<String>>,
+        session: Option<&'a SessionCookie>,
     },
 }
 
@@ -263,7 +263,7 @@ impl Flow {
     }
 
     #[must_use]
-    pub fn answered(self, answer: Answer, session: Option<Secret<String>>) -> Self {
+    pub fn answered(self, answer: Answer, session: Option<SessionCookie>) -> Self {
         self.at(Stage::Answered { answer, session })
     }
 

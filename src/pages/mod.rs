@@ -14,24 +14,28 @@ mod done;
 mod error_page;
 mod form_post;
 mod frame;
+mod leave;
 mod passcode;
 mod provider;
 pub mod samples;
 mod sign_in;
+mod sign_out;
 
 pub use accent::Accent;
 pub use account_picker::{AccountPicker, Home};
 pub use assets::{Asset, asset};
 pub use consent::Consent;
 pub use create_account::CreateAccount;
-pub use csp::{csp, csp_form_post};
+pub use csp::{csp, csp_form_post, csp_form_post_framed, csp_framed};
 pub use done::Done;
 pub use error_page::{AccountMismatch, ErrorPage, Way};
 pub use form_post::FormPost;
 pub use frame::{Frame, Language};
+pub use leave::Leave;
 pub use passcode::{Notice, Passcode};
 pub use provider::{Icon, Provider};
 pub use sign_in::SignIn;
+pub use sign_out::{SignOut, SignedOut};
 
 /// Where the forms of one sign-in go, and the token that lets this page send one. No `Debug`: the token is a secret.
 #[derive(Clone)]

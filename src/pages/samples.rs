@@ -1,8 +1,8 @@
 //! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
 
 use super::{
-    Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Notice, Passcode, SignIn,
-    Way,
+    Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Leave, Notice, Passcode,
+    SignIn, SignOut, SignedOut, Way,
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 
@@ -58,6 +58,10 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
             .render(),
         ),
         ("form-post", FormPost { frame: Frame { locale, ..FormPost::sample().frame }, ..FormPost::sample() }.render()),
+        ("leave", Leave { frame: Frame { locale, ..Leave::sample().frame }, ..Leave::sample() }.render()),
+        ("sign-out", SignOut { frame: frame.clone(), ..SignOut::sample() }.render()),
+        ("signed-out", SignedOut { frame: frame.clone(), unconfirmed: None }.render()),
+        ("signed-out-here-only", SignedOut { frame: frame.clone(), ..SignedOut::sample() }.render()),
         ("done", Done { frame, app: Some(portal) }.render()),
     ]
     .map(|(name, html)| (name.to_owned(), html))

@@ -3,6 +3,9 @@
 use super::*;
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 
+/// Pages on the way to somebody else.
+const SENDS_ITSELF: [&str; 2] = ["form-post", "leave"];
+
 /// Every page and its states, named.
 fn samples(locale: Locale) -> Vec<(String, String)> {
     samples::all(locale)
@@ -20,17 +23,17 @@ fn every_page_is_whole_in_every_language() {
             for odd in [" style=", " onclick=", "<style", "{{", "{ $", "\"http://", "src=\"http"] {
                 assert!(!html.contains(odd), "{name} has {odd}");
             }
-            assert_eq!(html.contains("<script"), name == "form-post", "{name}");
+            assert_eq!(html.contains("<script"), SENDS_ITSELF.contains(&name.as_str()), "{name}");
         }
     }
 }
 
 #[test]
 fn every_form_of_a_sign_in_carries_its_token() {
-    for (name, html) in samples(Locale::En).into_iter().filter(|(name, _)| name != "form-post") {
+    for (name, html) in samples(Locale::En).into_iter().filter(|(name, _)| !SENDS_ITSELF.contains(&name.as_str())) {
         for form in html.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap_or_default();
-            assert!(form.contains(" method=\"post\" action=\"/contoso/signin/"), "{name}: {form}");
+            assert!(form.contains(" method=\"post\" action=\"/contoso/sign"), "{name}: {form}");
             assert!(form.contains("<input type=\"hidden\" name=\"form\" value=\"q8V3"), "{name}: {form}");
         }
     }
@@ -81,6 +84,13 @@ fn what_others_wrote_is_escaped() {
     post.fields.push((hostile.into(), hostile.into()));
     hostile.clone_into(&mut post.action);
     assert_eq!(post.render().matches("<script").count(), 1);
+
+    let mut leave = Leave::sample();
+    leave.fields.push((hostile.into(), hostile.into()));
+    hostile.clone_into(&mut leave.action);
+    hostile.clone_into(&mut leave.provider);
+    assert_eq!(leave.render().matches("<script").count(), 1);
+    assert!(!SignedOut { unconfirmed: Some(hostile.into()), ..SignedOut::sample() }.render().contains("<script"));
 }
 
 #[test]
@@ -115,7 +125,8 @@ fn an_error_shows_its_code_its_reference_and_a_way_on() {
 
 #[test]
 fn the_script_that_is_allowed_is_the_script_that_is_there() {
-    let html = FormPost::sample().render();
-    let script = html.split("<script>").nth(1).and_then(|rest| rest.split("</script>").next()).unwrap();
-    assert_eq!(script, csp::SUBMIT_SCRIPT);
+    for html in [FormPost::sample().render(), Leave::sample().render()] {
+        let script = html.split("<script>").nth(1).and_then(|rest| rest.split("</script>").next()).unwrap();
+        assert_eq!(script, csp::SUBMIT_SCRIPT);
+    }
 }

@@ -4,16 +4,13 @@ use super::{
     Failure, Porter, Reply, Visit, Visitor, finish,
     gate::{self, Gate},
     held::{Held, Kept},
-    leave, mailing,
+    leave, mailing, verdicts,
 };
-use crate::{
-    domain::{
-        authorization_request::Prompt,
-        error_code::ErrorCode,
-        flow::{Answer, Flow, Next, Stage},
-        tenant::Tenant,
-    },
-    trail,
+use crate::domain::{
+    authorization_request::Prompt,
+    error_code::ErrorCode,
+    flow::{Answer, Flow, Next, Stage},
+    tenant::Tenant,
 };
 
 /// Moves `held` as far as it goes without the person, and replies. Overtaken by another request of the same sign-in (a double
@@ -34,14 +31,14 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
         held = match held.flow.next() {
             Next::Leave { provider, approach, address } => {
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
-                    Ok((correlation, url)) => {
+                    Ok((correlation, onward)) => {
                         let address = address.cloned();
                         let is_gone = matches!(held.flow.stage, Stage::Away { .. });
                         let held = if is_gone { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
-                        return keep(porter, tenant, held, visitor, Reply::Leave(url)).await;
+                        return keep(porter, tenant, held, visitor, Reply::Leave(onward)).await;
                     }
                     Err(rejected) => {
-                        trail::rejected(&held.flow, provider, &rejected);
+                        verdicts::refused(porter, tenant, &held.flow, visitor, provider, &rejected).await;
                         held.then(|flow| flow.blocked(rejected.code))
                     }
                 }
@@ -52,7 +49,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 moved.apply(held, address)
             }
             Next::Admit(known) => match gate::pass(porter, tenant, &held.flow, known).await? {
-                Gate::Passed(passed) => return finish::finish(porter, tenant, held, passed, visitor).await,
+                Gate::Passed(passed) => return finish::finish(porter, tenant, held, *passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
                 Gate::Forgotten => held.then(Flow::restarted),

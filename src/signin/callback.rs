@@ -2,17 +2,24 @@
 
 use std::time::Duration;
 
-use super::{Failure, Porter, Visit, Visitor, advance::advance, held::Held};
+use super::{
+    Failure, Porter, Visit, Visitor,
+    advance::advance,
+    held::Held,
+    once::{self, Claim},
+    verdicts,
+};
 use crate::{
     domain::{
+        correlation::{Awaited, Correlation},
         error_code::ErrorCode,
         flow::Stage,
         id::{FlowId, IdpId},
         tenant::Tenant,
+        verdict::{Outcome, Value},
     },
     store::sessions::Key,
-    trail,
-    upstream::Inbound,
+    upstream::{Heard, Inbound, Rejected},
 };
 
 /// How long one answer is known to be in hand: longer than any provider is waited for.
@@ -39,7 +46,7 @@ pub async fn callback(
     let Some(upstream) = porter.upstreams.provider(&tenant.id, provider) else {
         return Err(Failure::new(ErrorCode::NoRoad, "the provider was taken out of the configuration").within(id));
     };
-    if let Some(answer) = visitor.proof.as_deref().filter(|_| inbound.is_answer_to(correlation)) {
+    if let Some(answer) = visitor.proof.as_deref().filter(|_| is_asked_elsewhere(correlation) && inbound.is_answer_to(correlation)) {
         // Taken by whoever comes first. Asked twice, a provider refuses the second time, and may withdraw what it gave the first.
         let taken = Key::counter(&tenant.id, "answers", answer);
         let times = porter.sessions.count(&taken, IN_HAND).await.map_err(|error| Failure::from(error).within(id))?;
@@ -47,18 +54,40 @@ pub async fn callback(
             return catch_up(porter, tenant, held, &visitor, &inbound).await;
         }
     }
-    let held = match upstream.verify(&inbound, correlation).await {
-        Ok(heard) => held.proven(heard.identity, &visitor),
-        Err(rejected) => {
-            trail::rejected(&held.flow, provider, &rejected);
-            // An answer that is not ours to hear changes nothing: the real one may still come.
-            if rejected.code == ErrorCode::UpstreamMismatch {
-                return Err(Failure::from(rejected).within(id));
+    let rejected = match upstream.verify(&inbound, correlation).await {
+        Ok(heard) => {
+            let claim = once::claim(porter, tenant, provider, heard.once.as_ref(), &id.to_string()).await;
+            match claim.map_err(|error| Failure::from(error).within(id))? {
+                Claim::First => {
+                    verdicts::accepted(porter, tenant, &held.flow, provider, &heard.verdicts).await;
+                    return advance(porter, tenant, held.proven(heard.identity, &visitor), &visitor).await;
+                }
+                Claim::Again => return catch_up(porter, tenant, held, &visitor, &inbound).await,
+                Claim::Taken => replayed(heard),
             }
-            held.then(|flow| flow.blocked(rejected.code))
         }
+        Err(rejected) => rejected,
     };
-    advance(porter, tenant, held, &visitor).await
+    verdicts::refused(porter, tenant, &held.flow, &visitor, provider, &rejected).await;
+    // An answer that is not ours to hear changes nothing: the real one may still come.
+    if rejected.code == ErrorCode::UpstreamMismatch {
+        return Err(Failure::from(rejected).within(id));
+    }
+    advance(porter, tenant, held.then(|flow| flow.blocked(rejected.code)), &visitor).await
+}
+
+/// Whether judging the answer asks the provider, which a double click must not do twice. A signed assertion is judged here.
+fn is_asked_elsewhere(correlation: &Correlation) -> bool {
+    match &correlation.awaited {
+        Awaited::OpenId(_) => true,
+        Awaited::Saml { .. } | Awaited::WsFed => false,
+    }
+}
+
+fn replayed(heard: Heard) -> Rejected {
+    let (code, mut verdicts) = (ErrorCode::AssertionReplayed, heard.verdicts);
+    verdicts.push("used once", Outcome::Refused(code), Value::Plain("used by another sign-in".into()), None);
+    Rejected::new(code, "the assertion was used by another sign-in").after(verdicts)
 }
 
 /// A double click's second half: the first is speaking with the provider; its outcome is the answer to both.

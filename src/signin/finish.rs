@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Failure, Porter, Reply, Visit, Visitor,
     held::{Held, Kept},
+    partner_sessions,
 };
 use crate::{
     domain::{
@@ -15,7 +16,7 @@ use crate::{
         id::SessionId,
         identity::Voucher,
         secret::Secret,
-        session::BrowserSession,
+        session::{BrowserSession, SessionCookie},
         tenant::Tenant,
     },
     oidc::answer::Answer,
@@ -39,21 +40,21 @@ pub(super) async fn finish(
     let (session_id, cookie, road) = match held.flow.next() {
         Next::Admit(Known::BySession(session, _)) => (session.id, None, "session"),
         Next::Admit(Known::ByProof(identity, _)) => {
-            let secret = random::token();
-            let session = BrowserSession {
-                id: SessionId::from(held.flow.id),
-                guest: passed.guest(),
-                identity: identity.clone(),
-                expires_at: now + tenant.tokens.session,
-            };
-            let digest = random::sha256_base64url(secret.reveal().as_bytes());
-            alongside.push((Shelf::Session { digest }, written(&session)?, tenant.tokens.session));
-            let cookie = Secret::new(format!("{}.{}", session.id, secret.reveal()));
+            let id = SessionId::from(held.flow.id);
             let road = match identity.voucher {
                 Voucher::Passcode => "passcode",
                 Voucher::Provider(_) => "upstream",
             };
-            (session.id, Some(cookie), road)
+            let cookie = match BrowserSession::end(identity, now, tenant.tokens.session) {
+                Some(expires_at) => {
+                    let session = BrowserSession { id, guest: passed.guest(), identity: identity.clone(), expires_at };
+                    let (cookie, placed) = born(porter, tenant, &session).await?;
+                    alongside.push(placed);
+                    Some(cookie)
+                }
+                None => None,
+            };
+            (id, cookie, road)
         }
         Next::AskAddress { .. }
         | Next::ChooseAccount { .. }
@@ -68,10 +69,11 @@ pub(super) async fn finish(
     let grant = Grant::new(passed, session_id, &held.flow.request, now + tenant.tokens.authorization_code);
     let minted = code::mint(tenant, &grant);
     let placed = (minted.shelf, minted.value, minted.ttl);
-    match cookie {
+    if session_id == SessionId::from(held.flow.id) {
         // Born of this flow, the session shares its slot: code, session and answer are one write.
-        Some(_) => alongside.push(placed),
-        None => porter.sessions.put(&minted.slot, &[placed]).await?,
+        alongside.push(placed);
+    } else {
+        porter.sessions.put(&minted.slot, &[placed]).await?;
     }
     let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
     let mut held = held.then(|flow| {
@@ -89,19 +91,22 @@ pub(super) async fn finish(
     Ok(Some(visit))
 }
 
+/// A new session: what the browser holds of it, and what is written beside the flow. A partner that can end it is remembered first.
+async fn born(porter: &Porter, tenant: &Tenant, session: &BrowserSession) -> Result<(SessionCookie, (Shelf, Vec<u8>, Duration)), Failure> {
+    let secret = random::token();
+    let digest = random::sha256_base64url(secret.reveal().as_bytes());
+    partner_sessions::remember(porter, tenant, session, &digest).await?;
+    let lives = session.expires_at.since(porter.clock.now());
+    let cookie = SessionCookie { secret: Secret::new(format!("{}.{}", session.id, secret.reveal())), until: session.expires_at };
+    Ok((cookie, (Shelf::Session { digest }, written(session)?, lives)))
+}
+
 /// The answer in wire words.
 pub(super) fn wire(tenant: &Tenant, flow: &Flow, answer: &flow::Answer) -> Answer {
     match answer {
         flow::Answer::Code { code, .. } => Answer::success(tenant, &flow.request, code),
         flow::Answer::Refused { code, .. } => Answer::error(tenant, *code, None, (&flow.request).into()),
     }
-}
-
-/// Reads a session cookie: the session's id, and the digest it is stored under.
-pub(super) fn session_of_cookie(cookie: &str) -> Option<(SessionId, String)> {
-    let (id, secret) = cookie.split_once('.')?;
-    (secret.len() == 43).then_some(())?;
-    Some((SessionId::parse(id)?, random::sha256_base64url(secret.as_bytes())))
 }
 
 fn written(session: &BrowserSession) -> Result<Vec<u8>, Failure> {

@@ -19,7 +19,7 @@ use crate::{
 
 /// What stands between a known person and an answer.
 pub(super) enum Gate {
-    Passed(Passed),
+    Passed(Box<Passed>),
     Owes(GuestId, Owed),
     Refused(ErrorCode),
     /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
@@ -59,7 +59,7 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
     let is_asked_again = flow.request.prompt.wants(Interaction::Consent);
     let asked_again: Vec<Matter> = Matter::ALL.into_iter().filter(|m| is_asked_again && !consented.contains(m)).collect();
     Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &asked_again) {
-        Ok(passed) => Gate::Passed(passed),
+        Ok(passed) => Gate::Passed(Box::new(passed)),
         Err(owed) => Gate::Owes(admitted.file.guest.id, owed),
     })
 }

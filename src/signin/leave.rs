@@ -1,6 +1,6 @@
 //! Leaving for an upstream: ask its room for a request, and remember what ties the answer to this flow.
 
-use super::Porter;
+use super::{Onward, Porter};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -10,7 +10,7 @@ use crate::{
         id::IdpId,
         tenant::Tenant,
     },
-    upstream::{Ask, Departure, Outbound, Prompting, Rejected},
+    upstream::{Ask, Departure, Prompting, Rejected},
 };
 
 pub(super) async fn leave(
@@ -20,7 +20,7 @@ pub(super) async fn leave(
     provider: &IdpId,
     approach: Approach,
     address: Option<&EmailAddress>,
-) -> Result<(Correlation, Outbound), Rejected> {
+) -> Result<(Correlation, Onward), Rejected> {
     let upstream = porter
         .upstreams
         .provider(&tenant.id, provider)
@@ -46,5 +46,6 @@ pub(super) async fn leave(
     };
     let ask = Ask { flow: flow.id, login_hint: address.cloned(), prompting, max_age: None, locale: flow.locale, again };
     let Departure { outbound, correlation } = upstream.request(&ask).await?;
-    Ok((correlation, outbound))
+    let is_answered_by_post = upstream.answers_by_post();
+    Ok((correlation, Onward { provider: provider.clone(), outbound, is_answered_by_post }))
 }

@@ -4,14 +4,19 @@ use std::{net::IpAddr, time::Duration};
 
 use super::{Failure, Porter};
 use crate::{
-    domain::{address::EmailAddress, tenant::Tenant},
+    domain::{address::EmailAddress, id::FlowId, tenant::Tenant},
     random,
-    store::sessions::Key,
+    store::sessions::{Key, SessionsError},
 };
 
 /// Questions to home directories that one network may cause in a minute: many people behind one address, and no harvest of accounts.
 const LOOKUPS: u64 = 300;
 const LOOKUPS_WINDOW: Duration = Duration::from_secs(60);
+
+/// Refusals that are written into the directory: enough to find out what is wrong, and no way to fill a disk.
+const REFUSALS_OF_A_FLOW: u64 = 5;
+const REFUSALS_OF_A_NETWORK: u64 = 100;
+const REFUSALS_WINDOW: Duration = Duration::from_secs(3600);
 
 /// Per network and then per address: a network over its limit uses up nobody's mails.
 pub(super) async fn may_mail(porter: &Porter, tenant: &Tenant, address: &EmailAddress, ip: IpAddr) -> Result<bool, Failure> {
@@ -30,6 +35,15 @@ pub(super) async fn may_look_up(porter: &Porter, tenant: &Tenant, ip: IpAddr) ->
         return Ok(true);
     }
     Ok(porter.sessions.count(&counter(tenant, "lookups-from", &network(ip)), LOOKUPS_WINDOW).await? <= LOOKUPS)
+}
+
+/// Whether what a partner's answer had wrong is kept with the sign-in. The log has it in any case.
+pub(super) async fn may_keep_refusal(porter: &Porter, tenant: &Tenant, flow: FlowId, ip: IpAddr) -> Result<bool, SessionsError> {
+    let of_flow = Key::counter(&tenant.id, "refusals-of", &flow.to_string());
+    if porter.sessions.count(&of_flow, tenant.tokens.flow).await? > REFUSALS_OF_A_FLOW {
+        return Ok(false);
+    }
+    Ok(porter.sessions.count(&counter(tenant, "refusals-from", &network(ip)), REFUSALS_WINDOW).await? <= REFUSALS_OF_A_NETWORK)
 }
 
 /// The store never learns whom a counter is about.

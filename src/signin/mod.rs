@@ -1,6 +1,6 @@
 //! THE PORTER'S ROUTINE. One step per file: [`begin`], [`discover`], [`choose`], [`callback`], [`passcode`], [`consent`],
 //! [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
-//! now. Steps never call steps, know no HTTP, and render nothing.
+//! now. [`unsolicited`] and [`signout`] belong to no flow. Steps never call steps, know no HTTP, and render nothing.
 
 mod advance;
 pub mod begin;
@@ -15,20 +15,33 @@ mod held;
 mod leave;
 mod limits;
 mod mailing;
+mod once;
+mod partner_sessions;
 pub mod passcode;
 pub mod realm;
 pub mod restart;
 pub mod review;
 pub mod show;
+pub mod signout;
+pub mod unsolicited;
+mod verdicts;
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
 use crate::{
     clock::Clock,
-    domain::{error_code::ErrorCode, flow::Flow, id::FlowId, secret::Secret, session::BrowserSession, tenant::Tenant},
+    domain::{
+        error_code::ErrorCode,
+        flow::Flow,
+        id::{FlowId, IdpId, SessionId},
+        secret::Secret,
+        session::{BrowserSession, SessionCookie},
+        tenant::Tenant,
+    },
     guests,
     mail::Mailer,
     oidc::answer::Answer,
+    random,
     store::{
         directory::{Directory, DirectoryError},
         sessions::{Sessions, SessionsError, Shelf, Slot},
@@ -82,9 +95,18 @@ pub enum Reply {
     /// Show the page that [`Flow::next`] names.
     Page,
     /// Send the browser to a configured upstream.
-    Leave(Outbound),
+    Leave(Onward),
     /// Answer the app at its registered redirect URI.
     Answer(Answer),
+}
+
+/// On the way to a partner.
+#[derive(Debug)]
+pub struct Onward {
+    pub provider: IdpId,
+    pub outbound: Outbound,
+    /// The answer comes as a form posted from the partner's site: a `Lax` cookie would stay at home.
+    pub is_answered_by_post: bool,
 }
 
 /// What the browser is to remember.
@@ -92,8 +114,8 @@ pub enum Reply {
 pub struct Keepsakes {
     /// A new secret for this flow's cookie.
     pub browser: Option<Secret<String>>,
-    /// A new secret for the tenant's session cookie.
-    pub session: Option<Secret<String>>,
+    /// The tenant's session cookie, new.
+    pub session: Option<SessionCookie>,
 }
 
 /// How a visit ends otherwise. `detail` is for the operator and names no person.
@@ -154,11 +176,18 @@ impl From<Rejected> for Failure {
 
 /// A recognised browser, if its session cookie says so and the store agrees.
 pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>) -> Result<Option<BrowserSession>, Failure> {
-    let Some((id, digest)) = cookie.and_then(finish::session_of_cookie) else { return Ok(None) };
+    let Some((id, digest)) = cookie.and_then(session_of_cookie) else { return Ok(None) };
     let slot = Slot::of_session(&tenant.id, id);
     let Some(stored) = porter.sessions.read(&slot.key(&Shelf::Session { digest })).await? else { return Ok(None) };
     let session: Option<BrowserSession> = serde_json::from_slice(&stored.value).ok();
     Ok(session.filter(|session| porter.clock.now() < session.expires_at))
+}
+
+/// Reads a session cookie: the session's id, and the digest it is stored under.
+fn session_of_cookie(cookie: &str) -> Option<(SessionId, String)> {
+    let (id, secret) = cookie.split_once('.')?;
+    (secret.len() == 43).then_some(())?;
+    Some((SessionId::parse(id)?, random::sha256_base64url(secret.as_bytes())))
 }
 
 #[cfg(test)]

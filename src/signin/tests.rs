@@ -27,10 +27,16 @@ use crate::{
     random,
     store::{
         memory::MemorySessions,
+        seal::Seal,
         sessions::{Commit, Key, Shelf, Slot, Swap},
     },
-    upstream::fetch::{Fetcher, OutboundPolicy},
+    upstream::{
+        credentials::CredentialStore,
+        fetch::{Fetcher, OutboundPolicy},
+    },
 };
+
+mod partner_tests;
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -49,10 +55,12 @@ async fn porter(tenant: &Tenant) -> Porter {
     let clock = Clock::movable(NOW);
     let policy = OutboundPolicy { allow_http: Vec::new(), ca: None, timeout: Duration::from_millis(200) };
     let fetcher = Fetcher::new(policy).unwrap();
+    let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
+    let credentials = CredentialStore::open(directory.clone(), Seal::new(&Secret::new([8; 32])), clock.clone());
     Porter {
         sessions: Arc::new(MemorySessions::new(clock.clone(), 1000)),
-        directory: Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap(),
-        upstreams: Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), &[Arc::new(tenant.clone())])),
+        directory,
+        upstreams: Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials, &[Arc::new(tenant.clone())])),
         lookups: Lookups::new(fetcher, clock.clone()),
         mailer: Arc::new(Outbox::default()),
         mail_health: MailHealth::default(),

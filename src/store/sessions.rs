@@ -7,28 +7,42 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::domain::id::{FlowId, SessionId, TenantId};
+use crate::domain::id::{FlowId, IdpId, SessionId, TenantId};
 
-/// The place of one flow and of all that it leaves behind.
+/// The place of one flow and of all that it leaves behind, or of one person's name at a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     tenant: TenantId,
-    flow: FlowId,
+    place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Place {
+    Flow(FlowId),
+    Partner(IdpId, String),
 }
 
 impl Slot {
     pub fn of_flow(tenant: &TenantId, flow: FlowId) -> Self {
-        Self { tenant: tenant.clone(), flow }
+        Self { tenant: tenant.clone(), place: Place::Flow(flow) }
     }
 
     /// A session stays in the slot of the flow it was born of.
     pub fn of_session(tenant: &TenantId, session: SessionId) -> Self {
-        Self { tenant: tenant.clone(), flow: FlowId::from_drawn(session.as_uuid()) }
+        Self { tenant: tenant.clone(), place: Place::Flow(FlowId::from_drawn(session.as_uuid())) }
+    }
+
+    /// What is kept about the person whom `provider` calls by a name with this digest.
+    pub fn of_partner_name(tenant: &TenantId, provider: &IdpId, digest: &str) -> Self {
+        Self { tenant: tenant.clone(), place: Place::Partner(provider.clone(), digest.to_owned()) }
     }
 
     pub fn key(&self, shelf: &Shelf) -> Key {
         // Braces make the Cluster hash tag.
-        Key(format!("gh:{{{}:{}}}:{shelf}", self.tenant, self.flow))
+        Key(match &self.place {
+            Place::Flow(flow) => format!("gh:{{{}:{flow}}}:{shelf}", self.tenant),
+            Place::Partner(provider, name) => format!("gh:{{{}:{provider}:{name}}}:{shelf}", self.tenant),
+        })
     }
 }
 
@@ -46,6 +60,8 @@ pub enum Shelf {
     Revoked {
         jti: String,
     },
+    /// The sessions that a partner can end by a name.
+    PartnerSessions,
 }
 
 impl fmt::Display for Shelf {
@@ -55,11 +71,12 @@ impl fmt::Display for Shelf {
             Self::Code { digest } => write!(f, "code:{digest}"),
             Self::Session { digest } => write!(f, "session:{digest}"),
             Self::Revoked { jti } => write!(f, "revoked:{jti}"),
+            Self::PartnerSessions => f.write_str("partner-sessions"),
         }
     }
 }
 
-/// The name of one value. Made only by [`Slot::key`] and [`Key::counter`], so it always carries its tenant.
+/// The name of one value. Made only by [`Slot::key`] and the constructors here, so it always carries its tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key(String);
 
@@ -67,6 +84,16 @@ impl Key {
     /// A counter of `what` for `whom` (a digest of an address or of a network), outside any slot.
     pub fn counter(tenant: &TenantId, what: &'static str, whom: &str) -> Self {
         Self(format!("gh:{{{tenant}:{what}:{whom}}}"))
+    }
+
+    /// Present: the assertion of `provider` with this digest was used.
+    pub fn used_assertion(tenant: &TenantId, provider: &IdpId, digest: &str) -> Self {
+        Self(format!("gh:{{{tenant}:used:{provider}:{digest}}}"))
+    }
+
+    /// One-shot: a browser was sent to end its session at `provider`, with the secret that has this digest.
+    pub fn signing_out(tenant: &TenantId, provider: &IdpId, digest: &str) -> Self {
+        Self(format!("gh:{{{tenant}:signing-out:{provider}:{digest}}}"))
     }
 
     pub fn as_str(&self) -> &str {

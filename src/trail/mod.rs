@@ -1,5 +1,8 @@
 //! What happened and why, for the operator: audit events in the directory, refusals in the log. Holds no policy and no secret.
 
+mod reading;
+mod verdicts;
+
 use serde_json::json;
 
 use crate::{
@@ -10,12 +13,16 @@ use crate::{
         id::{FlowId, GuestId, IdpId},
         tenant::Tenant,
         timestamp::Timestamp,
+        verdict::Verdicts,
     },
     guests::{Decision, News},
     store::directory::{AuditEvent, Directory, DirectoryError},
     telemetry,
     upstream::Rejected,
 };
+
+pub use reading::{Kept, of};
+pub use verdicts::{Line, lines};
 
 /// The number people quote: short, and found in log and audit alike. It is the random end of the flow's id.
 pub fn reference_of(flow: FlowId) -> String {
@@ -62,10 +69,33 @@ pub async fn consented(
     record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag() })).await
 }
 
-/// An upstream's answer, or the way there, was refused.
-pub fn rejected(flow: &Flow, provider: &IdpId, rejected: &Rejected) {
-    let detail = format!("provider {provider}: {}", rejected.detail);
-    telemetry::failed(rejected.code, &detail, &reference_of(flow.id));
+/// An upstream's answer, or the way there, was refused: with every check that was made.
+pub async fn upstream_refused(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    provider: &IdpId,
+    rejected: &Rejected,
+) -> Result<(), DirectoryError> {
+    let verdicts = verdicts::written(&rejected.verdicts);
+    let details = json!({
+        "code": rejected.code.code(), "provider": provider, "detail": verdicts::clipped(&rejected.detail), "verdicts": verdicts,
+    });
+    record(directory, now, tenant, flow, "upstream.refused", None, details).await
+}
+
+/// An upstream's answer was accepted, though the operator should know of something in it.
+pub async fn upstream_warned(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    provider: &IdpId,
+    checks: &Verdicts,
+) -> Result<(), DirectoryError> {
+    let details = json!({ "provider": provider, "verdicts": verdicts::written(checks) });
+    record(directory, now, tenant, flow, "upstream.warned", None, details).await
 }
 
 async fn record(

@@ -157,6 +157,21 @@ impl Inbound {
         }
     }
 
+    /// A signed document: too long for a query, and nothing for a browser's history. It comes by POST alone (SAML Profiles §4.1.2,
+    /// WS-Federation 1.2 §13.2.2).
+    pub fn is_document(&self) -> bool {
+        match &self.words {
+            Words::Saml(_) => true,
+            Words::WsFed(answer) => answer.result.is_some(),
+            Words::OpenId(_) => false,
+        }
+    }
+
+    /// `wsignoutcleanup1.0` or `wsignout1.0`: partners send it to where they send answers (WS-Federation 1.2 §13.2.4).
+    pub fn is_sign_out(&self) -> bool {
+        matches!(&self.words, Words::WsFed(answer) if matches!(answer.action.as_str(), "wsignoutcleanup1.0" | "wsignout1.0"))
+    }
+
     /// A SAML response that answers no question of ours: sent by the identity provider on its own account.
     pub fn is_unsolicited(&self) -> bool {
         matches!(self.words, Words::Saml(_)) && self.flow().is_none()
@@ -234,5 +249,7 @@ mod tests {
         }
         assert!(Inbound::parse("SAMLResponse=a").unwrap().is_unsolicited());
         assert!(Inbound::parse("SAMLResponse=a").unwrap().open_id().is_err());
+        assert!(Inbound::parse("wa=wsignoutcleanup1.0").unwrap().is_sign_out());
+        assert!(!Inbound::parse("wa=wsignin1.0&wresult=a").unwrap().is_sign_out());
     }
 }

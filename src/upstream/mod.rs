@@ -21,8 +21,8 @@ use crate::domain::{
 
 mod correlation;
 pub mod credentials;
-mod examine;
 pub mod domain_proof;
+mod examine;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;
@@ -39,7 +39,7 @@ pub use crate::domain::rejection::Rejected;
 pub use correlation::{Inbound, LONGEST, flow_of_state, state};
 pub use examine::{Captured, Examination};
 pub use registry::Upstreams;
-pub use sign_out::{Leaving, RawMessage, SignOutHeard};
+pub use sign_out::{EndedSessions, Leaving, RawMessage, SignOutHeard};
 
 /// One identity provider of one tenant, ready to be spoken to.
 #[async_trait]

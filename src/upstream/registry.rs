@@ -81,11 +81,27 @@ impl Upstreams {
             };
             (key, spoken)
         });
-        Self { fetcher: self.fetcher.clone(), clock: self.clock.clone(), credentials: self.credentials.clone(), providers: providers.collect() }
+        Self {
+            fetcher: self.fetcher.clone(),
+            clock: self.clock.clone(),
+            credentials: self.credentials.clone(),
+            providers: providers.collect(),
+        }
     }
 
     fn partner(&self, role: Role, entity_id: &str, trust: &TrustSource) -> Partner {
         Partner::new(role, entity_id, trust, self.fetcher.clone(), self.clock.clone())
+    }
+
+    /// What partners publish is refreshed where it is due, and what is about to end is told. Nobody waits for a partner here.
+    pub async fn maintain(&self) {
+        for spoken in self.providers.values() {
+            match spoken {
+                Spoken::OpenId(_) => {}
+                Spoken::Saml(saml) => saml.partner().maintain().await,
+                Spoken::WsFed(ws_fed) => ws_fed.partner().maintain().await,
+            }
+        }
     }
 
     pub fn provider(&self, tenant: &TenantId, id: &IdpId) -> Option<Arc<dyn IdentityProvider>> {

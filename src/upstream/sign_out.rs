@@ -21,6 +21,14 @@ pub enum RawMessage<'a> {
     Form(&'a str),
 }
 
+impl<'a> RawMessage<'a> {
+    pub fn text(&self) -> &'a str {
+        match self {
+            Self::Query(text) | Self::Form(text) => text,
+        }
+    }
+}
+
 /// What a logout message, verified, asks or tells.
 #[derive(Debug)]
 pub enum SignOutHeard {

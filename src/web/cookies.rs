@@ -47,6 +47,20 @@ impl Jar {
         self.cookie(self.flow_name(flow), secret.to_owned(), lives)
     }
 
+    /// The same for a sign-in whose answer another site will post: a `Lax` cookie would not come along. Where browsers refuse
+    /// cookies that are `None` and not secure, everything is on loopback, and one site.
+    pub fn flow_across_sites(self, flow: FlowId, secret: &str, lives: std::time::Duration) -> Cookie<'static> {
+        let mut cookie = self.flow(flow, secret, lives);
+        if self.is_https {
+            cookie.set_same_site(SameSite::None);
+        }
+        cookie
+    }
+
+    pub fn session_over(self, tenant: &TenantId) -> Cookie<'static> {
+        self.cookie(self.session_name(tenant), String::new(), std::time::Duration::ZERO)
+    }
+
     pub fn session(self, tenant: &TenantId, secret: &Secret<String>, lives: std::time::Duration) -> Cookie<'static> {
         self.cookie(self.session_name(tenant), secret.reveal().clone(), lives)
     }
@@ -100,6 +114,17 @@ mod tests {
         let text =
             JAR.session(&TenantId::parse("contoso").unwrap(), &Secret::new("v".into()), std::time::Duration::from_secs(9)).to_string();
         assert_eq!(text, "__Host-gh-s-contoso=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=9");
+    }
+
+    #[test]
+    fn a_cookie_crosses_sites_only_for_an_answer_that_is_posted_and_only_on_https() {
+        let (flow, lives) = (FlowId::from_drawn(Uuid::from_u128(1)), std::time::Duration::from_secs(9));
+        assert_eq!(JAR.flow(flow, "v", lives).same_site(), Some(SameSite::Lax));
+        let across = JAR.flow_across_sites(flow, "v", lives);
+        assert_eq!((across.same_site(), across.secure(), across.http_only()), (Some(SameSite::None), Some(true), Some(true)));
+        assert_eq!(across.name(), JAR.flow(flow, "v", lives).name());
+        let http = Jar { is_https: false }.flow_across_sites(flow, "v", lives);
+        assert_eq!((http.same_site(), http.secure()), (Some(SameSite::Lax), Some(false)));
     }
 
     #[test]

@@ -8,10 +8,12 @@ mod cookies;
 mod cors;
 mod door;
 mod health;
+mod metadata;
 mod reply;
 mod root_span;
 mod show;
 mod signin;
+mod signout;
 mod token;
 mod userinfo;
 mod well_known;
@@ -19,8 +21,10 @@ mod well_known;
 use actix_web::{
     http::Method,
     middleware::Compress,
-    web::{self, ServiceConfig},
+    web::{self, PayloadConfig, ServiceConfig},
 };
+
+use crate::upstream;
 
 pub use door::{Door, Fittings};
 pub use root_span::{greet, scribe};
@@ -46,7 +50,16 @@ fn tenant_routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/branding/logo").get(assets::logo))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
-        .service(web::resource("/callback/{provider}").get(callback::by_query).post(callback::by_form));
+        .service(web::resource("/signout").get(signout::ask).post(signout::end))
+        .service(web::resource("/callback/{provider}").app_data(of_partners()).get(callback::by_query).post(callback::by_form))
+        .service(web::resource("/callback/{provider}/logout").app_data(of_partners()).get(signout::by_query).post(signout::by_form))
+        .service(web::resource("/saml/{provider}/metadata").get(metadata::saml))
+        .service(web::resource("/wsfed/{provider}/metadata").get(metadata::ws_fed));
+}
+
+/// A signed answer is longer than anything a person or an app sends.
+fn of_partners() -> PayloadConfig {
+    PayloadConfig::new(upstream::LONGEST)
 }
 
 fn signin_routes(config: &mut ServiceConfig) {

@@ -17,19 +17,27 @@ use crate::{
     domain::{
         authorization_request::ResponseMode,
         error_code::{Audience, ErrorCode},
-        id::FlowId,
+        id::{FlowId, IdpId},
         locale::Locale,
     },
     i18n::Texts,
     oidc::answer::Answer,
-    pages::{self, ErrorPage, FormPost, Frame, Way},
-    signin::{Failure, Reply, Visit},
+    pages::{self, ErrorPage, FormPost, Frame, Leave, Way},
+    signin::{Failure, Onward, Reply, Visit},
     telemetry, trail,
     upstream::Outbound,
 };
 
 /// How long a finished sign-in still answers a double click.
 const AFTERGLOW: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Whose page may hold ours in a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    Never,
+    /// Partners end our session from a frame of their own page. Such an answer asks nothing and shows nothing worth a click.
+    ByPartners,
+}
 
 /// The response to a step of a sign-in.
 pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpResponse {
@@ -42,7 +50,7 @@ pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpRespo
         // mail, ends at the browser's own "Confirm Form Resubmission". So the page is fetched from where it can be.
         Reply::Page if caller.request.method() == Method::POST => see_other(&show::path(caller, visit.flow.id)),
         Reply::Page => show::page(caller, &visit.flow),
-        Reply::Leave(outbound) => leave(caller, outbound, visit.flow.locale),
+        Reply::Leave(onward) => leave(caller, &onward.provider, &onward.outbound, visit.flow.locale, Framing::Never),
         Reply::Answer(answer) => app(caller, answer, visit.flow.locale, show::app_name(caller, &visit.flow)),
     };
     keepsakes(caller, &visit, &mut response);
@@ -54,19 +62,22 @@ fn keepsakes(caller: &Caller, visit: &Visit, response: &mut HttpResponse) {
     let is_over = matches!(visit.reply, Reply::Answer(_));
     let lives = if is_over { AFTERGLOW } else { caller.tenant.tokens.flow };
     let held = caller.jar().flow_secret(&caller.request, flow.id);
+    let crosses = matches!(&visit.reply, Reply::Leave(Onward { is_answered_by_post: true, .. }));
+    let cookie = |secret: &str| if crosses { jar.flow_across_sites(flow.id, secret, lives) } else { jar.flow(flow.id, secret, lives) };
     let mut cookies = Vec::new();
     match (&visit.keepsakes.browser, held) {
         (Some(new), held) => {
             if held.is_none() {
                 cookies.extend(jar.make_room(&caller.request));
             }
-            cookies.push(jar.flow(flow.id, new.reveal(), lives));
+            cookies.push(cookie(new.reveal()));
         }
-        (None, Some(held)) if is_over => cookies.push(jar.flow(flow.id, &held, lives)),
+        (None, Some(held)) if is_over || crosses => cookies.push(cookie(&held)),
         (None, _) => {}
     }
     if let Some(session) = &visit.keepsakes.session {
-        cookies.push(jar.session(&caller.tenant.id, session, caller.tenant.tokens.session));
+        let lives = session.until.since(caller.door.porter.clock.now());
+        cookies.push(jar.session(&caller.tenant.id, &session.secret, lives));
     }
     for cookie in cookies {
         // Our own names and base64url values are always cookies.
@@ -80,18 +91,21 @@ pub(super) fn see_other(location: &str) -> HttpResponse {
 }
 
 /// On to a partner, by redirect or by a form that sends itself.
-fn leave(caller: &Caller, outbound: &Outbound, locale: Locale) -> HttpResponse {
+pub(super) fn leave(caller: &Caller, provider: &IdpId, outbound: &Outbound, locale: Locale, framing: Framing) -> HttpResponse {
     match outbound {
         Outbound::Redirect(url) => see_other(url.as_str()),
         Outbound::Form { action, fields } => {
-            let host = action.host_str().unwrap_or_default().to_owned();
-            let page = FormPost {
+            let name = caller.tenant.providers.get(provider).map(|provider| provider.name.clone());
+            let page = Leave {
                 frame: Frame { reference: None, languages: Vec::new(), ..show::frame(caller, locale) },
-                app: host,
+                provider: name.unwrap_or_else(|| provider.to_string()),
                 action: action.as_str().to_owned(),
                 fields: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             };
-            html(StatusCode::OK, page.render(), &pages::csp_form_post(&[&show::source(action.as_str())]))
+            // Partners redirect on, from where they take the form to where they ask for the password: hence not its origin alone.
+            let mut response = html(StatusCode::OK, page.render(), &show::policy_of_form_post(caller, action.as_str(), framing));
+            response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+            response
         }
     }
 }
@@ -131,15 +145,22 @@ fn failed(caller: &Caller, failure: &Failure) -> HttpResponse {
         None => None,
     };
     let ways: Vec<Way> = again.map(Way::StartAgain).into_iter().collect();
-    show_error(caller, failure.code, &failure.detail, &ways)
+    // What is kept of a sign-in is kept under its own number.
+    let reference = failure.flow.map_or_else(|| caller.reference.clone(), reference_of);
+    error(caller, failure, reference, ways)
 }
 
 /// An error page of the tenant, logged once.
 pub(super) fn show_error(caller: &Caller, code: ErrorCode, detail: &str, ways: &[Way]) -> HttpResponse {
-    telemetry::failed(code, detail, &caller.reference);
-    let mut ways = ways.to_vec();
+    error(caller, &Failure::new(code, detail), caller.reference.clone(), ways.to_vec())
+}
+
+fn error(caller: &Caller, failure: &Failure, reference: String, mut ways: Vec<Way>) -> HttpResponse {
+    let code = failure.code;
+    telemetry::failed(code, &failure.detail, &reference);
     ways.extend(show::ways_home(caller));
-    let page = ErrorPage { frame: show::frame(caller, caller.locale), code, accounts: None, ways };
+    let frame = Frame { reference: Some(reference), ..show::frame(caller, caller.locale) };
+    let page = ErrorPage { frame, code, accounts: None, ways };
     html(status(code), page.render(), &show::policy(caller, &[]))
 }
 

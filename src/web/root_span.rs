@@ -52,11 +52,19 @@ pub async fn greet(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     // Not `no-referrer`: with that, a browser sends our own forms from origin `null`.
     default(headers, header::REFERRER_POLICY, "same-origin");
     default(headers, header::CACHE_CONTROL, "no-store");
-    default(headers, header::X_FRAME_OPTIONS, "DENY");
+    // Where a policy names who may frame an answer, browsers go by that; older ones must not be told otherwise.
+    if !is_framed(headers) {
+        default(headers, header::X_FRAME_OPTIONS, "DENY");
+    }
     if is_https {
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+fn is_framed(headers: &HeaderMap) -> bool {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok()).unwrap_or_default();
+    policy.contains("frame-ancestors ") && !policy.contains("frame-ancestors 'none'")
 }
 
 /// What the framework refused by itself: a wrong method, a body too large, an unreadable request. Our own errors always say their type.
@@ -78,5 +86,22 @@ fn framework_refusal<B>(response: &ServiceResponse<B>) -> Option<ErrorCode> {
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     if !headers.contains_key(&name) {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_framed_only_where_its_policy_says_by_whom() {
+        let framed = |policy: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+            is_framed(&headers)
+        };
+        assert!(framed("default-src 'none'; frame-ancestors https:; base-uri 'none'"));
+        assert!(!framed("default-src 'none'; frame-ancestors 'none'"));
+        assert!(!framed("default-src 'none'") && !is_framed(&HeaderMap::new()));
     }
 }

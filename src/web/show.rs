@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
 
-use super::{caller::Caller, reply};
+use super::{
+    caller::Caller,
+    reply::{self, Framing},
+};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -99,7 +102,14 @@ fn is_worth_another_try(code: ErrorCode) -> bool {
             | ErrorCode::TooManyPasscodes
             | ErrorCode::TooManyGuesses
             | ErrorCode::WrongAccount
-    )
+    ) || is_partners_fault(code)
+}
+
+/// What a SAML or WS-Federation partner's answer had wrong, but for what it says of this very account.
+fn is_partners_fault(code: ErrorCode) -> bool {
+    let is_of_the_account =
+        matches!(code, ErrorCode::SamlSubject | ErrorCode::SamlAddress | ErrorCode::WsFedImmutableId | ErrorCode::DomainUnproven);
+    code.code().starts_with("GH31") && !is_of_the_account
 }
 
 fn said(notice: PasscodeNotice) -> Notice {
@@ -174,13 +184,32 @@ fn provider_name(caller: &Caller, identity: &VerifiedIdentity) -> Option<String>
 /// Chromium applies `form-action` to every redirect after a POST, and an upstream may redirect on (Entra to a partner's own sign-in),
 /// so any https target is allowed; what is neither https nor ours must be a destination we know.
 pub(super) fn policy(caller: &Caller, destinations: &[&str]) -> String {
+    let sources = sources(caller, destinations);
+    pages::csp(&sources.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The same for a page whose form sends itself.
+pub(super) fn policy_of_form_post(caller: &Caller, destination: &str, framing: Framing) -> String {
+    let sources = sources(caller, &[destination]);
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    match framing {
+        Framing::Never => pages::csp_form_post(&sources),
+        Framing::ByPartners => pages::csp_form_post_framed(&sources, ancestors(caller)),
+    }
+}
+
+/// Whose pages may frame what partners load in a frame: nobody's by plain http, but where all is on loopback.
+pub(super) fn ancestors(caller: &Caller) -> &'static [&'static str] {
+    if caller.door.is_https { &["https:"] } else { &["https:", "http:"] }
+}
+
+fn sources(caller: &Caller, destinations: &[&str]) -> Vec<String> {
     let mut sources: Vec<String> = vec!["https:".into()];
     if !caller.door.is_https {
         sources.push("http:".into());
     }
     sources.extend(destinations.iter().map(|uri| source(uri)));
-    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-    pages::csp(&sources)
+    sources
 }
 
 /// A redirect URI as a CSP source: its origin, or its private-use scheme.

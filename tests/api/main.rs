@@ -24,3 +24,5 @@ mod outages;
 mod passcode;
 mod round_trips;
 mod signin;
+mod signout;
+mod trail;

@@ -28,7 +28,15 @@ pub const ROOMS: &[Room] = &[
     Room { crates: &["reqwest"], places: &["upstream/", "demo/"], why: "every outbound request passes the limits of `upstream`" },
     Room {
         crates: &["aws_lc_rs"],
-        places: &["random.rs", "token/", "store/seal.rs", "upstream/oidc/signature.rs", "upstream/signed_xml/", "upstream/credentials", "demo/"],
+        places: &[
+            "random.rs",
+            "token/",
+            "store/seal.rs",
+            "upstream/oidc/signature.rs",
+            "upstream/signed_xml/",
+            "upstream/credentials",
+            "demo/",
+        ],
         why: "keys, digests and signatures are handled in a few places that can be read in one sitting",
     },
     Room { crates: &["rcgen"], places: &["upstream/credentials", "demo/"], why: "our own certificates are made in one place" },
@@ -75,7 +83,7 @@ const PURE_STD_FORBIDDEN: &[&str] = &["fs", "net", "io", "env", "thread", "proce
 const IMPURE_WORDS: &[&str] = &["async", "await", "SystemTime", "Instant", "Clock", "tokio", "futures"];
 
 /// A step of a sign-in; each ends in `advance` and none calls another.
-pub const STEPS: &[&str] = &["begin", "discover", "callback", "passcode", "consent", "finish"];
+pub const STEPS: &[&str] = &["begin", "discover", "callback", "passcode", "consent", "finish", "signout", "unsolicited"];
 
 /// The modules `lib.rs` declares, from the top floor down.
 pub fn floors(lib: &Source) -> Vec<String> {

@@ -114,6 +114,15 @@ pub fn ask() -> Ask {
     }
 }
 
+/// For providers that never ask for them.
+pub fn credentials() -> CredentialStore {
+    let opened = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(Directory::open(&Secret::new("sqlite::memory:".into()))).unwrap()
+    });
+    CredentialStore::open(opened.join().unwrap(), Seal::new(&Secret::new([7; 32])), clock())
+}
+
 /// One provider under test, and the clock it goes by.
 pub struct World {
     pub clock: Clock,
@@ -125,7 +134,7 @@ impl World {
     pub fn with(configured: Configured) -> Self {
         let (clock, id) = (clock(), configured.id.clone());
         let tenant = tenant([configured]);
-        let upstreams = Upstreams::new(fetcher(), clock.clone(), &[Arc::clone(&tenant)]);
+        let upstreams = Upstreams::new(fetcher(), clock.clone(), credentials(), &[Arc::clone(&tenant)]);
         let provider = upstreams.provider(&tenant.id, &id).unwrap();
         Self { clock, upstreams, provider }
     }

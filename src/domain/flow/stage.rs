@@ -12,7 +12,7 @@ use crate::domain::{
     identity::VerifiedIdentity,
     passcode::Challenge,
     secret::Secret,
-    session::BrowserSession,
+    session::{BrowserSession, SessionCookie},
 };
 
 /// How far a sign-in has come. Never matched with `_`.
@@ -40,7 +40,7 @@ pub enum Stage {
     /// In the directory, and something is owed. `origin` is what to return to.
     Consent { guest: GuestId, owed: Owed, origin: Box<Origin> },
     /// Over: this is the answer, kept for a moment so that a double click gets it too.
-    Answered { answer: Answer, session: Option<Secret<String>> },
+    Answered { answer: Answer, session: Option<SessionCookie> },
 }
 
 /// How the person was known before consent was asked.

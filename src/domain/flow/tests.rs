@@ -142,7 +142,10 @@ fn every_stage() -> Vec<Stage> {
         Stage::Away { address: Some(address()), approach: Approach::SelectAccount, correlation: correlation() },
         Stage::Recognised { session: session.clone(), consented: consented.clone() },
         Stage::Proven { identity: identity(), consented: consented.clone() },
-        Stage::Answered { answer: Answer::Code { redirect_uri: redirect_uri(), code: secret("code") }, session: Some(secret("s")) },
+        Stage::Answered {
+            answer: Answer::Code { redirect_uri: redirect_uri(), code: secret("code") },
+            session: Some(SessionCookie { secret: secret("s"), until: NOW }),
+        },
         Stage::Answered { answer: Answer::Refused { redirect_uri: redirect_uri(), code: ErrorCode::ConsentDeclined }, session: None },
     ];
     let notices = [PasscodeNotice::Wrong { tries_left: 2 }, PasscodeNotice::Dead, PasscodeNotice::TooSoon, PasscodeNotice::Resent];

@@ -18,6 +18,9 @@ const RECORD: &str = "INSERT INTO audit_events (id, tenant, happened_at, action,
 const NEWEST: &str = "SELECT happened_at, action, guest, client, reference, details FROM audit_events
     WHERE tenant = $1 ORDER BY happened_at DESC, id DESC LIMIT $2";
 
+const UNDER_A_REFERENCE: &str = "SELECT happened_at, action, guest, client, reference, details FROM audit_events
+    WHERE tenant = $1 AND reference = $2 ORDER BY happened_at, id LIMIT 1000";
+
 #[derive(sqlx::FromRow)]
 struct EventRow {
     happened_at: i64,
@@ -57,6 +60,15 @@ impl Directory {
                 .await
                 .map(|_| ())
         })
+    }
+
+    /// What happened under one reference number, oldest first.
+    pub async fn audit_events_of(&self, tenant: &TenantId, reference: &str) -> Result<Vec<RecordedEvent>, DirectoryError> {
+        let rows: Vec<EventRow> = reading!(&self.pools, |connection| sqlx::query_as(UNDER_A_REFERENCE)
+            .bind(tenant.as_str())
+            .bind(reference)
+            .fetch_all(connection))?;
+        rows.into_iter().map(EventRow::event).collect()
     }
 
     /// The newest events of a tenant, newest first.

@@ -102,7 +102,7 @@ pub(super) mod tests {
     pub(in crate::upstream::saml) fn credential() -> Credential {
         let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
         let certificate = rcgen::CertificateParams::new(vec!["gatehouse.example".to_owned()]).unwrap().self_signed(&key).unwrap();
-        Credential { certificate: Certificate::from_der(certificate.der()).unwrap(), private: Secret::new(key.serialize_der()) }
+        Credential::new(Certificate::from_der(certificate.der()).unwrap(), Secret::new(key.serialize_der())).unwrap()
     }
 
     fn is_signed_by(xml: &str, credential: &Credential) -> bool {

@@ -68,14 +68,14 @@ fn a_request_keeps_the_endpoints_own_query_and_says_each_word_once() {
 
 #[test]
 fn what_the_operator_and_the_app_wish_is_asked_for_and_remembered() {
-    let ws_fed = WsFedUpstream {
+    let wishing = WsFedUpstream {
         home_realm: Some("urn:home".into()),
         authentication: Some("urn:oasis:names:tc:SAML:1.0:am:password".into()),
         freshness: Some(60),
         ..ws_fed()
     };
     let ask = Ask { login_hint: Some(EmailAddress::parse("ana@fabrikam.example").unwrap()), ..ask() };
-    let query = query(&sign_in(&ws_fed, &ask));
+    let query = query(&sign_in(&wishing, &ask));
     assert_eq!(named(&query, "whr"), Some("urn:home"));
     assert_eq!(named(&query, "wauth"), Some("urn:oasis:names:tc:SAML:1.0:am:password"));
     assert_eq!(named(&query, "username"), Some("ana@fabrikam.example"));
@@ -87,8 +87,8 @@ fn what_the_operator_and_the_app_wish_is_asked_for_and_remembered() {
         (Prompting::ForceLogin, Some(90), "0", 0),
     ] {
         let ask = Ask { prompting, max_age, ..ask.clone() };
-        assert_eq!(named(&self::query(&sign_in(&ws_fed, &ask)), "wfresh"), Some(minutes));
-        assert_eq!(passive::authenticated_since(&ws_fed, &ask, NOW), Some(NOW - Duration::from_secs(since)));
+        assert_eq!(named(&self::query(&sign_in(&wishing, &ask)), "wfresh"), Some(minutes));
+        assert_eq!(passive::authenticated_since(&wishing, &ask, NOW), Some(NOW - Duration::from_secs(since)));
     }
     assert_eq!(passive::authenticated_since(&ws_fed(), &ask, NOW), None);
 }

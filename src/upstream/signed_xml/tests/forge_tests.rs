@@ -44,7 +44,7 @@ pub(super) static EC: LazyLock<Signer> = LazyLock::new(|| signer(KeyPair::genera
 pub(super) static OURS: LazyLock<Vec<Arc<Credential>>> = LazyLock::new(|| vec![credential(&OTHER), credential(&RSA)]);
 
 fn credential(of: &Signer) -> Arc<Credential> {
-    Arc::new(Credential { certificate: of.certificate.clone(), private: Secret::new(of.pair.serialize_der()) })
+    Arc::new(Credential::new(of.certificate.clone(), Secret::new(of.pair.serialize_der())).unwrap())
 }
 
 impl Signer {
