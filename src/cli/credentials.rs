@@ -53,7 +53,7 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
     let (place, purpose) = match &options.verb {
         Verb::List { place } => (place, Purpose::Look),
         // It seals: the key must be the one that the serving nodes have.
-        Verb::Rotate { place, .. } => (place, Purpose::Serve),
+        Verb::Rotate { place, .. } => (place, Purpose::Seal),
     };
     let (settings, tenants) = match folder::read_for(purpose, &place.config, environment) {
         Ok(read) => read,

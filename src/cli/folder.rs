@@ -15,7 +15,7 @@ pub(super) fn read(config: &Path, environment: Environment<'_>) -> Result<(Setti
     read_for(Purpose::Look, config, environment)
 }
 
-/// The same for a command that needs the secrets themselves.
+/// The same for a command that seals what it writes, if `purpose` says so.
 pub(super) fn read_for(purpose: Purpose, config: &Path, environment: Environment<'_>) -> Result<(Settings, Tenants), String> {
     let reading = settings::read(purpose, config, environment);
     let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);

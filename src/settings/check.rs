@@ -66,7 +66,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
     let sessions = check_stores::sessions(raw.sessions.as_ref().map(|at| &at.value), &mut desk);
     let directory = check_stores::directory(raw.directory.as_ref().map(|at| &at.value), config_dir, &mut desk);
     let seal_key = check_stores::seal_key(raw.keys.as_ref().map(|at| &at.value), &mut desk);
-    let mail = raw.mail.as_ref().filter(|_| purpose != Purpose::Look).map(|mail| check_stores::mail(mail, &mut desk));
+    let mail = raw.mail.as_ref().filter(|_| !purpose.serves_nothing()).map(|mail| check_stores::mail(mail, &mut desk));
     let outbound = check_outbound(raw.outbound.as_ref().map(|at| &at.value), &mut desk);
     let telemetry = check_telemetry(raw.telemetry.as_ref().map(|at| &at.value), &mut desk);
     let allow_http = Some(outbound.allow_http.clone());
@@ -91,7 +91,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
 
 fn check_server(raw: &file::Server, public_url: Option<Url>, desk: &mut Desk<'_>) -> Option<Server> {
     let listen = raw.listen.as_ref().and_then(|text| listen(text, &mut desk.reporter));
-    let tls = raw.tls.as_ref().filter(|_| desk.purpose != Purpose::Look).map(|tls| check_tls(&tls.value, desk));
+    let tls = raw.tls.as_ref().filter(|_| !desk.purpose.serves_nothing()).map(|tls| check_tls(&tls.value, desk));
     let mut trusted_proxies = Vec::new();
     for text in raw.trusted_proxies.iter().flatten() {
         match text.value.parse::<IpNet>().or_else(|_| text.value.parse::<IpAddr>().map(IpNet::from)) {

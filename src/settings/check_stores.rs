@@ -17,7 +17,7 @@ use super::{
 use crate::domain::{address::EmailAddress, secret::Secret};
 
 pub(super) fn sessions(raw: Option<&file::Sessions>, desk: &mut Desk<'_>) -> Option<Sessions> {
-    let raw = raw.filter(|_| desk.purpose != Purpose::Look);
+    let raw = raw.filter(|_| !desk.purpose.serves_nothing());
     let capacity = raw.and_then(|raw| raw.capacity.as_ref());
     let ca = raw.and_then(|raw| raw.ca.as_ref());
     let Some(redis) = raw.and_then(|raw| raw.redis.as_ref()) else {
@@ -132,7 +132,8 @@ pub(super) fn seal_key(raw: Option<&file::Keys>, desk: &mut Desk<'_>) -> Option<
     if desk.purpose == Purpose::Develop && is_unset {
         return Some(drawn_key());
     }
-    let text = secrets::fetch(reference, desk.purpose, desk.environment, &mut desk.reporter)?;
+    // No stand-in: whoever asks for it here will use it.
+    let text = secrets::fetch(reference, Purpose::Serve, desk.environment, &mut desk.reporter)?;
     let octets = STANDARD.decode(text.reveal().trim()).ok().and_then(|octets| <[u8; 32]>::try_from(octets).ok());
     let Some(octets) = octets else {
         desk.reporter.error(

@@ -159,6 +159,15 @@ pub enum Purpose {
     Develop,
     /// Nothing is served: secrets that are not here get stand-ins, and what only a serving process uses is not read.
     Look,
+    /// Like `Look`, but something will be sealed: the seal key must be here.
+    Seal,
+}
+
+impl Purpose {
+    /// Whether what only a serving process uses may be missing.
+    pub const fn serves_nothing(self) -> bool {
+        matches!(self, Self::Look | Self::Seal)
+    }
 }
 
 /// The settings for serving: every problem, or none that would stop it.

@@ -85,7 +85,7 @@ pub fn is_stand_in(secret: &Secret<String>) -> bool {
 
 /// Fetches a secret. `None`: it could not be had, and the reporter says why.
 pub fn fetch(reference: &At<SecretRef>, purpose: Purpose, environment: Environment<'_>, reporter: &mut Reporter) -> Option<Secret<String>> {
-    if purpose == Purpose::Look && !is_here(&reference.value, environment, reporter) {
+    if purpose.serves_nothing() && !is_here(&reference.value, environment, reporter) {
         return Some(Secret::new(STAND_IN.to_owned()));
     }
     let (text, at) = match (&reference.value.env, &reference.value.file) {

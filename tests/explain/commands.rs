@@ -1,4 +1,4 @@
-//! `gatehouse check` and `gatehouse guests add`: what they print, write and answer.
+//! `gatehouse check`, `gatehouse guests add` and `gatehouse credentials`: what they print, write and answer.
 
 use gatehouse::{
     domain::{address::EmailAddress, guest::State, id::TenantId, secret::Secret},
@@ -74,4 +74,28 @@ fn guests_add_refuses_words_it_can_t_use_and_writes_nothing() {
     assert_eq!(said.code, 1, "{said:?}");
     folder.write("gatehouse.toml", include_str!("gatehouse.toml"));
     assert_eq!(folder.contents(), before);
+}
+
+#[tokio::test]
+async fn credentials_are_listed_and_rolled_over_where_the_seal_is() {
+    let folder = Folder::new();
+    let list = || folder.run(&["credentials", "list", "--config", ".", "--tenant", "now-on"]);
+    let rotate = |after| folder.run(&["credentials", "rotate", "--config", ".", "--tenant", "now-on", "--in", after]);
+    let said = list();
+    assert_eq!((said.code, said.out.contains("has none yet")), (0, true), "{said:?}");
+    // Without the house's seal key nothing is made.
+    let said = rotate("1h");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("seal.key"), "{said:?}");
+    // It is all that is needed: no other secret of the house is here.
+    folder.write("seal.key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+    assert_eq!(rotate("soon").code, 2);
+    let said = rotate("1h");
+    assert_eq!((said.code, said.out.contains("CN=login.example.org/now-on, made and published now")), (0, true), "{said:?}");
+    let said = rotate("5m");
+    assert_eq!((said.code, said.out.contains("published before")), (0, true), "{said:?}");
+    let said = list();
+    let standings: Vec<_> = said.out.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert_eq!((said.code, standings), (0, vec!["signing", "next"]), "{said:?}");
+    assert_eq!(folder.run(&["credentials", "list", "--config", ".", "--tenant", "nobody"]).code, 2);
 }

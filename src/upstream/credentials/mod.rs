@@ -64,4 +64,6 @@ impl fmt::Debug for Credential {
 }
 
 #[cfg(test)]
+pub(super) mod fixture;
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,6 @@ use crate::{
     domain::{
         certificate::KeyKind, error_code::ErrorCode, federation::FederationPolicy, id::TenantId, tenant::Tenant, timestamp::Timestamp,
     },
-    oidc::fixture,
     store::{directory::Directory, seal::Seal},
 };
 

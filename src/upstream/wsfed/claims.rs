@@ -52,7 +52,7 @@ const METHODS: [&str; 2] = [
 ];
 
 /// Every different value stated under one of these names.
-fn values<'a>(assertion: &'a Assertion, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<&'a str> {
+fn values(assertion: &Assertion, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<&str> {
     let is_named = |name: &str| is_wanted(name) || name.strip_prefix(PLAIN_NAMES).is_some_and(&is_wanted);
     let wanted = assertion.attributes.iter().filter(|attribute| is_named(&attribute.name));
     wanted.flat_map(|attribute| attribute.values.iter().map(|value| value.trim())).filter(|value| !value.is_empty()).collect()

@@ -12,8 +12,10 @@ use crate::{
         tenant::Tenant,
         timestamp::Timestamp,
     },
-    oidc::fixture,
-    upstream::signed_xml::{Assertion, Attribute, Authentication, Conditions, Confirmation, NameId, SamlVersion},
+    upstream::{
+        credentials::fixture,
+        signed_xml::{Assertion, Attribute, Authentication, Conditions, Confirmation, NameId, SamlVersion},
+    },
 };
 
 pub(super) const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
