@@ -60,6 +60,11 @@ pub trait IdentityProvider: Send + Sync + fmt::Debug {
         false
     }
 
+    /// A captured answer, judged as a live one would be; nothing is changed by it.
+    async fn examine(&self, _captured: &Captured) -> Examination {
+        Rejected::new(ErrorCode::UpstreamMismatch, "answers in this provider's protocol can't be examined apart from their sign-in").into()
+    }
+
     /// Our metadata towards it, as an XML document. `None`: its protocol has none.
     async fn our_metadata(&self) -> Result<Option<String>, Rejected> {
         Ok(None)
@@ -73,11 +78,6 @@ pub trait IdentityProvider: Send + Sync + fmt::Debug {
     /// A logout message came. `raw` is the query or form as it came, undecoded: redirect signatures cover it so (A16).
     async fn hear_sign_out(&self, _raw: &RawMessage<'_>) -> Result<SignOutHeard, Rejected> {
         Err(Rejected::new(ErrorCode::LogoutRefused, "this provider's protocol has no logout messages"))
-    }
-
-    /// Judges a captured answer as [`IdentityProvider::verify`] would, and tells everything it found.
-    async fn examine(&self, _captured: &Captured) -> Examination {
-        Examination::not_supported()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         address::{DomainName, EmailAddress},
         error_code::ErrorCode,
-        federation::{DomainProof, SamlUpstream},
+        federation::SamlUpstream,
         identity::{AssertedAddress, AssertedNameId, PartnerSession, Subject, VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider as Configured,
         rejection::Rejected,
@@ -56,17 +56,16 @@ const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreference
 /// Longest name that is kept.
 const LONGEST_NAME: usize = 256;
 
-/// A partner that is to speak for the person, and the domains it has shown to be its own.
+/// A partner that is to speak for the person.
 pub(super) struct Speaker<'a> {
     pub configured: &'a Configured,
     pub saml: &'a SamlUpstream,
-    pub proven: &'a BTreeSet<DomainName>,
 }
 
 /// What attributes and NameID say.
 pub(super) struct Person {
     subject: Subject,
-    address: AssertedAddress,
+    pub(super) address: AssertedAddress,
     name: Option<String>,
     methods: Vec<String>,
 }
@@ -82,16 +81,10 @@ impl Speaker<'_> {
     }
 
     /// The person, proven by an assertion that was judged.
-    pub(super) fn identity(
-        &self,
-        assertion: &Assertion,
-        judged: &Judged<'_>,
-        verdicts: &mut Verdicts,
-    ) -> Result<VerifiedIdentity, Rejected> {
-        let person = self.person(assertion, verdicts)?;
+    pub(super) fn identity(&self, person: Person, assertion: &Assertion, judged: &Judged<'_>) -> VerifiedIdentity {
         let authentication = judged.authentication;
         let references = authentication.context.iter().chain(&person.methods).map(String::as_str);
-        Ok(VerifiedIdentity {
+        VerifiedIdentity {
             voucher: Voucher::Provider(self.configured.id.clone()),
             amr: methods::amr(references),
             subject: person.subject,
@@ -104,7 +97,7 @@ impl Speaker<'_> {
                 name_id: assertion.subject.as_ref().and_then(asserted),
                 until: judged.session_until,
             }),
-        })
+        }
     }
 
     /// The name the person is known by for ever: the NameID, unless the operator named an attribute.
@@ -183,9 +176,6 @@ impl Speaker<'_> {
             verdicts.warned(CHECK, domain.as_str(), wanted());
             return Ok(false);
         }
-        check_proof(self.saml.proof, self.proven, domain).inspect_err(|rejected| {
-            verdicts.push(CHECK, Outcome::Refused(rejected.code), Value::Plain(domain.as_str().to_owned()), Some("a proven domain".into()));
-        })?;
         verdicts.passed(CHECK, domain.as_str());
         Ok(true)
     }
@@ -200,15 +190,6 @@ impl Speaker<'_> {
             (Some(given), Some(surname)) => Some(format!("{given} {surname}")),
             (given, surname) => given.or(surname),
         })
-    }
-}
-
-/// Where proof is required, an unproven domain is nobody's (`behaviour.md` §5.2).
-pub(super) fn check_proof(proof: DomainProof, proven: &BTreeSet<DomainName>, domain: &DomainName) -> Result<(), Rejected> {
-    match proof {
-        DomainProof::Asked => Ok(()),
-        DomainProof::Required if proven.contains(domain) => Ok(()),
-        DomainProof::Required => Err(Rejected::new(ErrorCode::DomainUnproven, "the partner has not shown that the domain is its own")),
     }
 }
 

@@ -40,13 +40,16 @@ impl Parameter {
     }
 }
 
+/// Octets to signature.
+pub(super) type Sign<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 /// A message that leaves by Redirect. `sign` makes an RSA-SHA256 signature.
 pub(super) struct Redirect<'a> {
     pub location: &'a Url,
     pub parameter: Parameter,
     pub xml: &'a str,
     pub relay_state: Option<&'a str>,
-    pub sign: Option<&'a dyn Fn(&[u8]) -> Vec<u8>>,
+    pub sign: Option<Sign<'a>>,
     /// A parameter beside the message, outside the signature.
     pub hint: Option<(&'static str, String)>,
 }

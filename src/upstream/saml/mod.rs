@@ -13,7 +13,7 @@ use crate::{
         address::DomainName,
         correlation::{Awaited, Correlation},
         error_code::ErrorCode,
-        federation::{RequestSigning, SamlUpstream, SignedPart},
+        federation::{DomainProof, RequestSigning, SamlUpstream, SignedPart},
         identity_provider::IdentityProvider as Configured,
         tenant::Tenant,
         timestamp::Timestamp,
@@ -26,13 +26,14 @@ use super::{
     Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, Prompting, RawMessage, Rejected, SignOutHeard, Unsolicited,
     correlation::{check, state},
     credentials::CredentialStore,
-    examine::{Captured, Document, Examination},
+    examine::{Captured, Examination},
     partner::{Facts, Partner},
     signed_xml::{self, LogoutSignature, Trust},
 };
 
 mod attributes;
 mod binding;
+mod captured;
 mod checks;
 mod logout;
 mod methods;
@@ -42,8 +43,8 @@ mod sign;
 mod times;
 mod writer;
 
-use attributes::{Speaker, check_proof};
-use binding::{Arrived, Parameter};
+use attributes::Speaker;
+use binding::Arrived;
 use checks::{Answers, Depth, Expectation};
 use logout::Sides;
 use request::{Question, Road};
@@ -96,6 +97,20 @@ impl SamlProvider {
     /// The domains proven as of now; those of before are forgotten.
     pub(super) fn learn_proven(&self, domains: BTreeSet<DomainName>) {
         self.proven.store(Arc::new(domains));
+    }
+
+    /// Where proof is required, an unproven domain is nobody's (`behaviour.md` §5.2). A domain that is not the partner's own needs none:
+    /// the gate has judged it.
+    fn check_proof(&self, domain: &DomainName, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+        if self.saml.proof == DomainProof::Asked || !self.configured.domains.contains(domain) {
+            return Ok(());
+        }
+        if self.proven.load().contains(domain) {
+            verdicts.passed("domain proof", domain.as_str());
+            return Ok(());
+        }
+        let (code, detail) = (ErrorCode::DomainUnproven, "the partner has not shown that the domain is its own");
+        Err(checks::refuse(verdicts, "domain proof", code, domain.as_str(), "a sign-in address or DNS record of that domain", detail))
     }
 
     /// The question is kept, and asked again in the same words.
@@ -161,15 +176,16 @@ impl SamlProvider {
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
         let opened = self.with_keys(verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
         let assertion = &*opened.assertion;
-        let proven = self.proven.load_full();
-        let speaker = Speaker { configured: &self.configured, saml: &self.saml, proven: &proven };
+        let speaker = Speaker { configured: &self.configured, saml: &self.saml };
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
             if depth == Depth::All {
                 // For its verdicts alone: the answer is refused already.
                 drop(speaker.person(assertion, verdicts));
             }
         })?;
-        let identity = speaker.identity(assertion, &judged, verdicts)?;
+        let person = speaker.person(assertion, verdicts)?;
+        self.check_proof(person.address.address.domain(), verdicts)?;
+        let identity = speaker.identity(person, assertion, &judged);
         let digest = random::sha256_base64url(format!("saml\n{}\n{}", assertion.issuer, assertion.id).as_bytes());
         Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(Once { digest, until: judged.until }) })
     }
@@ -181,13 +197,6 @@ impl SamlProvider {
             Err(rejected) => Err(rejected),
         };
         heard.map_err(|rejected| told(rejected, verdicts))
-    }
-
-    fn captured(&self, captured: &Captured) -> Result<Vec<u8>, Rejected> {
-        match captured.document(Parameter::Response.name()) {
-            Document::Xml(text) => Ok(text.as_bytes().to_vec()),
-            Document::Field(text) => binding::from_base64(&text),
-        }
     }
 }
 
@@ -211,7 +220,7 @@ fn told(rejected: Rejected, mut verdicts: Verdicts) -> Rejected {
 impl IdentityProvider for SamlProvider {
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected> {
         if let Some(hint) = &ask.login_hint {
-            check_proof(self.saml.proof, &self.proven.load(), hint.domain())?;
+            self.check_proof(hint.domain(), &mut Verdicts::default())?;
         }
         let facts = self.partner.facts().await?;
         let (endpoint, binding) = request::endpoint(&self.saml, &facts)?;
@@ -294,7 +303,7 @@ impl IdentityProvider for SamlProvider {
         let answers = captured.request.as_deref().map_or(Answers::Unknown, Answers::Request);
         let want = self.expectation(answers, captured.at.unwrap_or_else(|| self.clock.now()));
         let mut verdicts = Verdicts::default();
-        let outcome = match self.captured(captured) {
+        let outcome = match captured::document(&captured.text) {
             Ok(xml) => self.person(&xml, &want, Depth::All, &mut verdicts).await.map(|heard| heard.identity),
             Err(rejected) => Err(rejected),
         };

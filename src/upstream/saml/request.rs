@@ -8,7 +8,7 @@ use samael::schema::{
 use url::Url;
 
 use super::{
-    binding::{self, Parameter, Redirect},
+    binding::{self, Parameter, Redirect, Sign},
     sign::{self, Place},
     writer::{ASSERTION, Element, PROTOCOL},
 };
@@ -173,7 +173,7 @@ impl Road<'_> {
             }
             Binding::Redirect | Binding::Passive => {
                 let sign = self.signing.map(|credential| move |octets: &[u8]| credential.sign_sha256(octets));
-                let sign = sign.as_ref().map(|sign| sign as &dyn Fn(&[u8]) -> Vec<u8>);
+                let sign = sign.as_ref().map(|sign| sign as Sign<'_>);
                 Outbound::Redirect(Redirect { location, parameter, xml: &root.to_xml(), relay_state, sign, hint }.url())
             }
         })
