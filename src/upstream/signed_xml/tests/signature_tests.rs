@@ -54,7 +54,7 @@ fn sha_1_is_refused_unless_the_operator_allows_it_and_then_it_is_warned_of() {
     let lenient = Acceptance { allows_sha1: true, ..acceptance() };
     for (method, digest) in [("http://www.w3.org/2000/09/xmldsig#rsa-sha1", SHA256), (RSA_SHA256, "http://www.w3.org/2000/09/xmldsig#sha1")]
     {
-        let xml = signed_with(&RSA, method, digest);
+        let xml = signed_by_xmlsec1(&response("", &assertion("_a", "ana", &template("_a", method, digest))));
         assert_eq!(refusal(&xml), ErrorCode::Sha1Refused);
         let certificates = [RSA.certificate.clone()];
         let trust = Trust::new(&certificates, &lenient, &[]).ok().expect("trust");
@@ -82,6 +82,19 @@ fn hmac_dsa_and_whatever_else_is_never_taken() {
             refusal(&xml.replace(&format!("DigestMethod Algorithm=\"{SHA256}\""), &format!("DigestMethod Algorithm=\"{digest}\""))),
             ErrorCode::DigestAlgorithm
         );
+    }
+}
+
+#[test]
+fn what_the_reference_implementation_signed_is_opened() {
+    let plain = response("", &assertion("_a", "Ana \u{e9}\u{1f600} &lt;&amp;&gt; \"'", &usual("_a")));
+    let pretty = plain
+        .replace("><", ">\n\t<")
+        .replace("<ds:DigestValue>\n\t<", "<ds:DigestValue><")
+        .replace("SignatureValue>\n\t<", "SignatureValue><");
+    for xml in [plain.clone(), pretty, plain.replace('\'', "&#39;\r\n")] {
+        let opened = open(&signed_by_xmlsec1(&xml));
+        assert!(opened.is_ok(), "{:?} {xml}", opened.err());
     }
 }
 
