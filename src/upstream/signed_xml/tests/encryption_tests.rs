@@ -79,6 +79,24 @@ fn a_key_beside_the_data_is_found() {
 }
 
 #[test]
+fn an_encrypted_token_opens_wrapped_or_bare() {
+    let rstr = |inner: &str| {
+        format!(
+            "<t:RequestSecurityTokenResponse xmlns:t=\"http://schemas.xmlsoap.org/ws/2005/02/trust\"><t:RequestedSecurityToken>{inner}\
+             </t:RequestedSecurityToken></t:RequestSecurityTokenResponse>"
+        )
+    };
+    let inner = RSA.sign(&assertion("_a", "ana", &usual("_a")));
+    let data = encrypted_to(&RSA, CBC, &inner);
+    let wrapped = format!("<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">{data}</saml:EncryptedAssertion>");
+    assert!(token(&rstr(&data)).is_ok() && token(&rstr(&wrapped)).is_ok());
+    let code = |xml: &str| token(xml).err().expect("refused");
+    assert_eq!(code(&rstr(&encrypted_to(&RSA, GCM, &assertion("_a", "admin", "")))), ErrorCode::SignatureMissing);
+    assert_eq!(code(&rstr(&format!("<x>{data}</x>"))), ErrorCode::AssertionPosition);
+    assert_eq!(code(&rstr(&encrypted_to(&RSA, GCM, "<x/>"))), ErrorCode::DecryptionFailed);
+}
+
+#[test]
 fn old_algorithms_are_refused_by_name_before_anything_is_decrypted() {
     let xml = signed_inside(GCM);
     for (from, to) in [
@@ -148,7 +166,7 @@ fn a_changed_ciphertext_or_a_strangers_key_fails_alike() {
     let to_nobody = wrapped(&encrypted_to(&OTHER, GCM, &RSA.sign(&assertion("_a", "ana", &usual("_a")))));
     let certificates = [RSA.certificate.clone()];
     let acceptance = acceptance();
-    let trust = crate::upstream::signed_xml::Trust::new(&certificates, &acceptance, &[]).ok().expect("trust");
+    let trust = crate::upstream::signed_xml::Trust::new(&certificates, &acceptance, &[]).expect("trust");
     let refused = crate::upstream::signed_xml::open_response(to_nobody.as_bytes(), &trust, &mut Default::default()).err().expect("refused");
     assert_eq!(refused.code, ErrorCode::DecryptionFailed);
     for cipher in [GCM, CBC] {

@@ -62,7 +62,7 @@ fn tokens_of_both_versions_in_both_envelopes_are_opened() {
             }
         }
     }
-    let opened = token(&RSA.sign(&rstr(T05, &saml_1("_a", "ana", &usual("_a"))))).ok().expect("it is opened");
+    let opened = token(&RSA.sign(&rstr(T05, &saml_1("_a", "ana", &usual("_a"))))).expect("it is opened");
     let read = &opened.assertion;
     assert!(read.version == SamlVersion::V1_1 && read.confirmations.len() == 1);
     assert_eq!(read.attributes[0].name, "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress");
@@ -113,7 +113,7 @@ fn logout_response(signature: &str) -> String {
 
 fn with_trust<T>(check: impl FnOnce(&Trust<'_>) -> T) -> T {
     let (certificates, acceptance) = ([EC.certificate.clone(), RSA.certificate.clone()], acceptance());
-    check(&Trust::new(&certificates, &acceptance, &[]).ok().expect("trust"))
+    check(&Trust::new(&certificates, &acceptance, &[]).expect("trust"))
 }
 
 fn logout(xml: &str) -> Result<LogoutMessage, ErrorCode> {
@@ -161,7 +161,7 @@ fn checked(raw: &str) -> Result<QuerySigned, ErrorCode> {
 }
 
 fn proof() -> QuerySigned {
-    checked(&query("SAMLRequest=x", RSA_SHA256, by_rsa)).ok().expect("it verifies")
+    checked(&query("SAMLRequest=x", RSA_SHA256, by_rsa)).expect("it verifies")
 }
 
 #[test]
