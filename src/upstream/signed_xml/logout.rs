@@ -15,7 +15,7 @@ use crate::{
     federation::xml::{Node, Xml},
 };
 
-pub(super) fn open(octets: &[u8], signature: LogoutSignature<'_>, verdicts: &mut Verdicts) -> Checked<LogoutMessage> {
+pub(super) fn open(octets: &[u8], signature: &LogoutSignature<'_>, verdicts: &mut Verdicts) -> Checked<LogoutMessage> {
     let document = read(octets, verdicts)?;
     let root = document.root();
     let is_request = root.is(SAMLP, "LogoutRequest");
@@ -31,7 +31,7 @@ pub(super) fn open(octets: &[u8], signature: LogoutSignature<'_>, verdicts: &mut
     if is_request { request(root).map(LogoutMessage::Request) } else { response(root).map(LogoutMessage::Response) }
 }
 
-fn signed(document: &Xml<'_>, found: &Survey<'_, '_>, signature: LogoutSignature<'_>, verdicts: &mut Verdicts) -> Checked<()> {
+fn signed(document: &Xml<'_>, found: &Survey<'_, '_>, signature: &LogoutSignature<'_>, verdicts: &mut Verdicts) -> Checked<()> {
     let LogoutSignature::Inside(trust) = signature else {
         // Bindings §3.4.4.1: the signature inside is removed before the message goes into a query.
         return if found.signatures.is_empty() {

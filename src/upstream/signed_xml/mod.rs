@@ -42,7 +42,7 @@ pub fn open_token(xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts) -> Res
 
 /// Opens a LogoutRequest or LogoutResponse.
 pub fn open_logout(xml: &[u8], signature: LogoutSignature<'_>, verdicts: &mut Verdicts) -> Result<LogoutMessage, Rejected> {
-    logout::open(xml, signature, verdicts).map_err(|refusal| refusal.after(verdicts))
+    logout::open(xml, &signature, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
 
 /// Where a logout message's signature is.

@@ -154,9 +154,9 @@ fn encrypted(document: &Xml<'_>, found: &Survey<'_, '_>, trust: &Trust<'_>, verd
     let sealed = decrypt::sealed(*data, verdicts)?;
     let outer_by = if outer.is_empty() { Vec::new() } else { trust.verify(document, &outer, verdicts)? };
     let envelope = envelope(root, Signed { response: !outer.is_empty(), assertion: false })?;
-    let is_covered = !outer.is_empty();
-    let outcome = unsealed(&sealed, document, *wrapper, signatures[0], is_covered, trust, verdicts);
-    let (assertion, mut by) = outcome.map_err(|refusal| concealed(refusal, &sealed, is_covered, verdicts))?;
+    let around = signatures[0];
+    let outcome = unsealed(&sealed, document, *wrapper, around, trust.acceptance.signed, trust, verdicts);
+    let (assertion, mut by) = outcome.map_err(|refusal| concealed(refusal, &sealed, around, verdicts))?;
     if assertion.version != SamlVersion::V2_0 {
         return Err(refuse("version", ErrorCode::SamlVersion, "the assertion is not of SAML 2.0").want("2.0"));
     }

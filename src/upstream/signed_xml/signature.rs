@@ -30,14 +30,13 @@ pub(super) struct Shaped<'d, 'a> {
     family: Family,
 }
 
-const METHODS: [(&str, Family); 7] = [
+const METHODS: [(&str, Family); 6] = [
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", Family::Rsa),
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", Family::Rsa),
     ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", Family::Rsa),
     ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", Family::Ecdsa),
     ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", Family::Ecdsa),
     ("http://www.w3.org/2000/09/xmldsig#rsa-sha1", Family::Rsa),
-    ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1", Family::Ecdsa),
 ];
 /// By octets, with the digest of nothing, which no element has (A3).
 const DIGESTS: [(&str, usize, &str); 4] = [

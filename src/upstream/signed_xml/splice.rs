@@ -23,13 +23,13 @@ use crate::{
 };
 
 /// Decrypts, puts in place and verifies. `wrapper` is what gives way; `outer` is the signature around it, verified by now and cut out,
-/// since it covers the document as it came. `is_covered` says whether there is one.
+/// since it covers the document as it came.
 pub(super) fn unsealed<'t>(
     sealed: &Sealed,
     document: &Xml<'_>,
     wrapper: Node<'_, '_>,
     outer: Option<Node<'_, '_>>,
-    is_covered: bool,
+    wanted: SignedPart,
     trust: &Trust<'t>,
     verdicts: &mut Verdicts,
 ) -> Checked<(Assertion, Vec<&'t Certificate>)> {
@@ -44,16 +44,10 @@ pub(super) fn unsealed<'t>(
     }
     let signatures = positions(&found, &[*assertion])?;
     let shaped = shapes(&signatures, trust, verdicts)?;
-    let signed = Signed { response: is_covered, assertion: !shaped.is_empty() };
-    signed.check(wanted_of(trust, wrapper), verdicts)?;
+    let signed = Signed { response: outer.is_some(), assertion: !shaped.is_empty() };
+    signed.check(wanted, verdicts)?;
     let by = if shaped.is_empty() { Vec::new() } else { trust.verify(&read, &shaped, verdicts)? };
     Ok((read_assertion(*assertion)?, by))
-}
-
-/// A token's envelope is never signed, so that there only the assertion can be.
-fn wanted_of(trust: &Trust<'_>, wrapper: Node<'_, '_>) -> SignedPart {
-    let is_token = wrapper.parent().is_some_and(|parent| parent.name() == "RequestedSecurityToken");
-    if is_token { SignedPart::Assertion } else { trust.acceptance.signed }
 }
 
 /// The document with the plain text in place of its wrapper, and where it stands.
@@ -79,8 +73,8 @@ fn whole(document: &Xml<'_>, wrapper: Node<'_, '_>, outer: Option<Node<'_, '_>>,
 
 /// Whoever sent a changed ciphertext must not learn whether it still made sense: in CBC that would decrypt it for them, unless a
 /// signature or the cipher itself vouches for it. The operator reads the reason among the verdicts.
-pub(super) fn concealed(refusal: Refusal, sealed: &Sealed, is_covered: bool, verdicts: &mut Verdicts) -> Refusal {
-    if is_covered || sealed.mode == Mode::Authenticated {
+pub(super) fn concealed(refusal: Refusal, sealed: &Sealed, outer: Option<Node<'_, '_>>, verdicts: &mut Verdicts) -> Refusal {
+    if outer.is_some() || sealed.mode == Mode::Authenticated {
         return refusal;
     }
     verdicts.push("decrypted assertion", Outcome::Refused(refusal.code), Value::Plain(format!("{}: {}", refusal.check, refusal.why)), None);

@@ -123,7 +123,7 @@ fn encrypted<'d, 'a>(
     };
     positions(found, &[])?;
     let sealed = decrypt::sealed(*data, verdicts)?;
-    let outcome = unsealed(&sealed, document, token, None, false, trust, verdicts);
-    let (assertion, by) = outcome.map_err(|refusal| concealed(refusal, &sealed, false, verdicts))?;
+    let outcome = unsealed(&sealed, document, token, None, SignedPart::Assertion, trust, verdicts);
+    let (assertion, by) = outcome.map_err(|refusal| concealed(refusal, &sealed, None, verdicts))?;
     Ok(verified(assertion, &by, verdicts))
 }

@@ -62,6 +62,28 @@ impl Signer {
     }
 }
 
+/// The reference implementation signs or encrypts: `xmlsec1` with these arguments, the key and the document in files.
+pub(super) fn xmlsec1(arguments: &[&str], signer: &Signer, xml: &str, data: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", signer.certificate.to_base64());
+    let (key, certificate) = (write("key.pem", &signer.pair.serialize_pem()), write("cert.pem", &pem));
+    let (document, data) = (write("document.xml", xml), write("data.xml", data));
+    let fill = |a: &&str| a.replace("{key}", &key).replace("{certificate}", &certificate).replace("{data}", &data);
+    let done = std::process::Command::new("xmlsec1").args(arguments.iter().map(fill)).arg(document).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+pub(super) fn signed_by_xmlsec1(xml: &str) -> String {
+    let assertion = "urn:oasis:names:tc:SAML:2.0:assertion:Assertion";
+    xmlsec1(&["--sign", "--privkey-pem", "{key}", "--id-attr:ID", assertion], &RSA, xml, "")
+}
+
 pub(super) fn template(id: &str, method: &str, digest: &str) -> String {
     format!(
         "<ds:Signature xmlns:ds=\"{DSIG}\"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm=\"{EXC}\"/><ds:SignatureMethod Algorithm=\"{method}\"/>\
