@@ -81,7 +81,11 @@ pub fn load(config_dir: &Path, settings: &Settings, now: Timestamp, environment:
         environment,
     };
     let (tenants, problems) = read(config_dir, &surroundings);
-    problem::stop(problems)?;
+    problem::stop(problems.clone())?;
+    for Problem { code, file, line, message, .. } in &problems {
+        let (code, file) = (code.as_str(), file.display());
+        tracing::warn!(problem.code = code, problem.file = %file, problem.line = line, problem.message = message, "`gatehouse check` would say more");
+    }
     Ok(tenants)
 }
 
