@@ -1,6 +1,7 @@
 //! The scriptable partners of the other tests, tried out on their own: what they serve, what they answer, and that they bend.
 
 #[path = "world/partner.rs"]
+#[expect(dead_code, reason = "no test binary needs all that the peers can do")]
 mod partner;
 
 use gatehouse::{
