@@ -11,7 +11,20 @@ fn the_demo_signs_in_on_every_road_and_says_so_in_json() {
     assert!(output.status.success(), "{words}\n{said}");
     let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let roads: BTreeSet<_> = lines.iter().map(|line| (line["road"].as_str(), line["tenant"].as_str(), line["visit"].as_str())).collect();
-    assert_eq!(roads.len(), 9, "{said}");
+    assert_eq!(roads.len(), 15, "{said}");
+    for (road, domain) in [("upstream", "fabrikam.example"), ("saml", "litware.example"), ("wsfed", "proseware.example")] {
+        let walked: Vec<_> = lines.iter().filter(|line| line["road"] == road).collect();
+        assert_eq!(
+            walked.iter().map(|line| line["visit"].as_str().unwrap()).collect::<Vec<_>>(),
+            ["new", "returning", "session"],
+            "{said}"
+        );
+        let is_theirs = |line: &&Value| line["claims"]["email"].as_str().unwrap().ends_with(domain);
+        assert!(walked.iter().all(is_theirs), "{said}");
+        // who has a session here is not sent home again
+        let went_home = |visit: usize| walked[visit]["pages"].as_array().unwrap().contains(&"upstream".into());
+        assert_eq!((went_home(0), went_home(1), went_home(2)), (true, true, false), "{said}");
+    }
     for line in &lines {
         assert!(line["millis"].is_u64() && line["claims"]["sub"].is_string() && line["claims"]["email"].is_string(), "{line}");
         let has_consented = line["pages"].as_array().unwrap().contains(&"consent".into());

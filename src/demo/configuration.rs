@@ -9,7 +9,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::places::Places;
+use super::{
+    partner::{saml_idp, wsfed_sts},
+    places::Places,
+};
 use crate::{domain::secret::Secret, random};
 
 /// The secrets the demo's servers share with Gatehouse.
@@ -144,9 +147,25 @@ domains = ["fabrikam.example"]
 scopes = ["openid", "profile", "email"]
 algorithms = ["ES256"]
 lookup = {{ domains = true }}
+
+[saml.litware]
+name = "Litware"
+entity_id = "{litware}"
+metadata_url = "{litware}"
+domains = ["litware.example"]
+
+[wsfed.proseware]
+name = "Proseware"
+issuer = "{proseware}"
+metadata_url = "{proseware_metadata}"
+domains = ["proseware.example"]
 "##,
         app = places.portal.origin(),
         upstream = places.upstream.origin(),
+        // the address of its metadata is its name, as is the custom
+        litware = saml_idp::entity_id(&places.saml.origin()),
+        proseware = wsfed_sts::issuer(&places.ws_fed.origin()),
+        proseware_metadata = format!("{}{}", places.ws_fed.origin(), wsfed_sts::METADATA_PATH),
     )
 }
 

@@ -24,8 +24,10 @@ struct Road {
     domain: &'static str,
 }
 
-const ROADS: [Road; 3] = [
+const ROADS: [Road; 5] = [
     Road { name: "upstream", tenant: "contoso", app: |places| places.portal.origin(), domain: "fabrikam.example" },
+    Road { name: "saml", tenant: "contoso", app: |places| places.portal.origin(), domain: "litware.example" },
+    Road { name: "wsfed", tenant: "contoso", app: |places| places.portal.origin(), domain: "proseware.example" },
     Road { name: "passcode", tenant: "contoso", app: |places| places.portal.origin(), domain: "example.net" },
     Road { name: "passcode", tenant: "northwind", app: |places| places.shipping.origin(), domain: "example.org" },
 ];

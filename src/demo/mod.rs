@@ -236,9 +236,11 @@ Gatehouse runs, with sample neighbours. Open:
 
 Try at the Contoso Portal:
   ana@fabrikam.example   is sent to Fabrikam to sign in; the password there is \"{password}\"
+  lena@litware.example   likewise by SAML 2.0, and petra@proseware.example by WS-Federation
   you@example.net        gets a passcode: read it in the mailbox
 
 Also here: Gatehouse {gatehouse}   Fabrikam {upstream}
+           Litware {litware}   Proseware {proseware}
 Configuration and data: {folder}   (remove it to begin anew)
 
 Ctrl-C stops everything.
@@ -248,6 +250,8 @@ Ctrl-C stops everything.
         mailbox = places.mailbox.origin(),
         gatehouse = places.gatehouse.origin(),
         upstream = places.upstream.origin(),
+        litware = places.saml.origin(),
+        proseware = places.ws_fed.origin(),
         password = company::FABRIKAM.password,
         folder = folder.display(),
     );

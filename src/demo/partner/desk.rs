@@ -97,10 +97,10 @@ impl<Asked: Clone> Desk<Asked> {
     }
 
     /// Lets in whom the form proves to be somebody; the answer otherwise is the page they see. `action` is where that page posts to.
-    pub(super) fn admit(&self, action: &str, form: &SignIn) -> Result<Admitted<Asked>, HttpResponse> {
-        let over = || self.refusal("This sign-in is over, or was begun too long ago.");
+    pub(super) fn admit(&self, action: &str, form: &SignIn) -> Result<Admitted<Asked>, Box<HttpResponse>> {
+        let over = || Box::new(self.refusal("This sign-in is over, or was begun too long ago."));
         self.waiting.look(&form.request).ok_or_else(over)?;
-        let (address, name) = self.company.admit(form).ok_or_else(|| self.company.try_again(action, form))?;
+        let (address, name) = self.company.admit(form).ok_or_else(|| Box::new(self.company.try_again(action, form)))?;
         // shown until now, spent here
         let asked = self.waiting.take(&form.request).ok_or_else(over)?;
         let seat = Seat { person: Person::new(&address, &name), index: fresh_id() };

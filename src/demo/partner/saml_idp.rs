@@ -104,7 +104,7 @@ async fn sso_by_post(idp: Idp, request: HttpRequest, message: web::Form<Message>
 async fn sign_in(idp: Idp, form: web::Form<SignIn>) -> HttpResponse {
     let admitted = match idp.admit(SIGN_IN, &form) {
         Ok(admitted) => admitted,
-        Err(page) => return page,
+        Err(page) => return *page,
     };
     match idp.answer(&admitted.asked, &admitted.seat) {
         Ok(fields) => idp.carry(&pairs(&fields), Some(&admitted)),

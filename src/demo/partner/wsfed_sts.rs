@@ -97,7 +97,7 @@ async fn passive(sts: Sts, request: HttpRequest, asked: web::Query<Passive>) -> 
 async fn sign_in(sts: Sts, form: web::Form<SignIn>) -> HttpResponse {
     let admitted = match sts.admit(SIGN_IN, &form) {
         Ok(admitted) => admitted,
-        Err(page) => return page,
+        Err(page) => return *page,
     };
     match sts.token(&admitted.seat) {
         Ok(token) => sts.carry(&fields(&token, &admitted.asked), Some(&admitted)),
