@@ -22,8 +22,10 @@ use gatehouse::{
         token_policy::TokenPolicy,
     },
     random,
+    store::{directory::Directory, seal::Seal},
     upstream::{
         Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected, Upstreams,
+        credentials::CredentialStore,
         fetch::{Fetcher, OutboundPolicy, get},
     },
 };
