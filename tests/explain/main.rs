@@ -6,5 +6,6 @@
 mod commands;
 mod directory;
 mod folder;
+mod metadata;
 mod vectors;
 mod words;
