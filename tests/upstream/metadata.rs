@@ -349,3 +349,25 @@ async fn nothing_told_about_a_failure_holds_more_than_the_host() {
     let Rejected { detail, .. } = Partner::new(Role::Saml, ENTITY, &source, fetcher(), clock()).facts().await.unwrap_err();
     assert!(detail.contains("127.0.0.1") && !detail.contains("secret"), "{detail}");
 }
+
+#[tokio::test]
+async fn age_end_and_quarantine_are_metrics_by_tenant_and_provider() {
+    let metrics = gatehouse::telemetry::recorder();
+    let (key, clock) = (certificate(), clock());
+    let peer = MetadataPeer::start(Published::new(&[&key]).xml()).await;
+    let source = TrustSource::Url { url: peer.url(), refresh: DAY, signed_by: Vec::new() };
+    let partner = Partner::new(Role::Saml, ENTITY, &source, fetcher(), clock.clone()).named(&tenant([]).id, &idp("measured"));
+    let facts = partner.facts().await.unwrap();
+    clock.advance(Duration::from_secs(60));
+    peer.serve(Published::new(&[&certificate()]).xml());
+    partner.facts_newer_than(&facts).await;
+    partner.maintain().await;
+    let shown = metrics.render();
+    let line = |name: &str| {
+        let start = format!("gatehouse_partner_{name}{{tenant=\"contoso\",provider=\"measured\"}} ");
+        shown.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("{name} in {shown}")).to_owned()
+    };
+    assert_eq!((line("metadata_age_seconds"), line("metadata_quarantined")), ("60".to_owned(), "1".to_owned()));
+    let left = facts.signing[0].not_after().unix() - clock.now().unix();
+    assert_eq!(line("certificate_expires_seconds"), left.min(i64::from(i32::MAX)).to_string());
+}
