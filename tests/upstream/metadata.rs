@@ -72,7 +72,7 @@ async fn settle(peer: &MetadataPeer, times: usize, is_done: impl Fn() -> bool) {
     let begun = Instant::now();
     while peer.times_asked() < times || !is_done() {
         assert!(begun.elapsed() < Duration::from_secs(10), "asked {} times", peer.times_asked());
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::task::yield_now().await;
     }
 }
 
@@ -243,7 +243,8 @@ async fn what_did_not_change_is_not_newer() {
 async fn a_suspicious_change_is_quarantined_and_the_last_good_one_stays() {
     let weak = include_str!("weak_certificate.txt").trim().to_owned();
     let (other, key) = (certificate(), certificate());
-    let odd: Vec<(Published, fn(&Suspicion) -> bool)> = vec![
+    type Told = fn(&Suspicion) -> bool;
+    let odd: Vec<(Published, Told)> = vec![
         (Published { entity: "https://evil.example/", ..Published::new(&[&key]) }, |s| matches!(s, Suspicion::Entity(_))),
         (Published { sign_in: "http://idp.fabrikam.example/sso", ..Published::new(&[&key]) }, |s| matches!(s, Suspicion::PlainHttp(_))),
         (Published { sign_in: "https://idp.fabrikam.example.evil.example/", ..Published::new(&[&key]) }, |s| {
