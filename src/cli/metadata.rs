@@ -16,7 +16,7 @@ use super::folder;
 use crate::{
     app,
     clock::Clock,
-    domain::certificate::Certificate,
+    domain::{certificate::Certificate, error_code::ErrorCode, rejection::Rejected},
     federation::metadata::{self, EntityMetadata, LARGEST},
     settings::Environment,
     upstream::{
@@ -66,40 +66,27 @@ enum RoleName {
     Wsfed,
 }
 
-impl Options {
-    pub fn of(source: &str) -> Self {
-        Self { source: source.to_owned(), entity: None, role: None, signed_by: None, config: None, json: false }
-    }
-}
-
 /// 0 read, or nothing is wrong; 1 it can't be read, or something is wrong; 2 the words are wrong.
 pub async fn run(command: &Command, environment: Environment<'_>, clock: &Clock, out: &mut dyn Write) -> io::Result<ExitCode> {
     let (Command::Show(options) | Command::Check(options)) = command;
-    let xml = match document(options, environment).await {
-        Ok(xml) => xml,
-        Err(why) => return refuse(out, &why),
-    };
     let wish = match wish(options) {
         Ok(wish) => wish,
-        Err(why) => return refuse(out, &why),
+        Err(why) => return refuse(out, 2, &why),
     };
-    let read = metadata::parse(&xml, options.entity.as_deref());
+    let xml = document(options, environment).await;
+    let read = xml.as_ref().map_err(Clone::clone).and_then(|xml| metadata::parse(xml, options.entity.as_deref()));
+    let xml = xml.unwrap_or_default();
     match command {
         Command::Show(_) => show(options, &xml, read, out),
         Command::Check(_) => check(options, &findings::of(&xml, read, &wish, clock.now()), out),
     }
 }
 
-fn show(
-    options: &Options,
-    xml: &[u8],
-    read: Result<EntityMetadata, crate::domain::rejection::Rejected>,
-    out: &mut dyn Write,
-) -> io::Result<ExitCode> {
+fn show(options: &Options, xml: &[u8], read: Result<EntityMetadata, Rejected>, out: &mut dyn Write) -> io::Result<ExitCode> {
     match read {
         Ok(entity) if options.json => writeln!(out, "{}", told::as_json(&entity, &digest(xml)))?,
         Ok(entity) => told::as_text(&entity, &digest(xml), out)?,
-        Err(rejected) => return refuse(out, &rejected.to_string()),
+        Err(rejected) => return refuse(out, 1, &rejected.to_string()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -120,9 +107,9 @@ fn check(options: &Options, findings: &[Finding], out: &mut dyn Write) -> io::Re
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn refuse(out: &mut dyn Write, why: &str) -> io::Result<ExitCode> {
+fn refuse(out: &mut dyn Write, code: u8, why: &str) -> io::Result<ExitCode> {
     writeln!(out, "{why}")?;
-    Ok(ExitCode::from(1))
+    Ok(ExitCode::from(code))
 }
 
 fn wish(options: &Options) -> Result<Wish, String> {
@@ -140,18 +127,23 @@ fn wish(options: &Options) -> Result<Wish, String> {
     Ok(Wish { role, signed_by })
 }
 
-async fn document(options: &Options, environment: Environment<'_>) -> Result<Vec<u8>, String> {
+async fn document(options: &Options, environment: Environment<'_>) -> Result<Vec<u8>, Rejected> {
+    let unavailable = |why: String| Rejected::new(ErrorCode::MetadataUnavailable, why);
     let is_address = ["https://", "http://"].iter().any(|scheme| options.source.starts_with(scheme));
     if !is_address {
-        return file(Path::new(&options.source)).map_err(|error| format!("{}: {error}", options.source));
+        return file(Path::new(&options.source)).map_err(|error| unavailable(format!("{}: {error}", options.source)));
     }
-    let url = Url::parse(&options.source).map_err(|error| format!("{}: {error}", options.source))?;
+    let url = Url::parse(&options.source).map_err(|error| unavailable(format!("{}: {error}", options.source)))?;
     app::choose_cryptography();
     let fetcher = match &options.config {
-        Some(config) => app::fetcher(&folder::read(config, environment)?.0),
+        Some(config) => app::fetcher(&folder::read(config, environment).map_err(unavailable)?.0),
         None => Fetcher::new(OutboundPolicy { allow_http: Vec::new(), ca: None, timeout: Duration::from_secs(10) }),
     };
-    fetcher.map_err(|error| error.to_string())?.xml(&url, LARGEST).await.map_err(|error| error.to_string())
+    let fetched = match fetcher {
+        Ok(fetcher) => fetcher.xml(&url, LARGEST).await,
+        Err(error) => Err(error),
+    };
+    fetched.map_err(|error| unavailable(error.to_string()))
 }
 
 /// One octet more than is read, so that the reader can say what is wrong.

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::{
     clock::Clock,
     domain::{
@@ -73,20 +75,17 @@ pub enum Role {
 impl Partner {
     /// `entity_id` is the one its metadata must name.
     pub fn new(role: Role, entity_id: &str, source: &TrustSource, fetcher: Fetcher, clock: Clock) -> Self {
-        let reader = |signed_by: &[Certificate]| Reader {
-            role,
-            entity_id: entity_id.to_owned(),
-            signed_by: signed_by.to_vec(),
-            fetcher: fetcher.clone(),
+        let signed_by = match source {
+            TrustSource::Url { signed_by, .. } | TrustSource::File { signed_by, .. } => signed_by.clone(),
+            TrustSource::Typed { .. } => Vec::new(),
         };
+        let reader = Reader { role, entity_id: entity_id.to_owned(), signed_by, fetcher };
         let known = match source {
-            TrustSource::Url { url, refresh, signed_by } => {
-                Known::Published(Published::new(reader(signed_by), url.clone(), *refresh, clock.clone()))
+            TrustSource::Url { url, refresh, .. } => Known::Published(Published::new(reader, url.clone(), *refresh, clock.clone())),
+            TrustSource::File { text, .. } => Known::Fixed(reader.read(text.as_bytes()).and_then(|document| document.usable())),
+            TrustSource::Typed { sign_in, sign_out, certificates } => {
+                Known::Fixed(typed(&reader, sign_in, sign_out.as_ref(), certificates))
             }
-            TrustSource::File { text, signed_by, .. } => {
-                Known::Fixed(reader(signed_by).read(text.as_bytes()).and_then(|document| document.usable()))
-            }
-            TrustSource::Typed { .. } => Known::Fixed(typed(&reader(&[]), source)),
         };
         Self { name: Name::default(), clock, known, reminders: Reminders::default() }
     }
@@ -146,16 +145,13 @@ impl Partner {
 }
 
 /// What the operator typed. A SAML partner may be spoken to by either binding at the one address it has.
-fn typed(reader: &Reader, source: &TrustSource) -> Result<Arc<Facts>, Rejected> {
-    let TrustSource::Typed { sign_in, sign_out, certificates } = source else {
-        return Err(Rejected::new(ErrorCode::Internal, "nothing was typed"));
-    };
+fn typed(reader: &Reader, sign_in: &Url, sign_out: Option<&Url>, certificates: &[Certificate]) -> Result<Arc<Facts>, Rejected> {
     let (bindings, sign_out): (&[Binding], _) = match reader.role {
-        Role::Saml => (&[Binding::Redirect, Binding::Post], sign_out.as_ref()),
+        Role::Saml => (&[Binding::Redirect, Binding::Post], sign_out),
         // `wsignout1.0` goes where `wsignin1.0` goes, unless somebody said otherwise.
-        Role::WsFed => (&[Binding::Passive], Some(sign_out.as_ref().unwrap_or(sign_in))),
+        Role::WsFed => (&[Binding::Passive], Some(sign_out.unwrap_or(sign_in))),
     };
-    let at = |location: &url::Url| -> Vec<Endpoint> {
+    let at = |location: &Url| -> Vec<Endpoint> {
         let endpoint = |binding| Endpoint { binding, location: location.clone(), response_location: None };
         bindings.iter().copied().map(endpoint).collect()
     };
@@ -163,7 +159,7 @@ fn typed(reader: &Reader, source: &TrustSource) -> Result<Arc<Facts>, Rejected> 
         entity_id: reader.entity_id.clone(),
         sign_in: reader.permitted(at(sign_in)),
         sign_out: reader.permitted(sign_out.map(at).unwrap_or_default()),
-        signing: certificates.clone(),
+        signing: certificates.to_vec(),
         wants_signed_requests: false,
         valid_until: None,
     };

@@ -6,6 +6,7 @@
 mod commands;
 mod directory;
 mod folder;
+mod metadata;
 mod partners;
 mod vectors;
 mod words;

@@ -12,13 +12,24 @@ use std::{
 
 use gatehouse::{
     clock::Clock,
-    domain::address::DomainName,
-    upstream::domain_proof::{DomainProver, Evidence, Proof},
+    domain::{
+        address::DomainName,
+        certificate::Certificate,
+        federation::{
+            Acceptance, AttributeNames, DomainGate, DomainProof, HintCarrier, NameIdFormat, RequestBinding, RequestSigning, SamlUpstream,
+            SignedPart, TrustSource,
+        },
+        identity_provider::{IdentityProvider, Kind},
+    },
+    upstream::domain_proof::{DomainProver, Evidence, Proof, examine},
 };
 use tokio::{net::UdpSocket, task::JoinHandle};
 use url::Url;
 
-use crate::world::clock;
+use crate::{
+    metadata::certificate,
+    world::{clock, fetcher, idp, tenant},
+};
 
 const ENTITY: &str = "http://sts.conglomerate.example/adfs/services/trust";
 
@@ -210,4 +221,44 @@ async fn what_was_said_is_believed_for_a_while_and_outlives_a_silence() {
     server.tell("fabrikam.com", Told::Texts(vec![url]));
     clock.advance(Duration::from_secs(300));
     assert_eq!(prove(&prover, "fabrikam.com").await, by_record("fabrikam.com"));
+}
+
+fn fabrikam(trust: TrustSource) -> IdentityProvider {
+    let saml = SamlUpstream {
+        entity_id: ENTITY.into(),
+        our_entity_id: "https://login.example/contoso/saml".into(),
+        trust,
+        domain_gate: DomainGate::Closed,
+        proof: DomainProof::Required,
+        acceptance: Acceptance {
+            clock_skew: Duration::from_secs(60),
+            allows_sha1: false,
+            signed: SignedPart::Either,
+            requires_encryption: false,
+        },
+        attributes: AttributeNames::default(),
+        request_binding: RequestBinding::Offered,
+        request_signing: RequestSigning::AsWanted,
+        name_id_format: NameIdFormat::Persistent,
+        authn_contexts: Vec::new(),
+        login_hint: HintCarrier::None,
+        unsolicited: None,
+    };
+    let domains = ["conglomerate.example", "fabrikam.com", "wingtip.com"].map(|name| DomainName::parse(name).unwrap()).into();
+    IdentityProvider { id: idp("fabrikam"), name: "Fabrikam".into(), kind: Kind::Saml(Box::new(saml)), domains, lookup: None }
+}
+
+#[tokio::test]
+async fn every_domain_of_every_partner_is_examined() {
+    let server = NameServer::start(&[("fabrikam.com", Told::Texts(vec!["DirectFedAuthUrl=https://sts.conglomerate.example/adfs"]))]).await;
+    let clock = clock();
+    let key = Certificate::from_text(&certificate()).unwrap();
+    let typed = TrustSource::Typed { sign_in: sign_in(), sign_out: None, certificates: vec![key] };
+    let examined = examine(&server.prover(&clock), &fetcher(), &clock, &[tenant([fabrikam(typed)])]).await;
+    let told: Vec<_> = examined.iter().map(|one| (one.domain.as_str(), matches!(one.proof, Proof::Proven(_)), one.is_required)).collect();
+    assert_eq!(told, [("conglomerate.example", true, true), ("fabrikam.com", true, true), ("wingtip.com", false, true)]);
+
+    let gone = TrustSource::Url { url: "http://127.0.0.1:9/".parse().unwrap(), refresh: Duration::from_secs(3600), signed_by: Vec::new() };
+    let examined = examine(&server.prover(&clock), &fetcher(), &clock, &[tenant([fabrikam(gone)])]).await;
+    assert!(examined.iter().all(|one| matches!(&one.proof, Proof::Unasked(why) if why.contains("GH3160"))), "{examined:?}");
 }

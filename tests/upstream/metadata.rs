@@ -72,7 +72,7 @@ async fn settle(peer: &MetadataPeer, times: usize, is_done: impl Fn() -> bool) {
     let begun = Instant::now();
     while peer.times_asked() < times || !is_done() {
         assert!(begun.elapsed() < Duration::from_secs(10), "asked {} times", peer.times_asked());
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::task::yield_now().await;
     }
 }
 
@@ -243,7 +243,8 @@ async fn what_did_not_change_is_not_newer() {
 async fn a_suspicious_change_is_quarantined_and_the_last_good_one_stays() {
     let weak = include_str!("weak_certificate.txt").trim().to_owned();
     let (other, key) = (certificate(), certificate());
-    let odd: Vec<(Published, fn(&Suspicion) -> bool)> = vec![
+    type Told = fn(&Suspicion) -> bool;
+    let odd: Vec<(Published, Told)> = vec![
         (Published { entity: "https://evil.example/", ..Published::new(&[&key]) }, |s| matches!(s, Suspicion::Entity(_))),
         (Published { sign_in: "http://idp.fabrikam.example/sso", ..Published::new(&[&key]) }, |s| matches!(s, Suspicion::PlainHttp(_))),
         (Published { sign_in: "https://idp.fabrikam.example.evil.example/", ..Published::new(&[&key]) }, |s| {
@@ -348,4 +349,26 @@ async fn nothing_told_about_a_failure_holds_more_than_the_host() {
     let source = TrustSource::Url { url, refresh: DAY, signed_by: Vec::new() };
     let Rejected { detail, .. } = Partner::new(Role::Saml, ENTITY, &source, fetcher(), clock()).facts().await.unwrap_err();
     assert!(detail.contains("127.0.0.1") && !detail.contains("secret"), "{detail}");
+}
+
+#[tokio::test]
+async fn age_end_and_quarantine_are_metrics_by_tenant_and_provider() {
+    let metrics = gatehouse::telemetry::recorder();
+    let (key, clock) = (certificate(), clock());
+    let peer = MetadataPeer::start(Published::new(&[&key]).xml()).await;
+    let source = TrustSource::Url { url: peer.url(), refresh: DAY, signed_by: Vec::new() };
+    let partner = Partner::new(Role::Saml, ENTITY, &source, fetcher(), clock.clone()).named(&tenant([]).id, &idp("measured"));
+    let facts = partner.facts().await.unwrap();
+    clock.advance(Duration::from_secs(60));
+    peer.serve(Published::new(&[&certificate()]).xml());
+    partner.facts_newer_than(&facts).await;
+    partner.maintain().await;
+    let shown = metrics.render();
+    let line = |name: &str| {
+        let start = format!("gatehouse_partner_{name}{{tenant=\"contoso\",provider=\"measured\"}} ");
+        shown.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("{name} in {shown}")).to_owned()
+    };
+    assert_eq!((line("metadata_age_seconds"), line("metadata_quarantined")), ("60".to_owned(), "1".to_owned()));
+    let left = facts.signing[0].not_after().unix() - clock.now().unix();
+    assert_eq!(line("certificate_expires_seconds"), left.min(i64::from(i32::MAX)).to_string());
 }

@@ -87,7 +87,7 @@ fn a_document_is_read_again_sooner_as_its_end_comes_near() {
 #[tokio::test]
 async fn what_was_typed_or_lies_in_a_file_is_known_at_once() {
     let key = certificate(&KeyPair::generate().unwrap(), 2040);
-    let sign_in: url::Url = "https://idp.fabrikam.example/sso".parse().unwrap();
+    let sign_in: Url = "https://idp.fabrikam.example/sso".parse().unwrap();
     let typed = TrustSource::Typed { sign_in: sign_in.clone(), sign_out: None, certificates: vec![key.clone()] };
     let partner = |role, source: &TrustSource| Partner::new(role, ENTITY, source, reader(role).fetcher, Clock::movable(NOON));
     let facts = partner(Role::Saml, &typed).facts().await.unwrap();
