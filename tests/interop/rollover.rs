@@ -29,19 +29,19 @@ async fn the_provider_changes_its_key_while_people_sign_in() {
 async fn what_was_sealed_for_our_last_certificate_is_still_read_while_the_next_one_signs() {
     let more = "encrypted = true\nsign_requests = \"always\"";
     let mut saml = Saml::with(more).await;
-    let wanted = json!({ "validate.authnrequest": true, "redirect.validate": true });
+    let checked = |is_so: bool| json!({ "validate.authnrequest": is_so });
     let sealed = json!({ "assertion.encryption": true });
     saml.treat(&sealed);
-    saml.idp.set(&wanted);
+    saml.treat(&checked(true));
     saml.claims(ANA);
     saml.world.cli(&["credentials", "rotate", "--tenant", "contoso", "--in", "1s"]);
     // a node that starts reads what another one made; the provider has not read our metadata again yet, and seals with what it knows
-    saml.idp.set(&json!({ "validate.authnrequest": false, "redirect.validate": false }));
+    saml.treat(&checked(false));
     saml.reconfigure(more).await;
     saml.claims(ANA);
     let published = saml.world.published("saml/fabrikam/metadata");
     assert!(published.matches("X509Certificate>").count() > 2, "both are published: {published}");
     saml.idp.know(&published, &sealed);
-    saml.idp.set(&wanted);
+    saml.treat(&checked(true));
     saml.claims(ANA);
 }
