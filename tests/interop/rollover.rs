@@ -15,10 +15,11 @@ async fn the_provider_changes_its_key_while_people_sign_in() {
     saml.idp.key_pair("next", 30);
     let load = saml.world.load("app-basic", &people);
     load.reach(5);
-    // as providers do that announce it
-    saml.idp.publish_also("next");
-    load.reach(10);
-    // and as those do that do not: whoever comes next brings a signature that no known key made
+    // whoever comes next brings a signature that no known key made, while both keys are published
+    saml.idp.sign_with("next");
+    saml.idp.publish_also("now");
+    load.reach(15);
+    // and then there is the new one alone
     saml.idp.sign_with("next");
     load.reach(25);
     let (total, failed) = load.stop();
