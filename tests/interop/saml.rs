@@ -79,8 +79,10 @@ async fn an_encrypted_assertion_is_read_if_what_is_inside_or_around_it_is_signed
 #[tokio::test]
 async fn our_requests_are_signed_where_the_provider_wants_it_and_it_checks_them() {
     let mut saml = Saml::open().await;
+    // its metadata says so from now on; a Gatehouse that starts reads it
     saml.idp.set(&json!({ "validate.authnrequest": true }));
     saml.insist_on_signed_requests();
+    saml.reconfigure("").await;
     saml.claims(ANA);
     for binding in ["redirect", "post"] {
         saml.reconfigure(&format!("request_binding = \"{binding}\"\nsign_requests = \"always\"")).await;
