@@ -46,6 +46,11 @@ impl Saml {
         self.idp.treat(&self.us, options);
     }
 
+    /// Has the provider check our requests. What our metadata says of them (`AuthnRequestsSigned`) would count for more than its own wish.
+    pub fn insist_on_signed_requests(&mut self) {
+        self.treat(&json!({ "validate.authnrequest": true }));
+    }
+
     /// Signs in and insists on claims; what either side wrote down explains a failure.
     pub fn claims(&self, address: &str) -> Value {
         self.must_be_claims(self.sign_in(address, &json!({})), address)

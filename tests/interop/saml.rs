@@ -68,8 +68,9 @@ async fn an_encrypted_assertion_is_read_if_what_is_inside_or_around_it_is_signed
         saml.treat(&json!({ "assertion.encryption": true }));
         saml.claims(ANA);
     }
+    // who may have put anything at all into it learns no more than that it can't be used
     saml.treat(&signing(false, false));
-    saml.refused(ANA, &json!({}), "GH3111");
+    saml.refused(ANA, &json!({}), "GH3126");
     saml.treat(&signing(true, true));
     saml.treat(&json!({ "assertion.encryption": false }));
     saml.refused(ANA, &json!({}), "GH3127");
@@ -78,7 +79,10 @@ async fn an_encrypted_assertion_is_read_if_what_is_inside_or_around_it_is_signed
 #[tokio::test]
 async fn our_requests_are_signed_where_the_provider_wants_it_and_it_checks_them() {
     let mut saml = Saml::open().await;
-    saml.idp.set(&json!({ "validate.authnrequest": true, "redirect.validate": true }));
+    // its metadata says so from now on; a Gatehouse that starts reads it
+    saml.idp.set(&json!({ "validate.authnrequest": true }));
+    saml.insist_on_signed_requests();
+    saml.reconfigure("").await;
     saml.claims(ANA);
     for binding in ["redirect", "post"] {
         saml.reconfigure(&format!("request_binding = \"{binding}\"\nsign_requests = \"always\"")).await;
@@ -100,7 +104,7 @@ async fn our_requests_are_signed_where_the_provider_wants_it_and_it_checks_them(
 async fn an_unsigned_request_does_where_the_provider_does_not_care() {
     let mut saml = Saml::with("sign_requests = \"never\"").await;
     saml.claims(ANA);
-    saml.idp.set(&json!({ "validate.authnrequest": true }));
+    saml.insist_on_signed_requests();
     its_page(&saml, &saml.sign_in(ANA, &json!({})));
 }
 
@@ -120,7 +124,7 @@ async fn a_guest_is_known_by_a_persistent_name_or_an_address_but_not_by_a_transi
     saml.reconfigure("name_id = \"email\"").await;
     saml.claims(BEN);
     saml.treat(&json!({ "NameIDFormat": TRANSIENT, "simplesaml.nameidattribute": null, "simplesaml.attributes": true }));
-    saml.reconfigure("name_id = \"transient\"").await;
+    saml.reconfigure("").await;
     saml.refused(CLEO, &json!({}), "GH3142");
     saml.reconfigure("name_id = \"transient\"\nattributes = { subject = \"uid\" }").await;
     let named = saml.claims(CLEO);

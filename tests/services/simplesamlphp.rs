@@ -139,8 +139,7 @@ impl SimpleSaml {
 
     /// Publishes a second certificate beside the one in use.
     pub fn publish_also(&mut self, name: &str) {
-        let more = json!({ "new_privatekey": format!("{name}.key"), "new_certificate": format!("{name}.pem") });
-        self.set(&more);
+        self.set(&json!({ "new_privatekey": format!("{name}.key"), "new_certificate": format!("{name}.pem") }));
     }
 
     /// From now on signs with this key pair, and publishes it alone.
