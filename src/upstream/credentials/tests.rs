@@ -66,26 +66,26 @@ async fn the_next_is_announced_takes_over_and_the_last_still_decrypts_for_a_whil
     let (directory, clock, tenant) = (directory().await, Clock::movable(NOW), tenant());
     let store = node(&directory, &clock);
     let day = |credentials: &Credentials| (credentials.published.len(), credentials.signing.certificate.der().to_vec());
-    let (_, first) = day(&*store.of(&tenant).await.unwrap());
+    let (_, first) = day(&store.of(&tenant).await.unwrap());
     clock.advance(Duration::from_secs(90 * DAY - 1));
-    assert_eq!(day(&*store.of(&tenant).await.unwrap()), (1, first.clone()), "too early to announce one");
+    assert_eq!(day(&store.of(&tenant).await.unwrap()), (1, first.clone()), "too early to announce one");
     clock.advance(Duration::from_secs(1));
     clock.advance(Duration::from_secs(301));
-    assert_eq!(day(&*store.of(&tenant).await.unwrap()), (2, first.clone()), "announced");
+    assert_eq!(day(&store.of(&tenant).await.unwrap()), (2, first.clone()), "announced");
     clock.advance(Duration::from_secs(10 * DAY));
-    let (count, second) = day(&*store.of(&tenant).await.unwrap());
+    let (count, second) = day(&store.of(&tenant).await.unwrap());
     assert!(count == 2 && second != first, "it took over, and the first still decrypts");
     clock.advance(Duration::from_secs(10 * DAY - 1));
-    assert_eq!(day(&*store.of(&tenant).await.unwrap()), (2, second.clone()));
+    assert_eq!(day(&store.of(&tenant).await.unwrap()), (2, second.clone()));
     clock.advance(Duration::from_secs(1));
-    assert_eq!(day(&*store.of(&tenant).await.unwrap()), (1, second), "gone");
+    assert_eq!(day(&store.of(&tenant).await.unwrap()), (1, second), "gone");
 }
 
 #[tokio::test]
 async fn nobody_signs_with_what_a_daily_reader_of_our_metadata_does_not_know() {
     let (directory, clock, tenant) = (directory().await, Clock::movable(NOW), tenant());
     let store = node(&directory, &clock);
-    let mut known: BTreeSet<_> = ders(&*store.of(&tenant).await.unwrap()).into_iter().collect();
+    let mut known: BTreeSet<_> = ders(&store.of(&tenant).await.unwrap()).into_iter().collect();
     let mut signers = BTreeSet::new();
     for _ in 0..350 {
         clock.advance(Duration::from_secs(DAY));
@@ -160,14 +160,14 @@ async fn an_operator_can_roll_over_early_and_never_puts_it_off() {
 #[tokio::test]
 async fn a_house_with_another_seal_neither_signs_nor_adds() {
     let (directory, clock, tenant) = (directory().await, Clock::movable(NOW), tenant());
-    let before = ders(&*node(&directory, &clock).of(&tenant).await.unwrap());
+    let before = ders(&node(&directory, &clock).of(&tenant).await.unwrap());
     let wrong = CredentialStore::open(directory.clone(), seal(8), clock.clone());
     assert_eq!(wrong.of(&tenant).await.unwrap_err().code, ErrorCode::KeysUnavailable);
     assert!(wrong.rotate(&tenant, Duration::ZERO).await.is_err());
     clock.advance(Duration::from_secs(95 * DAY));
     assert!(wrong.of(&tenant).await.is_err());
     assert_eq!(directory.credentials(&tenant.id).await.unwrap().len(), 1);
-    assert_eq!(ders(&*node(&directory, &clock).of(&tenant).await.unwrap())[..1], before);
+    assert_eq!(ders(&node(&directory, &clock).of(&tenant).await.unwrap())[..1], before);
 }
 
 #[tokio::test]

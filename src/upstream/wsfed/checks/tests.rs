@@ -12,6 +12,7 @@ fn judged(parts: &Parts<'_>, expected: &Expectation<'_>) -> Option<(ErrorCode, &
 }
 
 type Change = fn(&mut Assertion);
+type Moved = fn(&mut Assertion, i64);
 
 fn of(base: fn() -> Assertion, change: Change) -> Option<(ErrorCode, &'static str)> {
     let mut assertion = base();
@@ -83,7 +84,7 @@ fn one_restriction_may_name_others_beside_us() {
 fn every_time_bound_is_kept_to_the_second_of_the_skew() {
     use ErrorCode::{SamlAuthentication, SamlExpired, SamlNotYetValid};
     let skew = i64::try_from(SKEW).unwrap();
-    let table: &[(&str, fn(&mut Assertion, i64), i64, i64, ErrorCode)] = &[
+    let table: &[(&str, Moved, i64, i64, ErrorCode)] = &[
         ("issue instant", |a, s| a.issued_at = at(s), skew, skew + 1, SamlNotYetValid),
         ("not before", |a, s| conditions(a).not_before = Some(at(s)), skew, skew + 1, SamlNotYetValid),
         ("not on or after", |a, s| conditions(a).not_on_or_after = Some(at(s)), 1 - skew, -skew, SamlExpired),
