@@ -75,3 +75,17 @@ fn guests_add_refuses_words_it_can_t_use_and_writes_nothing() {
     folder.write("gatehouse.toml", include_str!("gatehouse.toml"));
     assert_eq!(folder.contents(), before);
 }
+
+#[test]
+fn saml_verify_says_which_partners_there_are_and_what_it_can_not_read() {
+    let folder = Folder::new();
+    folder.write("answer.xml", "<nothing/>");
+    let verify = |tenant, more: &[&str]| {
+        folder.run(&[&["saml", "verify", "answer.xml", "--config", ".", "--tenant", tenant, "--idp", "nobody"], more].concat())
+    };
+    let said = verify("now-on", &[]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.out.contains("has no SAML or WS-Federation provider \"nobody\""), "{said:?}");
+    assert_eq!(verify("no-such-tenant", &[]).code, 2);
+    assert_eq!(verify("now-on", &["--at", "yesterday"]).code, 2);
+}
