@@ -68,11 +68,12 @@ pub async fn callback(
         }
         Err(rejected) => rejected,
     };
-    verdicts::refused(porter, tenant, &held.flow, &visitor, provider, &rejected).await;
     // An answer that is not ours to hear changes nothing: the real one may still come.
     if rejected.code == ErrorCode::UpstreamMismatch {
-        return Err(Failure::from(rejected).within(id));
+        verdicts::keep(porter, tenant, &held.flow, &visitor, provider, &rejected).await;
+        return Err(Failure::new(rejected.code, format!("provider {provider}: {}", rejected.detail)).within(id));
     }
+    verdicts::refused(porter, tenant, &held.flow, &visitor, provider, &rejected).await;
     advance(porter, tenant, held.then(|flow| flow.blocked(rejected.code)), &visitor).await
 }
 

@@ -8,17 +8,21 @@ use crate::{
     upstream::Rejected,
 };
 
-/// An upstream's answer, or the way there, was refused.
+/// An upstream's answer, or the way there, was refused, and the sign-in goes on: said here, and kept.
 pub(super) async fn refused(porter: &Porter, tenant: &Tenant, flow: &Flow, visitor: &Visitor, provider: &IdpId, rejected: &Rejected) {
-    let reference = trail::reference_of(flow.id);
-    telemetry::failed(rejected.code, &format!("provider {provider}: {}", rejected.detail), &reference);
+    telemetry::failed(rejected.code, &format!("provider {provider}: {}", rejected.detail), &trail::reference_of(flow.id));
+    keep(porter, tenant, flow, visitor, provider, rejected).await;
+}
+
+/// The same where the visit ends with it: the door says it.
+pub(super) async fn keep(porter: &Porter, tenant: &Tenant, flow: &Flow, visitor: &Visitor, provider: &IdpId, rejected: &Rejected) {
     let written = match limits::may_keep_refusal(porter, tenant, flow.id, visitor.ip).await {
         Ok(true) => trail::upstream_refused(&porter.directory, porter.clock.now(), tenant, flow, provider, rejected).await,
         Ok(false) => Ok(()),
-        Err(error) => return telemetry::failed(ErrorCode::SessionsUnavailable, &error.to_string(), &reference),
+        Err(error) => return telemetry::failed(ErrorCode::SessionsUnavailable, &error.to_string(), &trail::reference_of(flow.id)),
     };
     if let Err(error) = written {
-        telemetry::failed(ErrorCode::DirectoryUnavailable, &error.to_string(), &reference);
+        telemetry::failed(ErrorCode::DirectoryUnavailable, &error.to_string(), &trail::reference_of(flow.id));
     }
 }
 

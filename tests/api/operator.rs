@@ -110,7 +110,7 @@ async fn what_a_stranger_invents_makes_no_new_series() {
     }
 }
 
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 27] = [
     "assets",
     "health",
     "live",
@@ -133,4 +133,9 @@ const KNOWN: [&str; 22] = [
     "restart",
     "branding",
     "logo",
+    "signout",
+    "logout",
+    "saml",
+    "wsfed",
+    "metadata",
 ];

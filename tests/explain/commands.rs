@@ -99,3 +99,17 @@ async fn credentials_are_listed_and_rolled_over_where_the_seal_is() {
     assert_eq!((said.code, standings), (0, vec!["signing", "next"]), "{said:?}");
     assert_eq!(folder.run(&["credentials", "list", "--config", ".", "--tenant", "nobody"]).code, 2);
 }
+
+#[test]
+fn saml_verify_says_which_partners_there_are_and_what_it_can_not_read() {
+    let folder = Folder::new();
+    folder.write("answer.xml", "<nothing/>");
+    let verify = |tenant, more: &[&str]| {
+        folder.run(&[&["saml", "verify", "answer.xml", "--config", ".", "--tenant", tenant, "--idp", "nobody"], more].concat())
+    };
+    let said = verify("now-on", &[]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.out.contains("has no SAML or WS-Federation provider \"nobody\""), "{said:?}");
+    assert_eq!(verify("no-such-tenant", &[]).code, 2);
+    assert_eq!(verify("now-on", &["--at", "yesterday"]).code, 2);
+}

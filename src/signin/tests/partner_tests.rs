@@ -136,3 +136,46 @@ async fn a_sign_in_keeps_few_refusals_however_often_it_is_refused() {
     assert_eq!(crate::trail::lines(&kept[0].events[0].details)[0].check, "issuer");
     assert!(crate::trail::of(&porter.directory, &[&tenant.id], "nothing").await.unwrap().is_empty());
 }
+
+/// What the browser keeps of a sign-in that a partner bounded.
+async fn bounded(porter: &Porter, tenant: &Tenant, until: Option<Timestamp>) -> Visit {
+    let (flow, _) = flow(porter, tenant, &[("prompt", "consent")]).await;
+    let id = flow.id;
+    let partner = PartnerSession { index: Some("1".into()), name_id: Some(name("ana")), until };
+    let ana = VerifiedIdentity { partner_session: Some(partner), ..identity("fabrikam", "ana", "ana@fabrikam.example") };
+    let renewed = proven(porter, tenant, flow, ana).await;
+    let visitor = visitor(Some(renewed.reveal()), None);
+    let visit = show::show(porter, tenant, id, &visitor, None).await.unwrap();
+    let form = form::token(tenant, &visit.flow);
+    let statement = consent::Statement { form: &form, decision: guests::Decision::Accept };
+    consent::consent(porter, tenant, id, &visitor, statement).await.unwrap()
+}
+
+fn has_code(visit: &Visit) -> bool {
+    matches!(&visit.reply, Reply::Answer(answer) if answer.fields().iter().any(|(name, _)| *name == "code"))
+}
+
+#[tokio::test]
+async fn a_session_lasts_no_longer_than_the_partners_and_ends_by_its_word() {
+    let tenant = tenant(&[("fabrikam", &["fabrikam.example"])]);
+    let porter = porter(&tenant).await;
+    let whole = bounded(&porter, &tenant, None).await.keepsakes.session.unwrap();
+    assert_eq!(whole.until, NOW + tenant.tokens.session);
+    let minute = Duration::from_secs(60);
+    let short = bounded(&porter, &tenant, Some(NOW + minute)).await.keepsakes.session.unwrap();
+    assert_eq!(short.until, NOW + minute);
+    let ends = |by: &'static [&'static str]| ended("ana", by);
+    assert_eq!(partner_sessions::end(&porter, &tenant, &fabrikam(), &ends(&["2"])).await.unwrap(), 0);
+    assert!(lives(&porter, &tenant, short.secret.reveal()).await);
+    assert_eq!(partner_sessions::end(&porter, &tenant, &fabrikam(), &ends(&["1"])).await.unwrap(), 2);
+    assert!(!lives(&porter, &tenant, short.secret.reveal()).await && !lives(&porter, &tenant, whole.secret.reveal()).await);
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_at_the_partner_is_not_made_and_the_app_gets_its_code() {
+    let tenant = tenant(&[("fabrikam", &["fabrikam.example"])]);
+    let porter = porter(&tenant).await;
+    let visit = bounded(&porter, &tenant, Some(NOW)).await;
+    assert!(has_code(&visit) && visit.keepsakes.session.is_none());
+    assert_eq!(partner_sessions::end(&porter, &tenant, &fabrikam(), &ended("ana", &[])).await.unwrap(), 0);
+}

@@ -69,13 +69,19 @@ impl Browser {
         }
     }
 
-    /// Follows redirects until there is a page, or the app's turn.
+    /// Follows redirects, and forms that carry a partner's message between the servers of the world, until there is a page, or the
+    /// app's turn.
     pub async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..20 {
-            match page.location.clone().filter(is_of_the_world) {
-                Some(to) => page = self.get(to.as_str()).await,
-                None => return page,
-            }
+            page = match (page.location.clone().filter(is_of_the_world), page.carries()) {
+                (Some(to), _) => self.get(to.as_str()).await,
+                (None, Some(form)) => {
+                    let pairs = form.pairs(&[], None);
+                    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                    self.post(&form.action, &pairs).await
+                }
+                (None, None) => return page,
+            };
         }
         panic!("going in circles at {}", page.url);
     }

@@ -26,6 +26,14 @@ impl Page {
         self.forms().into_iter().find(has)
     }
 
+    /// A form with a partner's message, on its way between two servers of the world.
+    pub fn carries(&self) -> Option<Form> {
+        const MESSAGES: [&str; 3] = ["SAMLRequest", "SAMLResponse", "wresult"];
+        let is_message = |form: &Form| form.fields.iter().any(|field| MESSAGES.contains(&field.name.as_str()));
+        let is_on_its_way = |form: &Form| Url::parse(&form.action).is_ok_and(|action| is_of_the_world(&action));
+        self.forms().into_iter().find(|form| is_message(form) && is_on_its_way(form))
+    }
+
     /// What a person would call it: `address`, `account`, `create`, `passcode`, `consent`, `app` (on the way to the app), `redirect`,
     /// `posting` (a form that sends itself to the app), the error's code, or `other`.
     pub fn shows(&self) -> &str {
