@@ -15,7 +15,7 @@ use crate::{
 
 const XML: &str = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_1\">&amp; ümlaut</samlp:AuthnRequest>";
 
-fn redirect<'a>(location: &'a Url, sign: Option<&'a dyn Fn(&[u8]) -> Vec<u8>>) -> Redirect<'a> {
+fn redirect<'a>(location: &'a Url, sign: Option<Sign<'a>>) -> Redirect<'a> {
     Redirect { location, parameter: Parameter::Request, xml: XML, relay_state: Some("f.s+/="), sign, hint: None }
 }
 
