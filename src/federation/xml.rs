@@ -40,7 +40,7 @@ pub enum Asides {
 impl Bounds {
     /// A message that a browser carries.
     pub const MESSAGE: Self =
-        Self { octets: 256 * 1024, depth: 48, elements: 12_000, attributes_per_element: 48, namespaces: 96, asides: Asides::Refused };
+        Self { octets: 256 * 1024, depth: 48, elements: 8_000, attributes_per_element: 48, namespaces: 96, asides: Asides::Refused };
 
     /// A document that a partner publishes.
     pub const METADATA: Self =

@@ -41,6 +41,7 @@ pub fn open_token(xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts) -> Res
 }
 
 /// Opens a LogoutRequest or LogoutResponse.
+#[expect(clippy::needless_pass_by_value, reason = "the proof of one query's signature is good for one message")]
 pub fn open_logout(xml: &[u8], signature: LogoutSignature<'_>, verdicts: &mut Verdicts) -> Result<LogoutMessage, Rejected> {
     logout::open(xml, &signature, verdicts).map_err(|refusal| refusal.after(verdicts))
 }
