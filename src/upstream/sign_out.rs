@@ -33,7 +33,7 @@ impl<'a> RawMessage<'a> {
 #[derive(Debug)]
 pub enum SignOutHeard {
     /// The partner ends a person's sessions; `answer` is what the browser takes back once that is done.
-    Asked { sessions: EndedSessions, answer: Outbound },
+    Asked { sessions: Box<EndedSessions>, answer: Outbound },
     /// Their answer to our request. Whatever it says, our own session is over.
     Answered { state: Option<Secret<String>>, is_success: bool },
     /// `wsignoutcleanup1.0`: whatever session this browser has through this partner ends.

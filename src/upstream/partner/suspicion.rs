@@ -84,7 +84,7 @@ fn registrable(address: &Url) -> Option<&str> {
     }
     let starts: Vec<usize> = std::iter::once(0).chain(host.match_indices('.').map(|(at, _)| at + 1)).collect();
     let label = |from_end: usize| starts.len().checked_sub(from_end).map(|index| &host[starts[index]..]);
-    let second = label(2)?;
+    let Some(second) = label(2) else { return Some(host) };
     let is_registry = second.split_once('.').is_some_and(|(name, country)| country.len() == 2 && name.len() <= 4);
     Some(if is_registry { label(3).unwrap_or(second) } else { second })
 }

@@ -104,7 +104,7 @@ impl Sides<'_> {
         let root = root.with("InResponseTo", &request.id).child(issuer(self.ours)).child(status);
         let relay_state = arrived.relay_state.as_ref().map(|state| state.reveal().as_str());
         let answer = self.send(endpoint, location, root, Parameter::Response, relay_state)?;
-        Ok(SignOutHeard::Asked { sessions: EndedSessions { name_id, indexes: request.session_indexes }, answer })
+        Ok(SignOutHeard::Asked { sessions: Box::new(EndedSessions { name_id, indexes: request.session_indexes }), answer })
     }
 
     fn answered(&self, response: &LogoutResponse, arrived: &Arrived, verdicts: &mut Verdicts) -> Result<SignOutHeard, Rejected> {

@@ -345,3 +345,6 @@ impl fmt::Debug for SamlProvider {
         f.debug_struct("SamlProvider").field("id", &self.configured.id).field("partner", &self.partner).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

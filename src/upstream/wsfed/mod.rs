@@ -103,7 +103,7 @@ pub(super) fn hear(
         subject,
         address: Some(address),
         name: claims::name(parts.assertion, &ws_fed.attributes),
-        authenticated_at: authentication.at,
+        authenticated_at: authentication.at.min(expected.now),
         amr: claims::methods(parts.assertion, authentication),
         acr: authentication.context.clone(),
         partner_session: Some(PartnerSession {

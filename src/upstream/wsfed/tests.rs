@@ -90,7 +90,7 @@ fn what_the_operator_and_the_app_wish_is_asked_for_and_remembered() {
         assert_eq!(named(&self::query(&sign_in(&wishing, &ask)), "wfresh"), Some(minutes));
         assert_eq!(passive::authenticated_since(&wishing, &ask, NOW), Some(NOW - Duration::from_secs(since)));
     }
-    assert_eq!(passive::authenticated_since(&fixture::ws_fed(), &ask, NOW), None);
+    assert_eq!(passive::authenticated_since(&ws_fed(), &ask, NOW), None);
 }
 
 fn heard_from(assertion: &Assertion, ws_fed: &WsFedUpstream) -> Result<(VerifiedIdentity, Once), ErrorCode> {
