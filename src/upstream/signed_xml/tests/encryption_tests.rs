@@ -112,6 +112,25 @@ fn old_algorithms_are_refused_by_name_before_anything_is_decrypted() {
 }
 
 #[test]
+fn label_and_mask_of_the_key_transport_have_one_digest() {
+    let xml = signed_inside(GCM);
+    let with = |transport: &str, parameters: &str| {
+        let from = format!("<xenc:EncryptionMethod Algorithm=\"{OAEP}\"/>");
+        xml.replace(&from, &format!("<xenc:EncryptionMethod Algorithm=\"{transport}\">{parameters}</xenc:EncryptionMethod>"))
+    };
+    let sha1 = format!("<ds:DigestMethod Algorithm=\"{DSIG}sha1\"/>");
+    let sha256 = format!("<ds:DigestMethod Algorithm=\"{SHA256}\"/>");
+    let mask = "<m:MGF xmlns:m=\"http://www.w3.org/2009/xmlenc11#\" Algorithm=\"http://www.w3.org/2009/xmlenc11#mgf1sha1\"/>";
+    let newer = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+    assert!(open(&with(OAEP, &sha1)).is_ok() && open(&with(newer, &format!("{sha1}{mask}"))).is_ok());
+    assert_eq!(refusal(&with(OAEP, &sha256)), ErrorCode::EncryptionAlgorithm);
+    assert_eq!(refusal(&with(newer, &format!("{sha256}{mask}"))), ErrorCode::EncryptionAlgorithm);
+    assert_eq!(refusal(&with(newer, &sha256)), ErrorCode::DecryptionFailed);
+    assert_eq!(refusal(&with(OAEP, &format!("{sha1}{sha1}"))), ErrorCode::EncryptionAlgorithm);
+    assert_eq!(refusal(&with(OAEP, "<xenc:OAEPparams>QQ==</xenc:OAEPparams>")), ErrorCode::DecryptionFailed);
+}
+
+#[test]
 fn encryption_is_no_signature() {
     let unsigned = assertion("_a", "admin", "");
     assert_eq!(refusal(&wrapped(&encrypted_to(&RSA, GCM, &unsigned))), ErrorCode::SignatureMissing);
