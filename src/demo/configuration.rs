@@ -10,7 +10,10 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
-    partner::{saml_idp, wsfed_sts},
+    partner::{
+        saml_idp,
+        wsfed_sts::{self, METADATA_PATH},
+    },
     places::Places,
 };
 use crate::{domain::secret::Secret, random};
@@ -157,7 +160,7 @@ domains = ["litware.example"]
 [wsfed.proseware]
 name = "Proseware"
 issuer = "{proseware}"
-metadata_url = "{proseware_metadata}"
+metadata_url = "{proseware_origin}{METADATA_PATH}"
 domains = ["proseware.example"]
 "##,
         app = places.portal.origin(),
@@ -165,7 +168,7 @@ domains = ["proseware.example"]
         // the address of its metadata is its name, as is the custom
         litware = saml_idp::entity_id(&places.saml.origin()),
         proseware = wsfed_sts::issuer(&places.ws_fed.origin()),
-        proseware_metadata = format!("{}{}", places.ws_fed.origin(), wsfed_sts::METADATA_PATH),
+        proseware_origin = places.ws_fed.origin(),
     )
 }
 

@@ -274,5 +274,5 @@ async fn our_metadata_is_signed_by_the_key_that_signs() {
     let world = world(|_| {}).await;
     let document = world.provider.our_metadata().await.unwrap().unwrap();
     let credentials = world.provider.credentials.of(&world.provider.tenant).await.unwrap();
-    signed_xml::check_metadata_signature(document.as_bytes(), &[credentials.signing.certificate.clone()]).unwrap();
+    signed_xml::check_metadata_signature(document.as_bytes(), std::slice::from_ref(&credentials.signing.certificate)).unwrap();
 }
