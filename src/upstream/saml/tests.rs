@@ -18,10 +18,9 @@ use crate::{
         locale::Locale,
         secret::Secret,
     },
-    oidc::fixture,
     store::{directory::Directory, seal::Seal},
     upstream::{
-        credentials::Credential,
+        credentials::{Credential, fixture},
         fetch::{Fetcher, OutboundPolicy},
         partner::Role,
     },
