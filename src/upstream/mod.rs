@@ -23,6 +23,7 @@ mod correlation;
 pub mod credentials;
 pub mod domain_proof;
 mod examine;
+mod federated;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         address::EmailAddress,
         error_code::ErrorCode,
-        federation::{AttributeNames, DomainProof},
+        federation::AttributeNames,
         identity::{AssertedAddress, Subject},
         identity_provider::IdentityProvider as Configured,
         rejection::Rejected,
@@ -120,7 +120,6 @@ pub(super) fn address(assertion: &Assertion, names: &AttributeNames, verdicts: &
 pub(super) fn gated(
     address: EmailAddress,
     configured: &Configured,
-    proof: DomainProof,
     verdicts: &mut Verdicts,
 ) -> Result<AssertedAddress, Rejected> {
     let domain = address.domain();
@@ -136,9 +135,7 @@ pub(super) fn gated(
     } else {
         verdicts.warned("domain", domain.to_string(), want);
     }
-    // Where proof is required, whoever has it says so; until then nobody stands behind the address.
-    let is_owner_verified = is_listed && proof == DomainProof::Asked;
-    Ok(AssertedAddress { address, is_owner_verified })
+    Ok(AssertedAddress { address, is_owner_verified: is_listed })
 }
 
 /// What the person is called, if it can be shown.
