@@ -32,6 +32,7 @@ use crate::{
     },
     upstream::{
         credentials::CredentialStore,
+        domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
     },
 };

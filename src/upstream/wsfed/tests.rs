@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use url::Url;
 
@@ -7,16 +7,18 @@ use super::{
     *,
 };
 use crate::{
+    clock::Clock,
     domain::{
         address::EmailAddress,
-        federation::{AttributeNames, DomainGate, DomainProof},
+        federation::{AttributeNames, DomainGate},
         id::FlowId,
         locale::Locale,
-        timestamp::Timestamp,
     },
     store::{directory::Directory, seal::Seal},
     upstream::{
         Prompting,
+        credentials::CredentialStore,
+        domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
         partner::Role,
         signed_xml::{Assertion, NameId},
@@ -156,8 +158,6 @@ fn an_open_gate_lets_other_addresses_in_and_vouches_for_none_of_them() {
     let mut assertion = assertion();
     assertion.attributes[1] = attribute(claims::EMAIL_ADDRESS, &["ana@elsewhere.example"]);
     assert!(!heard_from(&assertion, &open).unwrap().0.address.unwrap().is_owner_verified);
-    let unproven = WsFedUpstream { proof: DomainProof::Required, ..ws_fed() };
-    assert!(!heard_from(&fixture::assertion(), &unproven).unwrap().0.address.unwrap().is_owner_verified);
 }
 
 #[test]
@@ -197,14 +197,16 @@ async fn provider() -> WsFedProvider {
     let fetcher = Fetcher::new(OutboundPolicy { allow_http: Vec::new(), ca: None, timeout: Duration::from_secs(1) }).unwrap();
     let partner = Partner::new(Role::WsFed, ISSUER, &ws_fed.trust, fetcher, clock.clone());
     let credentials = CredentialStore::open(directory, Seal::new(&Secret::new([7; 32])), clock.clone());
-    WsFedProvider::new(tenant(), configured(&ws_fed), ws_fed, partner, credentials, clock)
+    let prover = Arc::new(DomainProver::new(None, clock.clone()));
+    let party = Federated { tenant: tenant(), configured: configured(&ws_fed), partner, credentials, prover, clock };
+    WsFedProvider::new(party, ws_fed)
 }
 
 #[tokio::test]
 async fn an_answer_that_is_none_is_refused_before_anything_is_read() {
     let provider = provider().await;
     let kept = Correlation {
-        provider: provider.configured.id.clone(),
+        provider: provider.party.configured.id.clone(),
         state: random::token(),
         awaited: Awaited::WsFed,
         left_at: NOW,
@@ -267,7 +269,7 @@ async fn our_metadata_names_realm_callback_and_every_published_certificate() {
     let text = provider.our_metadata().await.unwrap().unwrap();
     let parsed = uppsala::parse(&text);
     assert!(parsed.is_ok(), "{text}");
-    let certificate = provider.credentials.of(&provider.tenant).await.unwrap().signing.certificate.to_base64();
+    let certificate = provider.party.credentials.of(&provider.party.tenant).await.unwrap().signing.certificate.to_base64();
     assert_eq!(text.matches(&certificate).count(), 2, "to encrypt for and to verify with");
     for part in [
         &format!(r#"entityID="{REALM}""#),
