@@ -19,6 +19,7 @@ use crate::domain::{
     verdict::Verdicts,
 };
 
+mod assertions;
 mod correlation;
 pub mod credentials;
 pub mod domain_proof;

@@ -19,7 +19,8 @@ use crate::{
 };
 
 use super::{
-    Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, Prompting, RawMessage, Rejected, SignOutHeard, Unsolicited,
+    Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Outbound, Prompting, RawMessage, Rejected, SignOutHeard, Unsolicited,
+    assertions::{Now, once},
     correlation::{check, state},
     examine::{Captured, Examination},
     federated::{Federated, told},
@@ -27,22 +28,20 @@ use super::{
     signed_xml::{self, LogoutSignature, Trust},
 };
 
-mod attributes;
 mod binding;
 mod captured;
 mod checks;
 mod logout;
-mod methods;
+mod person;
 mod published;
 mod request;
 mod sign;
-mod times;
 mod writer;
 
-use attributes::Speaker;
 use binding::Arrived;
 use checks::{Answers, Depth, Expectation};
 use logout::Sides;
+use person::Person;
 use request::{Question, Road};
 
 /// One SAML identity provider of one tenant.
@@ -106,8 +105,7 @@ impl SamlProvider {
             audience: &self.saml.our_entity_id,
             answer_at: &self.answer_at,
             answers,
-            now,
-            skew: self.saml.acceptance.clock_skew,
+            now: Now { at: now, skew: self.saml.acceptance.clock_skew },
             authenticated_since: None,
             contexts: &self.saml.authn_contexts,
         }
@@ -117,19 +115,18 @@ impl SamlProvider {
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
         let opened = self.party.with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
         let assertion = &*opened.assertion;
-        let speaker = Speaker { configured: &self.party.configured, saml: &self.saml };
+        let read = |verdicts: &mut Verdicts| Person::read(&self.party.configured, &self.saml, assertion, verdicts);
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
             if depth == Depth::All {
                 // For its verdicts alone: the answer is refused already.
-                drop(speaker.person(assertion, verdicts));
+                drop(read(verdicts));
             }
         })?;
-        let person = speaker.person(assertion, verdicts)?;
+        let person = read(verdicts)?;
         let facts = self.party.partner.facts().await?;
         self.check_proof(person.address.address.domain(), &facts, verdicts).await?;
-        let identity = speaker.identity(person, assertion, &judged);
-        let digest = random::sha256_base64url(format!("saml\n{}\n{}", assertion.issuer, assertion.id).as_bytes());
-        Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(Once { digest, until: judged.until }) })
+        let identity = person.identity(&self.party.configured, assertion, &judged);
+        Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(once(assertion, judged.until)) })
     }
 
     async fn answered(&self, inbound: &Inbound, want: &Expectation<'_>) -> Result<Heard, Rejected> {

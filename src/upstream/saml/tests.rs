@@ -24,6 +24,7 @@ use crate::{
         timestamp::Timestamp,
         verdict::Outcome,
     },
+    federation::xml::instant,
     oidc::fixture,
     store::{directory::Directory, seal::Seal},
     upstream::{
@@ -86,7 +87,7 @@ fn ask() -> Ask {
 impl World {
     /// A response to `request`, signed by the partner in the assertion.
     fn answer(&self, request: Option<&str>) -> String {
-        let (now, then) = (request::instant(self.clock.now()), request::instant(self.clock.now() + Duration::from_secs(300)));
+        let (now, then) = (instant(self.clock.now()), instant(self.clock.now() + Duration::from_secs(300)));
         let element = |name| Element::new(name);
         let data = element("saml:SubjectConfirmationData")
             .with_some("InResponseTo", request)
@@ -261,7 +262,7 @@ async fn signing_out_goes_out_signed_and_what_comes_unsigned_is_refused() {
         .with("xmlns:samlp", PROTOCOL)
         .with("ID", "_l")
         .with("Version", "2.0")
-        .with("IssueInstant", request::instant(NOW))
+        .with("IssueInstant", instant(NOW))
         .with("Destination", &world.provider.sign_out_at)
         .child(request::issuer(PARTNER))
         .child(Element::new("saml:NameID").with("xmlns:saml", ASSERTION).text("u-17"));

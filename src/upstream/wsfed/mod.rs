@@ -1,7 +1,7 @@
 //! WS-Federation passive requestor (WS-Federation 1.2 §13): `wsignin1.0` out, RequestSecurityTokenResponse in, sign-out both ways.
 //!
-//! [`passive`] words what goes out, [`checks`] judges what a verified token says, [`claims`] reads whom it is about, [`metadata`] is
-//! what we publish. Must not verify signatures over XML: that is [`super::signed_xml`]'s alone.
+//! [`passive`] words what goes out, [`checks`] judges what a verified token says, [`metadata`] is what we
+//! publish; whom a token is about is read in [`super::assertions`]. Must not verify signatures over XML: that is [`super::signed_xml`]'s alone.
 
 use std::fmt;
 
@@ -26,6 +26,7 @@ use crate::{
 
 use super::{
     Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, RawMessage, Rejected, SignOutHeard,
+    assertions::{IMMUTABLE_ID, Now, Speaker, amr, once},
     correlation::{WsFedAnswer, check, state},
     federated::{Federated, told},
     partner::{Facts, Partner},
@@ -33,7 +34,6 @@ use super::{
 };
 
 mod checks;
-mod claims;
 mod metadata;
 mod passive;
 
@@ -73,8 +73,7 @@ impl WsFedProvider {
             realm: &self.ws_fed.realm,
             // The only `wreply` we ever name (B2).
             callback: &self.party.callback(),
-            skew: self.ws_fed.acceptance.clock_skew,
-            now: self.party.clock.now(),
+            now: Now { at: self.party.clock.now(), skew: self.ws_fed.acceptance.clock_skew },
             authenticated_since,
         };
         let (identity, once) = hear(&self.party.configured, &self.ws_fed, &Parts::of(&opened), &expected, verdicts)?;
@@ -104,17 +103,21 @@ pub(super) fn hear(
     verdicts: &mut Verdicts,
 ) -> Result<(VerifiedIdentity, Once), Rejected> {
     let accepted = checks::check(parts, expected, verdicts)?;
-    let subject = claims::subject(parts.assertion, &ws_fed.attributes, verdicts)?;
-    let address = claims::address(parts.assertion, &ws_fed.attributes, verdicts)?;
-    let address = claims::gated(address, configured, verdicts)?;
+    let (assertion, names) = (parts.assertion, &ws_fed.attributes);
+    let speaker = Speaker { configured, names };
+    let subject = match &names.subject {
+        Some(name) => speaker.lasting_name(assertion, name, ErrorCode::SamlSubject, verdicts)?,
+        None => speaker.lasting_name(assertion, IMMUTABLE_ID, ErrorCode::WsFedImmutableId, verdicts)?,
+    };
+    let address = speaker.address(assertion, verdicts)?;
     let authentication = accepted.authentication;
     let identity = VerifiedIdentity {
         voucher: Voucher::Provider(configured.id.clone()),
         subject,
         address: Some(address),
-        name: claims::name(parts.assertion, &ws_fed.attributes),
-        authenticated_at: authentication.at.min(expected.now),
-        amr: claims::methods(parts.assertion, authentication),
+        name: speaker.name(assertion),
+        authenticated_at: authentication.at.min(expected.now.at),
+        amr: amr(assertion, authentication),
         acr: authentication.context.clone(),
         partner_session: Some(PartnerSession {
             index: authentication.session_index.clone(),
@@ -122,9 +125,7 @@ pub(super) fn hear(
             until: authentication.session_not_on_or_after,
         }),
     };
-    // Neither part can hold a zero in XML, so no two pairs have the same spelling.
-    let digest = random::sha256_base64url(format!("{}\0{}", parts.assertion.issuer, parts.assertion.id).as_bytes());
-    Ok((identity, Once { digest, until: accepted.until }))
+    Ok((identity, once(assertion, accepted.until)))
 }
 
 #[async_trait]

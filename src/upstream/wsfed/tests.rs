@@ -17,6 +17,7 @@ use crate::{
     store::{directory::Directory, seal::Seal},
     upstream::{
         Prompting,
+        assertions::EMAIL_ADDRESS,
         credentials::CredentialStore,
         domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
@@ -126,7 +127,7 @@ fn a_person_without_one_lasting_name_is_refused() {
     assert_eq!(heard_from(&none, &ws_fed()).unwrap_err(), ErrorCode::WsFedImmutableId);
     for values in [&["a", "b"][..], &[""], &["  "], &["a\u{7}"], &[]] {
         let mut odd = assertion();
-        odd.attributes[0] = attribute(claims::IMMUTABLE_ID, values);
+        odd.attributes[0] = attribute(IMMUTABLE_ID, values);
         assert_eq!(heard_from(&odd, &ws_fed()).unwrap_err(), ErrorCode::WsFedImmutableId, "{values:?}");
     }
     let other = WsFedUpstream { attributes: AttributeNames { subject: Some("uid".into()), ..AttributeNames::default() }, ..ws_fed() };
@@ -140,7 +141,7 @@ fn a_person_without_one_lasting_name_is_refused() {
 fn an_address_is_one_well_formed_and_of_the_partners_domains() {
     let with = |values: &[&str]| {
         let mut assertion = assertion();
-        assertion.attributes[1] = attribute(claims::EMAIL_ADDRESS, values);
+        assertion.attributes[1] = attribute(EMAIL_ADDRESS, values);
         heard_from(&assertion, &ws_fed()).map(|(identity, _)| identity.address.unwrap().address.to_string())
     };
     assert_eq!(with(&[" ana@fabrikam.example\n"]).unwrap(), "ana@fabrikam.example");
@@ -156,7 +157,7 @@ fn an_address_is_one_well_formed_and_of_the_partners_domains() {
 fn an_open_gate_lets_other_addresses_in_and_vouches_for_none_of_them() {
     let open = WsFedUpstream { domain_gate: DomainGate::Open, ..ws_fed() };
     let mut assertion = assertion();
-    assertion.attributes[1] = attribute(claims::EMAIL_ADDRESS, &["ana@elsewhere.example"]);
+    assertion.attributes[1] = attribute(EMAIL_ADDRESS, &["ana@elsewhere.example"]);
     assert!(!heard_from(&assertion, &open).unwrap().0.address.unwrap().is_owner_verified);
 }
 
@@ -174,7 +175,7 @@ fn the_names_that_products_use_are_known() {
     }
     let amr = "http://schemas.microsoft.com/claims/authnmethodsreferences";
     let identity = with(&[("mail", "ana@fabrikam.example"), (amr, "http://schemas.microsoft.com/claims/multipleauthn")]);
-    assert_eq!((identity.amr, identity.name), (vec!["mfa".to_owned(), "pwd".to_owned()], None));
+    assert_eq!((identity.amr, identity.name), (vec!["pwd".to_owned(), "mfa".to_owned()], None));
     // An email NameID stands in for a missing attribute.
     let mut assertion = assertion();
     assertion.attributes.remove(1);
@@ -276,7 +277,7 @@ async fn our_metadata_names_realm_callback_and_every_published_certificate() {
         r#"xsi:type="fed:ApplicationServiceType""#,
         &format!("<wsa:Address>{CALLBACK}</wsa:Address></wsa:EndpointReference></fed:PassiveRequestorEndpoint>"),
         &format!("<wsa:Address>{REALM}</wsa:Address></wsa:EndpointReference></fed:TargetScopes>"),
-        &format!(r#"Uri="{}""#, claims::IMMUTABLE_ID),
+        &format!(r#"Uri="{}""#, IMMUTABLE_ID),
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
