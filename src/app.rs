@@ -24,6 +24,7 @@ use crate::{
     upstream::{
         Upstreams,
         credentials::CredentialStore,
+        domain_proof::DomainProver,
         fetch::{FetchError, Fetcher, OutboundPolicy},
         lookup::Lookups,
     },
@@ -66,7 +67,7 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let fetcher = fetcher(settings)?;
     let seal = &settings.seal_key;
     let credentials = CredentialStore::open(directory.clone(), Seal::new(seal), clock.clone());
-    let upstreams = Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials.clone(), &all));
+    let upstreams = Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials.clone(), prover(settings, &clock), &all));
     let porter = Porter {
         sessions: sessions(settings, &clock).await?,
         directory: directory.clone(),
@@ -99,6 +100,11 @@ pub fn choose_cryptography() {
 pub fn fetcher(settings: &Settings) -> Result<Fetcher, FetchError> {
     let outbound = &settings.outbound;
     Fetcher::new(OutboundPolicy { allow_http: outbound.allow_http.clone(), ca: outbound.ca.clone(), timeout: outbound.timeout })
+}
+
+/// Asks name servers about the domains of partners.
+pub fn prover(settings: &Settings, clock: &Clock) -> Arc<DomainProver> {
+    Arc::new(DomainProver::new(settings.outbound.dns, clock.clone()))
 }
 
 async fn sessions(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Sessions>, OpenError> {

@@ -4,7 +4,6 @@
 
 use std::{
     io::{self, Write},
-    net::SocketAddr,
     path::Path,
     process::ExitCode,
     sync::Arc,
@@ -17,8 +16,8 @@ use crate::{
     app,
     clock::Clock,
     domain::{error_code::ErrorCode, tenant::Tenant},
-    settings::{Environment, Settings},
-    upstream::domain_proof::{DomainProver, Examined, Proof, examine},
+    settings::Environment,
+    upstream::domain_proof::{Examined, Proof, examine},
 };
 
 /// 0 every domain that must be proven is, 1 one is not, or nobody could be asked. A folder with errors in it is told by `check` alone.
@@ -33,7 +32,7 @@ pub async fn run(config_dir: &Path, form: Form, environment: Environment<'_>, ou
         }
     };
     let clock = Clock::system();
-    let prover = DomainProver::new(name_server(&settings), clock.clone());
+    let prover = app::prover(&settings, &clock);
     let tenants: Vec<Arc<Tenant>> = tenants.iter().map(Arc::clone).collect();
     let examined = examine(&prover, &fetcher, &clock, &tenants).await;
     for one in &examined {
@@ -44,11 +43,6 @@ pub async fn run(config_dir: &Path, form: Form, environment: Environment<'_>, ou
     }
     let is_missing = |one: &&Examined| one.is_required && !matches!(one.proof, Proof::Proven(_));
     Ok(if examined.iter().any(|one| is_missing(&one)) { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-/// The operator's own, if one is configured; else this machine's.
-fn name_server(settings: &Settings) -> Option<SocketAddr> {
-    settings.outbound.dns
 }
 
 /// What it is called, and what is wrong with it if something is.

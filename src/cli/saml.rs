@@ -106,7 +106,8 @@ async fn provider_of<'t>(settings: &Settings, tenants: &'t Tenants, asked: &Veri
     let all: Vec<Arc<Tenant>> = tenants.iter().map(Arc::clone).collect();
     let directory = folder::look(settings).await.map_err(|error| (1, error.to_string()))?;
     let credentials = CredentialStore::open(directory, Seal::new(&settings.seal_key), Clock::system());
-    let provider = Upstreams::new(fetcher, Clock::system(), credentials, &all).provider(&tenant.id, known);
+    let prover = app::prover(settings, &Clock::system());
+    let provider = Upstreams::new(fetcher, Clock::system(), credentials, prover, &all).provider(&tenant.id, known);
     provider.map(|provider| (tenant, provider)).ok_or_else(|| (1, format!("{:?} can't be spoken to", asked.idp)))
 }
 

@@ -14,7 +14,7 @@ mod time;
 mod tests;
 
 pub use node::{Mixed, Node, Repeated};
-pub use time::{date_time, duration};
+pub use time::{date_time, duration, instant};
 
 /// How much of a document we read. Every bound is checked before the parser sees an octet, for the parser's cost is quadratic in the
 /// attributes of one element and its depth is the stack's.

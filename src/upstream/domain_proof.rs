@@ -23,9 +23,11 @@ use crate::{
     domain::{address::DomainName, timestamp::Timestamp},
 };
 
+mod claim;
 mod examination;
 mod record;
 
+pub(super) use claim::Claim;
 pub use examination::{Examined, examine};
 pub use record::is_host_within;
 

@@ -19,10 +19,12 @@ use crate::domain::{
     verdict::Verdicts,
 };
 
+mod assertions;
 mod correlation;
 pub mod credentials;
 pub mod domain_proof;
 mod examine;
+mod federated;
 pub mod fetch;
 pub mod lookup;
 pub mod metadata;

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         federation::TrustSource,
         id::{IdpId, TenantId},
-        identity_provider::Kind,
+        identity_provider::{IdentityProvider as Configured, Kind},
         tenant::Tenant,
     },
 };
@@ -17,6 +17,8 @@ use crate::{
 use super::{
     IdentityProvider,
     credentials::CredentialStore,
+    domain_proof::DomainProver,
+    federated::Federated,
     fetch::Fetcher,
     oidc::OidcProvider,
     partner::{Partner, Role},
@@ -38,12 +40,19 @@ pub struct Upstreams {
     fetcher: Fetcher,
     clock: Clock,
     credentials: CredentialStore,
+    prover: Arc<DomainProver>,
     providers: HashMap<(TenantId, IdpId), Spoken>,
 }
 
 impl Upstreams {
-    pub fn new(fetcher: Fetcher, clock: Clock, credentials: CredentialStore, tenants: &[Arc<Tenant>]) -> Self {
-        Self { fetcher, clock, credentials, providers: HashMap::new() }.reloaded(tenants)
+    pub fn new(
+        fetcher: Fetcher,
+        clock: Clock,
+        credentials: CredentialStore,
+        prover: Arc<DomainProver>,
+        tenants: &[Arc<Tenant>],
+    ) -> Self {
+        Self { fetcher, clock, credentials, prover, providers: HashMap::new() }.reloaded(tenants)
     }
 
     /// The same after a reload. Providers that stayed where they were keep the metadata they have read.
@@ -61,18 +70,16 @@ impl Upstreams {
                     }))
                 }
                 Kind::Saml(saml) => {
-                    let partner = self.partner(Role::Saml, &saml.entity_id, &saml.trust).named(&tenant.id, &configured.id);
-                    let (tenant, saml, credentials) = (Arc::clone(tenant), (**saml).clone(), self.credentials.clone());
-                    let fresh = SamlProvider::new(tenant, configured.clone(), saml, partner, credentials, self.clock.clone());
+                    let party = self.party(tenant, configured, (Role::Saml, &saml.entity_id, &saml.trust));
+                    let fresh = SamlProvider::new(party, (**saml).clone());
                     Spoken::Saml(Arc::new(match self.providers.get(&key) {
                         Some(Spoken::Saml(before)) => fresh.keeping_what_is_known(before),
                         Some(Spoken::OpenId(_) | Spoken::WsFed(_)) | None => fresh,
                     }))
                 }
                 Kind::WsFed(ws_fed) => {
-                    let partner = self.partner(Role::WsFed, &ws_fed.issuer, &ws_fed.trust).named(&tenant.id, &configured.id);
-                    let (tenant, ws_fed, credentials) = (Arc::clone(tenant), (**ws_fed).clone(), self.credentials.clone());
-                    let fresh = WsFedProvider::new(tenant, configured.clone(), ws_fed, partner, credentials, self.clock.clone());
+                    let party = self.party(tenant, configured, (Role::WsFed, &ws_fed.issuer, &ws_fed.trust));
+                    let fresh = WsFedProvider::new(party, (**ws_fed).clone());
                     Spoken::WsFed(Arc::new(match self.providers.get(&key) {
                         Some(Spoken::WsFed(before)) => fresh.keeping_what_is_known(before),
                         Some(Spoken::OpenId(_) | Spoken::Saml(_)) | None => fresh,
@@ -85,12 +92,21 @@ impl Upstreams {
             fetcher: self.fetcher.clone(),
             clock: self.clock.clone(),
             credentials: self.credentials.clone(),
+            prover: Arc::clone(&self.prover),
             providers: providers.collect(),
         }
     }
 
-    fn partner(&self, role: Role, entity_id: &str, trust: &TrustSource) -> Partner {
-        Partner::new(role, entity_id, trust, self.fetcher.clone(), self.clock.clone())
+    fn party(&self, tenant: &Arc<Tenant>, configured: &Configured, (role, entity_id, trust): (Role, &str, &TrustSource)) -> Federated {
+        let partner = Partner::new(role, entity_id, trust, self.fetcher.clone(), self.clock.clone());
+        Federated {
+            tenant: Arc::clone(tenant),
+            configured: configured.clone(),
+            partner: partner.named(&tenant.id, &configured.id),
+            credentials: self.credentials.clone(),
+            prover: Arc::clone(&self.prover),
+            clock: self.clock.clone(),
+        }
     }
 
     /// What partners publish is refreshed where it is due, and what is about to end is told. Nobody waits for a partner here.

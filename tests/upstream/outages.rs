@@ -130,7 +130,7 @@ async fn a_slow_provider_delays_only_its_own_and_only_up_to_the_limit() {
         provider("slow", OpenId::Generic(oidc(slow.issuer())), &["slow.example"]),
         provider("quick", OpenId::Generic(oidc(quick.issuer())), &["quick.example"]),
     ]);
-    let upstreams = Upstreams::new(fetcher(), clock(), credentials(), &[Arc::clone(&tenant)]);
+    let upstreams = Upstreams::new(fetcher(), clock(), credentials(), nobody_to_ask(&clock()), &[Arc::clone(&tenant)]);
     let of = |id: &str| upstreams.provider(&tenant.id, &idp(id)).unwrap();
     let begun = Instant::now();
     let waiting: Vec<_> =

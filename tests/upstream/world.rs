@@ -26,6 +26,7 @@ use gatehouse::{
     upstream::{
         Ask, Departure, IdentityProvider, Inbound, Outbound, Prompting, Rejected, Upstreams,
         credentials::CredentialStore,
+        domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy, get},
     },
 };
@@ -125,6 +126,11 @@ pub fn credentials() -> CredentialStore {
     CredentialStore::open(opened.join().unwrap(), Seal::new(&Secret::new([7; 32])), clock())
 }
 
+/// Proves no domain by a record: nobody answers at its name server.
+pub fn nobody_to_ask(clock: &Clock) -> Arc<DomainProver> {
+    Arc::new(DomainProver::new(Some(([127, 0, 0, 1], 9).into()), clock.clone()))
+}
+
 /// One provider under test, and the clock it goes by.
 pub struct World {
     pub clock: Clock,
@@ -134,9 +140,16 @@ pub struct World {
 
 impl World {
     pub fn with(configured: Configured) -> Self {
-        let (clock, id) = (clock(), configured.id.clone());
+        let clock = clock();
+        let prover = nobody_to_ask(&clock);
+        Self::asking(prover, clock, configured)
+    }
+
+    /// As above, with a name server to ask about domains.
+    pub fn asking(prover: Arc<DomainProver>, clock: Clock, configured: Configured) -> Self {
+        let id = configured.id.clone();
         let tenant = tenant([configured]);
-        let upstreams = Upstreams::new(fetcher(), clock.clone(), credentials(), &[Arc::clone(&tenant)]);
+        let upstreams = Upstreams::new(fetcher(), clock.clone(), credentials(), prover, &[Arc::clone(&tenant)]);
         let provider = upstreams.provider(&tenant.id, &id).unwrap();
         Self { clock, upstreams, provider }
     }

@@ -22,6 +22,11 @@ pub fn date_time(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_unix(seconds - zone_offset(zone)?))
 }
 
+/// The same, written: in UTC, as SAML wants it (Core §1.3.3).
+pub fn instant(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.unix()).map_or_else(|_| at.unix().to_string(), |at| at.to_string())
+}
+
 fn zone_offset(zone: &str) -> Option<i64> {
     let (sign, hours) = match zone.as_bytes().first() {
         None => return Some(0),

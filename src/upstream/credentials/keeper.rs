@@ -29,6 +29,8 @@ use crate::{
 const STALE: Duration = Duration::from_secs(5 * 60);
 /// How long nobody asks again after a failure.
 const RETRY: Duration = Duration::from_secs(15);
+/// A message we can't decrypt asks for a new reading at most so often: nobody can make us hammer the directory.
+const PAUSE_BETWEEN_DEMANDS: Duration = Duration::from_secs(5);
 
 /// Every tenant's credentials: made when first needed, kept sealed in the directory, rolled over on schedule. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -46,7 +48,12 @@ struct Inner {
 struct Place {
     known: ArcSwapOption<Known>,
     /// One refresh at a time.
-    turn: Mutex<()>,
+    turn: Mutex<Turn>,
+}
+
+#[derive(Default)]
+struct Turn {
+    demanded_at: Option<Timestamp>,
 }
 
 /// What was last read of a tenant's credentials.
@@ -121,6 +128,26 @@ impl CredentialStore {
                 Ok(current)
             }
         }
+    }
+
+    /// A key that `seen` lacks is needed, perhaps one that another node made just now: reads anew, unless that was done a moment ago. The
+    /// same value where nothing newer is there.
+    pub async fn newer_than(&self, tenant: &Tenant, seen: &Arc<Credentials>) -> Arc<Credentials> {
+        let place = self.place(&tenant.id);
+        let newer = || place.known.load_full().map(|known| Arc::clone(&known.current)).filter(|known| !known.is_same(seen));
+        if let Some(newer) = newer() {
+            return newer;
+        }
+        let mut turn = place.turn.lock().await;
+        let now = self.0.clock.now();
+        let is_too_soon = turn.demanded_at.is_some_and(|when| now.since(when) < PAUSE_BETWEEN_DEMANDS);
+        if let (None, false) = (newer(), is_too_soon) {
+            turn.demanded_at = Some(now);
+            if let Err(error) = self.0.refresh(tenant, &place, now).await {
+                told(tenant, &error);
+            }
+        }
+        newer().unwrap_or_else(|| Arc::clone(seen))
     }
 
     /// Makes and retires what is due, for tenants that have partners: others get theirs if they are ever asked for.

@@ -57,6 +57,13 @@ impl Credential {
     }
 }
 
+impl Credentials {
+    /// Whether the same keys are published in the same order.
+    fn is_same(&self, other: &Self) -> bool {
+        self.published.iter().map(|one| &one.certificate).eq(other.published.iter().map(|one| &one.certificate))
+    }
+}
+
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credential({:?})", self.certificate)

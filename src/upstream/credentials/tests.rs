@@ -190,3 +190,18 @@ async fn only_tenants_with_partners_get_credentials_unasked() {
     node(&directory, &Clock::movable(NOW)).maintain(&[Arc::new(tenant.clone())]).await;
     assert!(directory.credentials(&tenant.id).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn what_another_node_made_just_now_is_read_on_demand_and_seldom() {
+    let (directory, clock, tenant) = (directory().await, Clock::movable(NOW), tenant());
+    let (here, there) = (node(&directory, &clock), node(&directory, &clock));
+    let first = here.of(&tenant).await.unwrap();
+    there.of(&tenant).await.unwrap();
+    assert!(Arc::ptr_eq(&here.newer_than(&tenant, &first).await, &first), "nothing is newer, and nothing looks so");
+    there.rotate(&tenant, Duration::ZERO).await.unwrap();
+    assert!(Arc::ptr_eq(&here.newer_than(&tenant, &first).await, &first), "the directory was asked a moment ago");
+    clock.advance(Duration::from_secs(5));
+    let second = here.newer_than(&tenant, &first).await;
+    assert_eq!(second.published.len(), 2);
+    assert_eq!(ders(&here.of(&tenant).await.unwrap()), ders(&second), "whoever asks next has it too");
+}

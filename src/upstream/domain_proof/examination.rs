@@ -8,19 +8,18 @@ use crate::{
     clock::Clock,
     domain::{
         address::DomainName,
-        federation::{DomainProof, TrustSource},
+        federation::DomainProof,
         id::{IdpId, TenantId},
-        identity_provider::{IdentityProvider, Kind},
         tenant::Tenant,
     },
     federation::metadata::{Binding, Endpoint},
     upstream::{
         fetch::Fetcher,
-        partner::{Facts, Partner, Role},
+        partner::{Facts, Partner},
     },
 };
 
-use super::{DomainProver, Proof};
+use super::{Claim, DomainProver, Proof};
 
 /// One domain of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub async fn examine(prover: &DomainProver, fetcher: &Fetcher, clock: &Clock, te
     let mut examined = Vec::new();
     for tenant in tenants {
         for provider in tenant.providers.values() {
-            let Some(known) = Known::of(provider) else { continue };
+            let Some(known) = Claim::of(provider) else { continue };
             let partner = Partner::new(known.role, known.entity_id, known.source, fetcher.clone(), clock.clone());
             let facts = partner.facts().await;
             for domain in &provider.domains {
@@ -58,23 +57,6 @@ pub async fn examine(prover: &DomainProver, fetcher: &Fetcher, clock: &Clock, te
         }
     }
     examined
-}
-
-struct Known<'p> {
-    role: Role,
-    entity_id: &'p str,
-    source: &'p TrustSource,
-    proof: DomainProof,
-}
-
-impl<'p> Known<'p> {
-    fn of(provider: &'p IdentityProvider) -> Option<Self> {
-        match &provider.kind {
-            Kind::Saml(saml) => Some(Self { role: Role::Saml, entity_id: &saml.entity_id, source: &saml.trust, proof: saml.proof }),
-            Kind::WsFed(fed) => Some(Self { role: Role::WsFed, entity_id: &fed.issuer, source: &fed.trust, proof: fed.proof }),
-            Kind::OpenId(_) => None,
-        }
-    }
 }
 
 /// Where a sign-in goes unless the operator chose another binding.

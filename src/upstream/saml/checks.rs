@@ -4,15 +4,17 @@
 
 use std::time::Duration;
 
-use super::times::Window;
 use crate::{
     domain::{
         error_code::ErrorCode,
         rejection::Rejected,
         timestamp::Timestamp,
-        verdict::{Outcome, Value, Verdicts},
+        verdict::Verdicts,
     },
-    upstream::signed_xml::{Assertion, Authentication, ResponseEnvelope, SamlVersion},
+    upstream::{
+        assertions::{self, Now, Window, refuse},
+        signed_xml::{Assertion, Authentication, ResponseEnvelope, SamlVersion},
+    },
 };
 
 mod confirmation;
@@ -30,8 +32,7 @@ pub(super) struct Expectation<'a> {
     /// Our assertion consumer service: destination and recipient.
     pub answer_at: &'a str,
     pub answers: Answers<'a>,
-    pub now: Timestamp,
-    pub skew: Duration,
+    pub now: Now,
     pub authenticated_since: Option<Timestamp>,
     /// Class references of which one must be named; empty: any will do.
     pub contexts: &'a [String],
@@ -99,21 +100,8 @@ pub(super) fn judge<'a>(
     }
     // Whatever its confirmations say, its age ends it.
     let aged = assertion.issued_at + OLDEST + Duration::from_secs(1);
-    let until = confirmation::until(&answer).map_or(aged, |until| until.min(aged)) + want.skew;
+    let until = confirmation::until(&answer).map_or(aged, |until| until.min(aged)) + want.now.skew;
     Ok(Judged { authentication: statement::fitting(assertion, want)?, until, session_until: statement::session_until(assertion) })
-}
-
-/// A verdict that refuses, and the rejection that says so.
-pub(super) fn refuse(
-    verdicts: &mut Verdicts,
-    check: &'static str,
-    code: ErrorCode,
-    got: impl Into<String>,
-    want: impl Into<String>,
-    detail: &str,
-) -> Rejected {
-    verdicts.push(check, Outcome::Refused(code), Value::Plain(shortened(got.into())), Some(want.into()));
-    Rejected::new(code, detail)
 }
 
 /// Passed if `got` is `want`, to the letter (Core §1.3.1: no normalisation of any kind).
@@ -123,14 +111,6 @@ fn same(verdicts: &mut Verdicts, check: &'static str, code: ErrorCode, got: &str
         return Ok(());
     }
     Err(refuse(verdicts, check, code, got, want, detail))
-}
-
-/// A partner's text in a verdict is for reading, not for filling disks.
-fn shortened(text: String) -> String {
-    match text.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }
 
 fn version(answer: &Answer<'_>, _: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
@@ -176,7 +156,7 @@ fn issue_instants(answer: &Answer<'_>, want: &Expectation<'_>, verdicts: &mut Ve
     for (check, issued_at) in [("response issue instant", answer.envelope.issued_at), ("issue instant", answer.assertion.issued_at)] {
         // `OLDEST` is the last second that is taken; a window is open at its end.
         let end = issued_at + OLDEST + Duration::from_secs(1);
-        Window { check, from: Some(issued_at), to: Some(end) }.check(want, issued_at, verdicts)?;
+        Window { check, from: Some(issued_at), to: Some(end) }.check(want.now, issued_at, verdicts)?;
     }
     Ok(())
 }
@@ -185,24 +165,11 @@ fn conditions(answer: &Answer<'_>, want: &Expectation<'_>, verdicts: &mut Verdic
     // Their absence is the audience's to refuse: without conditions there is none.
     let Some(conditions) = &answer.assertion.conditions else { return Ok(()) };
     let window = Window { check: "conditions", from: conditions.not_before, to: conditions.not_on_or_after };
-    window.check(want, answer.assertion.issued_at, verdicts)
+    window.check(want.now, answer.assertion.issued_at, verdicts)
 }
 
-/// At least one restriction, and in each of them ours (Core §2.5.1.4).
 fn audience(answer: &Answer<'_>, want: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
-    let restrictions = answer.assertion.conditions.as_ref().map(|conditions| conditions.audiences.as_slice()).unwrap_or_default();
-    let refused =
-        |verdicts: &mut Verdicts, got: &str, detail| Err(refuse(verdicts, "audience", ErrorCode::SamlAudience, got, want.audience, detail));
-    if restrictions.is_empty() {
-        return refused(verdicts, "none", "the assertion is restricted to no audience");
-    }
-    for restriction in restrictions {
-        if !restriction.iter().any(|audience| audience == want.audience) {
-            return refused(verdicts, &restriction.join(", "), "the assertion is meant for another audience");
-        }
-    }
-    verdicts.passed("audience", want.audience);
-    Ok(())
+    assertions::audience(answer.assertion.conditions.as_ref(), want.audience, verdicts)
 }
 
 #[cfg(test)]

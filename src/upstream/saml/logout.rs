@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{
     binding::{self, Arrived, Parameter, Redirect},
     checks::OLDEST,
-    request::{id_of, instant, issuer, new_id},
+    request::{id_of, issuer, new_id},
     sign::{self, Place},
     writer::{ASSERTION, Element, PROTOCOL},
 };
@@ -20,7 +20,10 @@ use crate::{
         timestamp::Timestamp,
         verdict::{Outcome, Value, Verdicts},
     },
-    federation::metadata::{Binding, Endpoint},
+    federation::{
+        metadata::{Binding, Endpoint},
+        xml::instant,
+    },
     random,
     upstream::{
         Outbound, SignOutHeard,
@@ -93,7 +96,7 @@ impl Sides<'_> {
         if let Some(end) = request.not_on_or_after.filter(|end| *end + self.skew <= self.now) {
             return Err(refuse(verdicts, "not on or after", &instant(end), &instant(self.now), "the logout request is no longer valid"));
         }
-        let Some(name_id) = super::attributes::asserted(&request.name_id) else {
+        let Some(name_id) = super::person::asserted(&request.name_id) else {
             return Err(refuse(verdicts, "name identifier", "unusable", "a NameID", "the logout request names nobody"));
         };
         let endpoint = endpoint(self.facts)

@@ -2,128 +2,95 @@
 //!
 //! Must not verify signatures over XML: that is [`super::signed_xml`]'s alone, and samael's verifier never sees bytes from outside.
 
-use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
-use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use crate::{
-    clock::Clock,
     domain::{
         address::DomainName,
         correlation::{Awaited, Correlation},
         error_code::ErrorCode,
-        federation::{DomainProof, RequestSigning, SamlUpstream, SignedPart},
-        identity_provider::IdentityProvider as Configured,
-        tenant::Tenant,
+        federation::{RequestSigning, SamlUpstream, SignedPart},
         timestamp::Timestamp,
-        verdict::{Outcome, Value, Verdicts},
+        verdict::Verdicts,
     },
     random,
 };
 
 use super::{
-    Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, Prompting, RawMessage, Rejected, SignOutHeard, Unsolicited,
+    Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Outbound, Prompting, RawMessage, Rejected, SignOutHeard, Unsolicited,
+    assertions::{Now, once},
     correlation::{check, state},
-    credentials::CredentialStore,
     examine::{Captured, Examination},
+    federated::{Federated, told},
     partner::{Facts, Partner},
     signed_xml::{self, LogoutSignature, Trust},
 };
 
-mod attributes;
 mod binding;
 mod captured;
 mod checks;
 mod logout;
-mod methods;
+mod person;
 mod published;
 mod request;
 mod sign;
-mod times;
 mod writer;
 
-use attributes::Speaker;
 use binding::Arrived;
 use checks::{Answers, Depth, Expectation};
 use logout::Sides;
+use person::Person;
 use request::{Question, Road};
 
 /// One SAML identity provider of one tenant.
 pub(super) struct SamlProvider {
-    tenant: Arc<Tenant>,
-    configured: Configured,
+    party: Federated,
     saml: SamlUpstream,
-    partner: Partner,
-    credentials: CredentialStore,
-    clock: Clock,
-    /// Our assertion consumer service, `{issuer}/callback/{idp}`.
+    /// Our assertion consumer service.
     answer_at: String,
     /// Our single logout service.
     sign_out_at: String,
-    /// The domains that the partner has shown to be its own: none until [`SamlProvider::learn_proven`].
-    proven: Arc<ArcSwap<BTreeSet<DomainName>>>,
 }
 
 impl SamlProvider {
-    pub(super) fn new(
-        tenant: Arc<Tenant>,
-        configured: Configured,
-        saml: SamlUpstream,
-        partner: Partner,
-        credentials: CredentialStore,
-        clock: Clock,
-    ) -> Self {
-        let answer_at = tenant.issuer.at(&format!("/callback/{}", configured.id));
+    pub(super) fn new(party: Federated, saml: SamlUpstream) -> Self {
+        let answer_at = party.callback();
         let sign_out_at = format!("{answer_at}/logout");
-        Self { tenant, configured, saml, partner, credentials, clock, answer_at, sign_out_at, proven: Arc::default() }
+        Self { party, saml, answer_at, sign_out_at }
     }
 
     /// The same provider after a reload.
     pub(super) fn keeping_what_is_known(self, before: &Self) -> Self {
-        let proven = if self.configured.domains == before.configured.domains && self.saml.trust == before.saml.trust {
-            Arc::clone(&before.proven)
-        } else {
-            self.proven
-        };
-        Self { partner: self.partner.keeping_what_is_known(&before.partner), proven, ..self }
+        Self { party: self.party.keeping_what_is_known(&before.party), ..self }
     }
 
     /// For maintenance: what it publishes is refreshed on schedule.
-    pub(super) fn partner(&self) -> &Partner {
-        &self.partner
+    pub(super) const fn partner(&self) -> &Partner {
+        &self.party.partner
     }
 
-    /// The domains proven as of now; those of before are forgotten.
-    pub(super) fn learn_proven(&self, domains: BTreeSet<DomainName>) {
-        self.proven.store(Arc::new(domains));
-    }
-
-    /// Where proof is required, an unproven domain is nobody's (`behaviour.md` §5.2). A domain that is not the partner's own needs none:
-    /// the gate has judged it.
-    fn check_proof(&self, domain: &DomainName, verdicts: &mut Verdicts) -> Result<(), Rejected> {
-        if self.saml.proof == DomainProof::Asked || !self.configured.domains.contains(domain) {
+    /// An address of a domain that must be proven counts only once it is.
+    async fn check_proof(&self, domain: &DomainName, facts: &Facts, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+        if !self.party.must_prove(domain) {
             return Ok(());
         }
-        if self.proven.load().contains(domain) {
-            verdicts.passed("domain proof", domain.as_str());
-            return Ok(());
-        }
-        let (code, detail) = (ErrorCode::DomainUnproven, "the partner has not shown that the domain is its own");
-        Err(checks::refuse(verdicts, "domain proof", code, domain.as_str(), "a sign-in address or DNS record of that domain", detail))
+        let (endpoint, _) = request::endpoint(&self.saml, facts)?;
+        self.party.check_proof(domain, &endpoint.location, verdicts).await
     }
 
     /// The question is kept, and asked again in the same words.
     fn correlation(&self, ask: &Ask) -> Correlation {
-        let kept = ask.again.clone().filter(|asked| asked.provider == self.configured.id && request_of(asked).is_ok());
+        let kept = ask.again.clone().filter(|asked| asked.provider == self.party.configured.id && request_of(asked).is_ok());
         kept.unwrap_or_else(|| {
-            let left_at = self.clock.now();
+            let left_at = self.party.clock.now();
             let age = match ask.prompting {
                 Prompting::ForceLogin => Some(Duration::ZERO),
                 _ => ask.max_age.map(Duration::from_secs),
             };
             Correlation {
-                provider: self.configured.id.clone(),
+                provider: self.party.configured.id.clone(),
                 state: random::token(),
                 awaited: Awaited::Saml { request: request::new_id() },
                 left_at,
@@ -138,56 +105,28 @@ impl SamlProvider {
             audience: &self.saml.our_entity_id,
             answer_at: &self.answer_at,
             answers,
-            now,
-            skew: self.saml.acceptance.clock_skew,
+            now: Now { at: now, skew: self.saml.acceptance.clock_skew },
             authenticated_since: None,
             contexts: &self.saml.authn_contexts,
         }
     }
 
-    /// Tries `open` with the keys that are known; if none of them made the signature, with those that the partner publishes now.
-    async fn with_keys<T>(
-        &self,
-        verdicts: &mut Verdicts,
-        open: impl Fn(&Trust<'_>, &mut Verdicts) -> Result<T, Rejected>,
-    ) -> Result<T, Rejected> {
-        let (facts, credentials) = (self.partner.facts().await?, self.credentials.of(&self.tenant).await?);
-        let attempt = |facts: &Facts, verdicts: &mut Verdicts| {
-            open(&Trust::new(&facts.signing, &self.saml.acceptance, &credentials.published)?, verdicts)
-        };
-        let mut tried = verdicts.clone();
-        let rejected = match attempt(&facts, &mut tried) {
-            Err(rejected) if matches!(rejected.code, ErrorCode::SignatureInvalid | ErrorCode::NoTrustedKey) => rejected,
-            done => {
-                *verdicts = tried;
-                return done;
-            }
-        };
-        let newer = self.partner.facts_newer_than(&facts).await;
-        if newer.signing == facts.signing {
-            *verdicts = tried;
-            return Err(rejected);
-        }
-        verdicts.passed("keys", "read anew: none that was known had signed it");
-        attempt(&newer, verdicts)
-    }
-
     /// The live path: from the octets of a response to a person.
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
-        let opened = self.with_keys(verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
+        let opened = self.party.with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
         let assertion = &*opened.assertion;
-        let speaker = Speaker { configured: &self.configured, saml: &self.saml };
+        let read = |verdicts: &mut Verdicts| Person::read(&self.party.configured, &self.saml, assertion, verdicts);
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
             if depth == Depth::All {
                 // For its verdicts alone: the answer is refused already.
-                drop(speaker.person(assertion, verdicts));
+                drop(read(verdicts));
             }
         })?;
-        let person = speaker.person(assertion, verdicts)?;
-        self.check_proof(person.address.address.domain(), verdicts)?;
-        let identity = speaker.identity(person, assertion, &judged);
-        let digest = random::sha256_base64url(format!("saml\n{}\n{}", assertion.issuer, assertion.id).as_bytes());
-        Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(Once { digest, until: judged.until }) })
+        let person = read(verdicts)?;
+        let facts = self.party.partner.facts().await?;
+        self.check_proof(person.address.address.domain(), &facts, verdicts).await?;
+        let identity = person.identity(&self.party.configured, assertion, &judged);
+        Ok(Heard { identity, verdicts: verdicts.clone(), once: Some(once(assertion, judged.until)) })
     }
 
     async fn answered(&self, inbound: &Inbound, want: &Expectation<'_>) -> Result<Heard, Rejected> {
@@ -208,24 +147,16 @@ fn request_of(correlation: &Correlation) -> Result<&str, Rejected> {
     }
 }
 
-/// A rejection with all that was checked before it, the refusing check among it.
-fn told(rejected: Rejected, mut verdicts: Verdicts) -> Rejected {
-    if !verdicts.iter().any(|verdict| matches!(verdict.outcome, Outcome::Refused(_))) {
-        verdicts.push("answer", Outcome::Refused(rejected.code), Value::Plain(rejected.detail.clone()), None);
-    }
-    rejected.after(verdicts)
-}
-
 #[async_trait]
 impl IdentityProvider for SamlProvider {
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected> {
+        let facts = self.party.partner.facts().await?;
         if let Some(hint) = &ask.login_hint {
-            self.check_proof(hint.domain(), &mut Verdicts::default())?;
+            self.check_proof(hint.domain(), &facts, &mut Verdicts::default()).await?;
         }
-        let facts = self.partner.facts().await?;
         let (endpoint, binding) = request::endpoint(&self.saml, &facts)?;
         let credentials = match request::is_signed(&self.saml, &facts) {
-            true => Some(self.credentials.of(&self.tenant).await?),
+            true => Some(self.party.credentials.of(&self.party.tenant).await?),
             false => None,
         };
         let correlation = self.correlation(ask);
@@ -245,8 +176,8 @@ impl IdentityProvider for SamlProvider {
     }
 
     async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<Heard, Rejected> {
-        check(correlation, &self.configured.id, inbound)?;
-        let want = self.expectation(Answers::Request(request_of(correlation)?), self.clock.now());
+        check(correlation, &self.party.configured.id, inbound)?;
+        let want = self.expectation(Answers::Request(request_of(correlation)?), self.party.clock.now());
         self.answered(inbound, &Expectation { authenticated_since: correlation.authenticated_since, ..want }).await
     }
 
@@ -254,7 +185,7 @@ impl IdentityProvider for SamlProvider {
         let Some(client) = &self.saml.unsolicited else {
             return Err(Rejected::new(ErrorCode::SamlUnsolicited, "this provider is not allowed to send people unasked"));
         };
-        let heard = self.answered(inbound, &self.expectation(Answers::Nothing, self.clock.now())).await?;
+        let heard = self.answered(inbound, &self.expectation(Answers::Nothing, self.party.clock.now())).await?;
         Ok(Unsolicited { heard, client: client.clone() })
     }
 
@@ -263,12 +194,12 @@ impl IdentityProvider for SamlProvider {
     }
 
     async fn our_metadata(&self) -> Result<Option<String>, Rejected> {
-        let credentials = self.credentials.of(&self.tenant).await?;
+        let credentials = self.party.credentials.of(&self.party.tenant).await?;
         let signs_requests = match self.saml.request_signing {
             RequestSigning::Always => true,
             RequestSigning::Never => false,
             // Partners need our metadata before we can have theirs: what is not known yet is not waited for as an error.
-            RequestSigning::AsWanted => self.partner.facts().await.is_ok_and(|facts| facts.wants_signed_requests),
+            RequestSigning::AsWanted => self.party.partner.facts().await.is_ok_and(|facts| facts.wants_signed_requests),
         };
         let published = published::Published {
             entity_id: &self.saml.our_entity_id,
@@ -282,11 +213,11 @@ impl IdentityProvider for SamlProvider {
     }
 
     async fn sign_out(&self, leaving: &Leaving) -> Result<Option<Outbound>, Rejected> {
-        let facts = self.partner.facts().await?;
+        let facts = self.party.partner.facts().await?;
         if logout::endpoint(&facts).is_none() {
             return Ok(None);
         }
-        let credentials = self.credentials.of(&self.tenant).await?;
+        let credentials = self.party.credentials.of(&self.party.tenant).await?;
         self.sides(&facts, &credentials.signing).request(&leaving.session, &leaving.state)
     }
 
@@ -301,7 +232,7 @@ impl IdentityProvider for SamlProvider {
 
     async fn examine(&self, captured: &Captured) -> Examination {
         let answers = captured.request.as_deref().map_or(Answers::Unknown, Answers::Request);
-        let want = self.expectation(answers, captured.at.unwrap_or_else(|| self.clock.now()));
+        let want = self.expectation(answers, captured.at.unwrap_or_else(|| self.party.clock.now()));
         let mut verdicts = Verdicts::default();
         let outcome = match captured::document(&captured.text) {
             Ok(xml) => self.person(&xml, &want, Depth::All, &mut verdicts).await.map(|heard| heard.identity),
@@ -321,7 +252,7 @@ impl SamlProvider {
             here: &self.sign_out_at,
             facts,
             credential,
-            now: self.clock.now(),
+            now: self.party.clock.now(),
             skew: self.saml.acceptance.clock_skew,
         }
     }
@@ -334,15 +265,15 @@ impl SamlProvider {
             };
             signed_xml::open_logout(&arrived.xml, signature, verdicts)
         };
-        let message = self.with_keys(verdicts, open).await?;
-        let (facts, credentials) = (self.partner.facts().await?, self.credentials.of(&self.tenant).await?);
+        let message = self.party.with_keys(&self.saml.acceptance, verdicts, open).await?;
+        let (facts, credentials) = (self.party.partner.facts().await?, self.party.credentials.of(&self.party.tenant).await?);
         self.sides(&facts, &credentials.signing).heard(message, arrived, verdicts)
     }
 }
 
 impl fmt::Debug for SamlProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SamlProvider").field("id", &self.configured.id).field("partner", &self.partner).finish_non_exhaustive()
+        f.debug_struct("SamlProvider").field("id", &self.party.configured.id).field("partner", &self.party.partner).finish_non_exhaustive()
     }
 }
 

@@ -3,11 +3,11 @@
 //! Must not know the partner.
 
 use super::{
-    request::{EMAIL_FORMAT, PERSISTENT_FORMAT, POST, REDIRECT, TRANSIENT_FORMAT, UNSPECIFIED_FORMAT, id_of, instant},
+    request::{EMAIL_FORMAT, PERSISTENT_FORMAT, POST, REDIRECT, TRANSIENT_FORMAT, UNSPECIFIED_FORMAT, id_of},
     sign::{self, Place, certificate_of},
     writer::{DSIG, Element, METADATA, PROTOCOL},
 };
-use crate::{domain::rejection::Rejected, random, upstream::credentials::Credentials};
+use crate::{domain::rejection::Rejected, federation::xml::instant, random, upstream::credentials::Credentials};
 
 /// What we decrypt, the best first; partners take the first they know. Never PKCS#1 v1.5.
 const ENCRYPTION: [&str; 8] = [

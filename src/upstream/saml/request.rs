@@ -19,7 +19,10 @@ use crate::{
         rejection::Rejected,
         timestamp::Timestamp,
     },
-    federation::metadata::{Binding, Endpoint},
+    federation::{
+        metadata::{Binding, Endpoint},
+        xml::instant,
+    },
     random,
     upstream::{Ask, Outbound, Prompting, credentials::Credential, partner::Facts},
 };
@@ -39,11 +42,6 @@ pub(super) fn new_id() -> String {
 /// Octets as an NCName.
 pub(super) fn id_of(octets: &[u8]) -> String {
     octets.iter().fold(String::from("_"), |id, octet| id + &format!("{octet:02x}"))
-}
-
-/// `xs:dateTime` in UTC (Core §1.3.3).
-pub(super) fn instant(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.unix()).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
 }
 
 /// What a question is made of, besides what the person wants.

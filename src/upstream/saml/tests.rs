@@ -1,5 +1,7 @@
 //! The whole room with its neighbours: a question leaves, a partner that signs with its own key answers.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use samael::schema::AuthnRequest;
 use url::{Url, form_urlencoded};
@@ -11,18 +13,24 @@ use super::{
     *,
 };
 use crate::{
+    clock::Clock,
     domain::{
-        federation::{RequestBinding, TrustSource},
+        address::{DomainName, EmailAddress},
+        federation::{DomainProof, RequestBinding, TrustSource},
         id::{FlowId, IdpId},
-        identity_provider::Kind,
+        identity_provider::{IdentityProvider as Configured, Kind},
         locale::Locale,
         secret::Secret,
+        timestamp::Timestamp,
+        verdict::Outcome,
     },
+    federation::xml::instant,
     store::{directory::Directory, seal::Seal},
     upstream::{
-        credentials::{Credential, fixture},
+        credentials::{Credential, CredentialStore, fixture},
+        domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
-        partner::Role,
+        partner::{Partner, Role},
     },
 };
 
@@ -57,8 +65,11 @@ async fn world(change: fn(&mut SamlUpstream)) -> World {
     let known = Partner::new(Role::Saml, PARTNER, &upstream.trust, Fetcher::new(policy).unwrap(), clock.clone());
     let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
     let store = CredentialStore::open(directory, Seal::new(&Secret::new([7; 32])), clock.clone());
-    let provider = SamlProvider::new(Arc::new(fixture::tenant()), configured, upstream, known, store, clock.clone());
-    World { provider, clock, partner }
+    // Nobody answers there: only hosts prove a domain.
+    let prover = Arc::new(DomainProver::new(Some(([127, 0, 0, 1], 9).into()), clock.clone()));
+    let tenant = Arc::new(fixture::tenant());
+    let party = Federated { tenant, configured, partner: known, credentials: store, prover, clock: clock.clone() };
+    World { provider: SamlProvider::new(party, upstream), clock, partner }
 }
 
 fn ask() -> Ask {
@@ -75,7 +86,7 @@ fn ask() -> Ask {
 impl World {
     /// A response to `request`, signed by the partner in the assertion.
     fn answer(&self, request: Option<&str>) -> String {
-        let (now, then) = (request::instant(self.clock.now()), request::instant(self.clock.now() + Duration::from_secs(300)));
+        let (now, then) = (instant(self.clock.now()), instant(self.clock.now() + Duration::from_secs(300)));
         let element = |name| Element::new(name);
         let data = element("saml:SubjectConfirmationData")
             .with_some("InResponseTo", request)
@@ -196,14 +207,25 @@ async fn an_unasked_answer_counts_only_where_the_operator_allowed_them() {
 
 #[tokio::test]
 async fn where_proof_is_required_an_unproven_domain_is_nobodys() {
-    let (world, ask) = (world(|saml| saml.proof = DomainProof::Required).await, ask());
-    let domain = DomainName::parse("fabrikam.example").unwrap();
-    let departure = world.provider.request(&ask).await.unwrap();
-    let inbound = world.inbound(&world.answer(Some(asked(&departure))), &ask, &departure.correlation);
-    let rejected = world.provider.verify(&inbound, &departure.correlation).await.unwrap_err();
-    assert_eq!(rejected.code, ErrorCode::DomainUnproven);
-    world.provider.learn_proven(BTreeSet::from([domain]));
-    assert!(world.provider.verify(&inbound, &departure.correlation).await.is_ok());
+    let at_home = world(|saml| saml.proof = DomainProof::Required).await;
+    let elsewhere = world(|saml| {
+        saml.proof = DomainProof::Required;
+        if let TrustSource::Typed { sign_in, .. } = &mut saml.trust {
+            sign_in.set_host(Some("sts.elsewhere.example")).unwrap();
+        }
+    })
+    .await;
+    for (world, wanted) in [(at_home, None), (elsewhere, Some(ErrorCode::DomainUnproven))] {
+        let ask = ask();
+        let departure = world.provider.request(&ask).await.unwrap();
+        let inbound = world.inbound(&world.answer(Some(asked(&departure))), &ask, &departure.correlation);
+        let heard = world.provider.verify(&inbound, &departure.correlation).await;
+        assert_eq!(heard.err().map(|rejected| rejected.code), wanted);
+        let hinted = Ask { login_hint: Some(EmailAddress::parse("ana@fabrikam.example").unwrap()), ..ask.clone() };
+        assert_eq!(world.provider.request(&hinted).await.err().map(|rejected| rejected.code), wanted, "nobody of it is sent there");
+        let other = Ask { login_hint: Some(EmailAddress::parse("ana@other.example").unwrap()), ..ask };
+        assert!(world.provider.request(&other).await.is_ok(), "a domain that is not the partner's needs no proof");
+    }
 }
 
 #[tokio::test]
@@ -239,7 +261,7 @@ async fn signing_out_goes_out_signed_and_what_comes_unsigned_is_refused() {
         .with("xmlns:samlp", PROTOCOL)
         .with("ID", "_l")
         .with("Version", "2.0")
-        .with("IssueInstant", request::instant(NOW))
+        .with("IssueInstant", instant(NOW))
         .with("Destination", &world.provider.sign_out_at)
         .child(request::issuer(PARTNER))
         .child(Element::new("saml:NameID").with("xmlns:saml", ASSERTION).text("u-17"));
@@ -272,6 +294,6 @@ async fn signing_out_goes_out_signed_and_what_comes_unsigned_is_refused() {
 async fn our_metadata_is_signed_by_the_key_that_signs() {
     let world = world(|_| {}).await;
     let document = world.provider.our_metadata().await.unwrap().unwrap();
-    let credentials = world.provider.credentials.of(&world.provider.tenant).await.unwrap();
+    let credentials = world.provider.party.credentials.of(&world.provider.party.tenant).await.unwrap();
     signed_xml::check_metadata_signature(document.as_bytes(), std::slice::from_ref(&credentials.signing.certificate)).unwrap();
 }

@@ -1,19 +1,20 @@
 //! What a verified token must say to be the answer we wait for: from this issuer, for this realm, now. Each check leaves a verdict and
 //! refuses with its own code.
 //!
-//! Must not read who the person is; that is [`super::claims`]'.
+//! Must not read who the person is; that is [`crate::upstream::assertions`]'.
 
-use std::time::Duration;
-
-use super::passive::moment;
 use crate::{
     domain::{
         error_code::ErrorCode,
         rejection::Rejected,
         timestamp::Timestamp,
-        verdict::{Outcome, Value, Verdicts},
+        verdict::Verdicts,
     },
-    upstream::signed_xml::{Assertion, Authentication, Conditions, Confirmation, OpenedToken, SamlVersion},
+    federation::xml::instant,
+    upstream::{
+        assertions::{Now, Window, audience, one_holds, refuse},
+        signed_xml::{Assertion, Authentication, Confirmation, OpenedToken, SamlVersion},
+    },
 };
 
 /// The bearer method of SAML 1.1 and 2.0; products mix them.
@@ -45,8 +46,7 @@ pub(in crate::upstream) struct Expectation<'a> {
     pub realm: &'a str,
     /// Where it was delivered.
     pub callback: &'a str,
-    pub skew: Duration,
-    pub now: Timestamp,
+    pub now: Now,
     pub authenticated_since: Option<Timestamp>,
 }
 
@@ -71,8 +71,8 @@ impl Found<'_> {
             verdicts.passed(self.check, self.got);
             return Ok(());
         }
-        verdicts.push(self.check, Outcome::Refused(self.code), Value::Plain(self.got), Some(self.want.to_owned()));
-        Err(Rejected::new(self.code, format!("the {} of the token is not what we wait for", self.check)))
+        let detail = format!("the {} of the token is not what we wait for", self.check);
+        Err(refuse(verdicts, self.check, self.code, self.got, self.want, &detail))
     }
 }
 
@@ -87,18 +87,19 @@ pub(super) fn check<'a>(parts: &Parts<'a>, expected: &Expectation<'_>, verdicts:
             .stands(realm == expected.realm, verdicts)?;
     }
     let conditions = assertion.conditions.as_ref();
-    audience(conditions, expected, verdicts)?;
-    not_before("issue instant", Some(assertion.issued_at), expected, verdicts)?;
-    not_before("not before", conditions.and_then(|conditions| conditions.not_before), expected, verdicts)?;
+    audience(conditions, expected.realm, verdicts)?;
+    let within = |check, from, to, verdicts: &mut Verdicts| bounded(check, (from, to), assertion, expected, verdicts);
+    within("issue instant", Some(assertion.issued_at), None, verdicts)?;
+    within("not before", conditions.and_then(|conditions| conditions.not_before), None, verdicts)?;
     let end = conditions.and_then(|conditions| conditions.not_on_or_after);
     let Some(end) = end else {
         let none = Found { check: "not on or after", got: "none".into(), want: "a moment", code: ErrorCode::SamlExpired };
         return none.stands(false, verdicts).and(Err(Rejected::new(ErrorCode::SamlExpired, "the token never ends")));
     };
-    not_on_or_after("not on or after", Some(end), expected, verdicts)?;
+    within("not on or after", None, Some(end), verdicts)?;
     confirmation(assertion, expected, verdicts)?;
     let authentication = authentication(assertion, expected, verdicts)?;
-    Ok(Accepted { authentication, until: end + expected.skew })
+    Ok(Accepted { authentication, until: end + expected.now.skew })
 }
 
 fn token_type(parts: &Parts<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
@@ -111,31 +112,18 @@ fn token_type(parts: &Parts<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected
         .stands(parts.token_type.is_none_or(|named| types.contains(&named)), verdicts)
 }
 
-/// Every restriction must hold, and there must be one (SAML 1.1 Core §2.3.2.1.3, SAML 2.0 Core §2.5.1.4).
-fn audience(conditions: Option<&Conditions>, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
-    let restrictions = conditions.map_or(&[][..], |conditions| &conditions.audiences);
-    let is_us = !restrictions.is_empty() && restrictions.iter().all(|one_of| one_of.iter().any(|name| name == expected.realm));
-    let got = restrictions.iter().map(|one_of| one_of.join(" or ")).collect::<Vec<_>>().join(", and ");
-    let got = if got.is_empty() { "none".to_owned() } else { got };
-    Found { check: "audience", got, want: expected.realm, code: ErrorCode::SamlAudience }.stands(is_us, verdicts)
-}
-
-fn not_before(check: &'static str, begin: Option<Timestamp>, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
-    let Some(begin) = begin else { return Ok(()) };
-    let want = format!("by our clock it is {}, and {} s are forgiven", moment(expected.now), expected.skew.as_secs());
-    Found { check, got: moment(begin), want: &want, code: ErrorCode::SamlNotYetValid }
-        .stands(begin <= expected.now + expected.skew, verdicts)
-}
-
-fn not_on_or_after(
+/// A bound that is not there bounds nothing.
+fn bounded(
     check: &'static str,
-    end: Option<Timestamp>,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    assertion: &Assertion,
     expected: &Expectation<'_>,
     verdicts: &mut Verdicts,
 ) -> Result<(), Rejected> {
-    let Some(end) = end else { return Ok(()) };
-    let want = format!("by our clock it is {}, and {} s are forgiven", moment(expected.now), expected.skew.as_secs());
-    Found { check, got: moment(end), want: &want, code: ErrorCode::SamlExpired }.stands(expected.now < end + expected.skew, verdicts)
+    match (from, to) {
+        (None, None) => Ok(()),
+        (from, to) => Window { check, from, to }.check(expected.now, assertion.issued_at, verdicts),
+    }
 }
 
 /// A SAML 1.1 token may have none (SimpleSAMLphp writes none); what is there must be for whoever bears it.
@@ -148,21 +136,11 @@ fn confirmation(assertion: &Assertion, expected: &Expectation<'_>, verdicts: &mu
     let got = assertion.confirmations.iter().map(|one| one.method.as_str()).collect::<Vec<_>>().join(", ");
     Found { check: "subject confirmation", got, want: BEARER[1], code: ErrorCode::SamlConfirmation }
         .stands(!bearers.is_empty(), verdicts)?;
-    // One that holds is enough (SAML 2.0 Profiles §4.1.4.2); where none does, the first says why.
-    let tried = bearers.iter().map(|bearer| {
-        let mut tried = Verdicts::default();
-        (held(bearer, expected, &mut tried), tried)
-    });
-    let mut tried: Vec<_> = tried.collect();
-    let chosen = tried.iter().position(|(held, _)| held.is_ok()).unwrap_or(0);
-    let (held, seen) = tried.swap_remove(chosen);
-    for verdict in seen.iter() {
-        verdicts.push(verdict.check, verdict.outcome, verdict.got.clone(), verdict.want.clone());
-    }
-    held
+    let held = one_holds(bearers.into_iter(), verdicts, |bearer, verdicts| held(bearer, assertion, expected, verdicts));
+    held.unwrap_or(Ok(()))
 }
 
-fn held(bearer: &Confirmation, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+fn held(bearer: &Confirmation, assertion: &Assertion, expected: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
     if let Some(recipient) = &bearer.recipient {
         Found { check: "recipient", got: recipient.clone(), want: expected.callback, code: ErrorCode::SamlRecipient }
             .stands(recipient == expected.callback, verdicts)?;
@@ -171,8 +149,8 @@ fn held(bearer: &Confirmation, expected: &Expectation<'_>, verdicts: &mut Verdic
         // We never sent a SAML request: this token answers somebody else's.
         Found { check: "InResponseTo", got: request.clone(), want: "none", code: ErrorCode::SamlInResponseTo }.stands(false, verdicts)?;
     }
-    not_before("confirmation not before", bearer.not_before, expected, verdicts)?;
-    not_on_or_after("confirmation not on or after", bearer.not_on_or_after, expected, verdicts)
+    bounded("confirmation not before", (bearer.not_before, None), assertion, expected, verdicts)?;
+    bounded("confirmation not on or after", (None, bearer.not_on_or_after), assertion, expected, verdicts)
 }
 
 /// The latest authentication. A token without one is about somebody, and from nobody.
@@ -186,20 +164,20 @@ fn authentication<'a>(
         let none = Found { check: "authentication", got: "none".into(), want: "an authentication statement", code };
         return none.stands(false, verdicts).and(Err(Rejected::new(code, "nobody authenticated")));
     };
-    let latest_moment = moment(expected.now + expected.skew);
+    let latest_moment = instant(expected.now.at + expected.now.skew);
     let want = format!("not after {latest_moment}");
-    let is_past = latest.at <= expected.now + expected.skew;
+    let is_past = latest.at <= expected.now.at + expected.now.skew;
     // Auth0's service writes the end of the token's life here. That proves no freshness, and does no harm where none was asked for.
     if is_past || expected.authenticated_since.is_some() {
-        Found { check: "authentication instant", got: moment(latest.at), want: &want, code }.stands(is_past, verdicts)?;
+        Found { check: "authentication instant", got: instant(latest.at), want: &want, code }.stands(is_past, verdicts)?;
     } else {
-        verdicts.warned("authentication instant", moment(latest.at), want);
+        verdicts.warned("authentication instant", instant(latest.at), want);
     }
     if let Some(since) = expected.authenticated_since {
-        Found { check: "authentication age", got: moment(latest.at), want: &format!("not before {}", moment(since)), code }
-            .stands(latest.at + expected.skew >= since, verdicts)?;
+        Found { check: "authentication age", got: instant(latest.at), want: &format!("not before {}", instant(since)), code }
+            .stands(latest.at + expected.now.skew >= since, verdicts)?;
     }
-    not_on_or_after("session", latest.session_not_on_or_after, expected, verdicts)?;
+    bounded("session", (None, latest.session_not_on_or_after), assertion, expected, verdicts)?;
     Ok(latest)
 }
 

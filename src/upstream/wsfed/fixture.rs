@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Expectation, Parts, claims};
+use super::{Expectation, Parts};
 use crate::{
     domain::{
         address::DomainName,
@@ -13,6 +13,7 @@ use crate::{
         timestamp::Timestamp,
     },
     upstream::{
+        assertions::{EMAIL_ADDRESS, IMMUTABLE_ID, Now},
         credentials::fixture,
         signed_xml::{Assertion, Attribute, Authentication, Conditions, Confirmation, NameId, SamlVersion},
     },
@@ -30,8 +31,8 @@ pub(super) fn at(offset: i64) -> Timestamp {
 }
 
 pub(super) fn expected() -> Expectation<'static> {
-    let skew = Duration::from_secs(SKEW);
-    Expectation { issuer: ISSUER, realm: REALM, callback: CALLBACK, skew, now: NOW, authenticated_since: None }
+    let now = Now { at: NOW, skew: Duration::from_secs(SKEW) };
+    Expectation { issuer: ISSUER, realm: REALM, callback: CALLBACK, now, authenticated_since: None }
 }
 
 pub(super) fn ws_fed() -> WsFedUpstream {
@@ -102,8 +103,8 @@ pub(super) fn assertion() -> Assertion {
             context: Some(PASSWORD.into()),
         }],
         attributes: vec![
-            attribute(claims::IMMUTABLE_ID, &["qo8F0J1Yl0mVd0b0x7Jx3A=="]),
-            attribute(claims::EMAIL_ADDRESS, &["ana@fabrikam.example"]),
+            attribute(IMMUTABLE_ID, &["qo8F0J1Yl0mVd0b0x7Jx3A=="]),
+            attribute(EMAIL_ADDRESS, &["ana@fabrikam.example"]),
             attribute("http://schemas.microsoft.com/identity/claims/displayname", &["Ana Trujillo"]),
         ],
     }

@@ -7,8 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use super::claims::{EMAIL_ADDRESS, IMMUTABLE_ID};
-use crate::{domain::federation::AttributeNames, upstream::credentials::Credential};
+use crate::{
+    domain::federation::AttributeNames,
+    upstream::{
+        assertions::{EMAIL_ADDRESS, IMMUTABLE_ID},
+        credentials::Credential,
+    },
+};
 
 const PROTOCOL: &str = "http://docs.oasis-open.org/wsfed/federation/200706";
 

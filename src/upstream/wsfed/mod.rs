@@ -1,23 +1,23 @@
 //! WS-Federation passive requestor (WS-Federation 1.2 §13): `wsignin1.0` out, RequestSecurityTokenResponse in, sign-out both ways.
 //!
-//! [`passive`] words what goes out, [`checks`] judges what a verified token says, [`claims`] reads whom it is about, [`metadata`] is
-//! what we publish. Must not verify signatures over XML: that is [`super::signed_xml`]'s alone.
+//! [`passive`] words what goes out, [`checks`] judges what a verified token says, [`metadata`] is what we
+//! publish; whom a token is about is read in [`super::assertions`]. Must not verify signatures over XML: that is [`super::signed_xml`]'s alone.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use async_trait::async_trait;
 use url::form_urlencoded;
 
 use crate::{
-    clock::Clock,
     domain::{
+        address::DomainName,
         correlation::{Awaited, Correlation},
         error_code::ErrorCode,
         federation::WsFedUpstream,
         identity::{PartnerSession, VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider as Configured,
         secret::Secret,
-        tenant::Tenant,
+        timestamp::Timestamp,
         verdict::Verdicts,
     },
     federation::metadata::{Binding, Endpoint},
@@ -26,14 +26,14 @@ use crate::{
 
 use super::{
     Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, RawMessage, Rejected, SignOutHeard,
+    assertions::{IMMUTABLE_ID, Now, Speaker, amr, once},
     correlation::{WsFedAnswer, check, state},
-    credentials::{CredentialStore, Credentials},
+    federated::{Federated, told},
     partner::{Facts, Partner},
-    signed_xml::{OpenedToken, Trust, open_token},
+    signed_xml::{Trust, open_token},
 };
 
 mod checks;
-mod claims;
 mod metadata;
 mod passive;
 
@@ -41,47 +41,56 @@ pub(super) use checks::{Expectation, Parts};
 
 /// One WS-Federation partner of one tenant.
 pub(super) struct WsFedProvider {
-    tenant: Arc<Tenant>,
-    configured: Configured,
+    party: Federated,
     ws_fed: WsFedUpstream,
-    partner: Partner,
-    credentials: CredentialStore,
-    clock: Clock,
 }
 
 impl WsFedProvider {
-    pub(super) fn new(
-        tenant: Arc<Tenant>,
-        configured: Configured,
-        ws_fed: WsFedUpstream,
-        partner: Partner,
-        credentials: CredentialStore,
-        clock: Clock,
-    ) -> Self {
-        Self { tenant, configured, ws_fed, partner, credentials, clock }
+    pub(super) const fn new(party: Federated, ws_fed: WsFedUpstream) -> Self {
+        Self { party, ws_fed }
     }
 
-    /// The same provider after a reload: what its partner published stays known.
+    /// The same provider after a reload.
     pub(super) fn keeping_what_is_known(self, before: &Self) -> Self {
-        Self { partner: self.partner.keeping_what_is_known(&before.partner), ..self }
+        Self { party: self.party.keeping_what_is_known(&before.party), ..self }
     }
 
     pub(super) const fn partner(&self) -> &Partner {
-        &self.partner
+        &self.party.partner
     }
 
-    /// `{issuer}/callback/{idp}`: where answers come, and the only `wreply` we ever name (B2).
-    fn callback(&self) -> String {
-        self.tenant.issuer.at(&format!("/callback/{}", self.configured.id))
-    }
-
-    fn open(&self, result: &Secret<String>, facts: &Facts, credentials: &Credentials) -> Result<(OpenedToken, Verdicts), Rejected> {
-        let mut verdicts = Verdicts::default();
-        let trust = Trust::new(&facts.signing, &self.ws_fed.acceptance, &credentials.published)?;
-        match open_token(result.reveal().as_bytes(), &trust, &mut verdicts) {
-            Ok(opened) => Ok((opened, verdicts)),
-            Err(rejected) => Err(rejected.after(verdicts)),
+    /// The live path: from the text of a `wresult` to a person.
+    async fn person(
+        &self,
+        result: &Secret<String>,
+        authenticated_since: Option<Timestamp>,
+        verdicts: &mut Verdicts,
+    ) -> Result<(VerifiedIdentity, Once), Rejected> {
+        let open = |trust: &Trust<'_>, verdicts: &mut Verdicts| open_token(result.reveal().as_bytes(), trust, verdicts);
+        let opened = self.party.with_keys(&self.ws_fed.acceptance, verdicts, open).await?;
+        let expected = Expectation {
+            issuer: &self.ws_fed.issuer,
+            realm: &self.ws_fed.realm,
+            // The only `wreply` we ever name (B2).
+            callback: &self.party.callback(),
+            now: Now { at: self.party.clock.now(), skew: self.ws_fed.acceptance.clock_skew },
+            authenticated_since,
+        };
+        let (identity, once) = hear(&self.party.configured, &self.ws_fed, &Parts::of(&opened), &expected, verdicts)?;
+        if let Some(asserted) = &identity.address {
+            let facts = self.party.partner.facts().await?;
+            self.check_proof(asserted.address.domain(), &facts, verdicts).await?;
         }
+        Ok((identity, once))
+    }
+
+    /// An address of a domain that must be proven counts only once it is.
+    async fn check_proof(&self, domain: &DomainName, facts: &Facts, verdicts: &mut Verdicts) -> Result<(), Rejected> {
+        if !self.party.must_prove(domain) {
+            return Ok(());
+        }
+        let endpoint = passive_endpoint(&facts.sign_in)?;
+        self.party.check_proof(domain, &endpoint.location, verdicts).await
     }
 }
 
@@ -94,17 +103,21 @@ pub(super) fn hear(
     verdicts: &mut Verdicts,
 ) -> Result<(VerifiedIdentity, Once), Rejected> {
     let accepted = checks::check(parts, expected, verdicts)?;
-    let subject = claims::subject(parts.assertion, &ws_fed.attributes, verdicts)?;
-    let address = claims::address(parts.assertion, &ws_fed.attributes, verdicts)?;
-    let address = claims::gated(address, configured, ws_fed.proof, verdicts)?;
+    let (assertion, names) = (parts.assertion, &ws_fed.attributes);
+    let speaker = Speaker { configured, names };
+    let subject = match &names.subject {
+        Some(name) => speaker.lasting_name(assertion, name, ErrorCode::SamlSubject, verdicts)?,
+        None => speaker.lasting_name(assertion, IMMUTABLE_ID, ErrorCode::WsFedImmutableId, verdicts)?,
+    };
+    let address = speaker.address(assertion, verdicts)?;
     let authentication = accepted.authentication;
     let identity = VerifiedIdentity {
         voucher: Voucher::Provider(configured.id.clone()),
         subject,
         address: Some(address),
-        name: claims::name(parts.assertion, &ws_fed.attributes),
-        authenticated_at: authentication.at.min(expected.now),
-        amr: claims::methods(parts.assertion, authentication),
+        name: speaker.name(assertion),
+        authenticated_at: authentication.at.min(expected.now.at),
+        amr: amr(assertion, authentication),
         acr: authentication.context.clone(),
         partner_session: Some(PartnerSession {
             index: authentication.session_index.clone(),
@@ -112,23 +125,24 @@ pub(super) fn hear(
             until: authentication.session_not_on_or_after,
         }),
     };
-    // Neither part can hold a zero in XML, so no two pairs have the same spelling.
-    let digest = random::sha256_base64url(format!("{}\0{}", parts.assertion.issuer, parts.assertion.id).as_bytes());
-    Ok((identity, Once { digest, until: accepted.until }))
+    Ok((identity, once(assertion, accepted.until)))
 }
 
 #[async_trait]
 impl IdentityProvider for WsFedProvider {
     async fn request(&self, ask: &Ask) -> Result<Departure, Rejected> {
-        let facts = self.partner.facts().await?;
+        let facts = self.party.partner.facts().await?;
+        if let Some(hint) = &ask.login_hint {
+            self.check_proof(hint.domain(), &facts, &mut Verdicts::default()).await?;
+        }
         let endpoint = passive_endpoint(&facts.sign_in)?;
-        let left_at = self.clock.now();
+        let left_at = self.party.clock.now();
         let correlation = ask
             .again
             .clone()
-            .filter(|asked| asked.provider == self.configured.id && matches!(asked.awaited, Awaited::WsFed))
+            .filter(|asked| asked.provider == self.party.configured.id && matches!(asked.awaited, Awaited::WsFed))
             .unwrap_or_else(|| Correlation {
-                provider: self.configured.id.clone(),
+                provider: self.party.configured.id.clone(),
                 state: random::token(),
                 awaited: Awaited::WsFed,
                 left_at,
@@ -139,38 +153,22 @@ impl IdentityProvider for WsFedProvider {
             &endpoint.location,
             &self.ws_fed,
             ask,
-            &passive::Return { wreply: &self.callback(), wctx: &context },
+            &passive::Return { wreply: &self.party.callback(), wctx: &context },
             correlation.left_at,
         );
         Ok(Departure { outbound: Outbound::Redirect(url), correlation })
     }
 
     async fn verify(&self, inbound: &Inbound, correlation: &Correlation) -> Result<Heard, Rejected> {
-        check(correlation, &self.configured.id, inbound)?;
+        check(correlation, &self.party.configured.id, inbound)?;
         if !matches!(correlation.awaited, Awaited::WsFed) {
             return Err(Rejected::new(ErrorCode::UpstreamMismatch, "the sign-in left by another road"));
         }
         let result = result(inbound.ws_fed()?)?;
-        let (credentials, facts) = (self.credentials.of(&self.tenant).await?, self.partner.facts().await?);
-        let (opened, mut verdicts) = match self.open(result, &facts, &credentials) {
-            // A key we have not seen: asked for at once, and once.
-            Err(rejected) if rejected.code == ErrorCode::SignatureInvalid => {
-                let newer = self.partner.facts_newer_than(&facts).await;
-                if newer.signing == facts.signing { Err(rejected) } else { self.open(result, &newer, &credentials) }
-            }
-            first => first,
-        }?;
-        let expected = Expectation {
-            issuer: &self.ws_fed.issuer,
-            realm: &self.ws_fed.realm,
-            callback: &self.callback(),
-            skew: self.ws_fed.acceptance.clock_skew,
-            now: self.clock.now(),
-            authenticated_since: correlation.authenticated_since,
-        };
-        match hear(&self.configured, &self.ws_fed, &Parts::of(&opened), &expected, &mut verdicts) {
+        let mut verdicts = Verdicts::default();
+        match self.person(result, correlation.authenticated_since, &mut verdicts).await {
             Ok((identity, once)) => Ok(Heard { identity, verdicts, once: Some(once) }),
-            Err(rejected) => Err(rejected.after(verdicts)),
+            Err(rejected) => Err(told(rejected, verdicts)),
         }
     }
 
@@ -179,16 +177,16 @@ impl IdentityProvider for WsFedProvider {
     }
 
     async fn our_metadata(&self) -> Result<Option<String>, Rejected> {
-        let credentials = self.credentials.of(&self.tenant).await?;
-        let ours = metadata::Ours { realm: &self.ws_fed.realm, callback: &self.callback(), display_name: &self.tenant.name };
+        let credentials = self.party.credentials.of(&self.party.tenant).await?;
+        let ours = metadata::Ours { realm: &self.ws_fed.realm, callback: &self.party.callback(), display_name: &self.party.tenant.name };
         Ok(Some(metadata::write(&ours, &credentials.published, &self.ws_fed.attributes)))
     }
 
     async fn sign_out(&self, leaving: &Leaving) -> Result<Option<Outbound>, Rejected> {
-        let facts = self.partner.facts().await?;
+        let facts = self.party.partner.facts().await?;
         // One endpoint serves both (§13.2.4), unless the partner named another.
         let endpoint = facts.sign_out.iter().chain(&facts.sign_in).find(|endpoint| endpoint.binding == Binding::Passive);
-        let wreply = format!("{}/logout", self.callback());
+        let wreply = format!("{}/logout", self.party.callback());
         Ok(endpoint.map(|endpoint| {
             let back = passive::Return { wreply: &wreply, wctx: leaving.state.reveal() };
             Outbound::Redirect(passive::sign_out(&endpoint.location, &self.ws_fed, &back))
@@ -234,7 +232,7 @@ fn word(text: &str, name: &str) -> Result<Option<String>, Rejected> {
 
 impl fmt::Debug for WsFedProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WsFedProvider").field("id", &self.configured.id).field("partner", &self.partner).finish_non_exhaustive()
+        f.debug_struct("WsFedProvider").field("id", &self.party.configured.id).field("partner", &self.party.partner).finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@ use url::{Url, form_urlencoded};
 
 use crate::{
     domain::{federation::WsFedUpstream, timestamp::Timestamp},
+    federation::xml::instant,
     upstream::{Ask, Prompting},
 };
 
@@ -31,7 +32,7 @@ pub(super) fn sign_in(endpoint: &Url, ws_fed: &WsFedUpstream, ask: &Ask, back: &
             ("wtrealm", Some(&ws_fed.realm)),
             ("wreply", Some(back.wreply)),
             ("wctx", Some(back.wctx)),
-            ("wct", Some(&moment(left_at))),
+            ("wct", Some(&instant(left_at))),
             ("wfresh", freshness(ws_fed, ask).map(|minutes| minutes.to_string()).as_deref()),
             ("whr", ws_fed.home_realm.as_deref()),
             ("wauth", ws_fed.authentication.as_deref()),
@@ -66,11 +67,6 @@ pub(super) fn authenticated_since(ws_fed: &WsFedUpstream, ask: &Ask, left_at: Ti
         }
     };
     oldest.map(|seconds| left_at - Duration::from_secs(seconds))
-}
-
-/// `xs:dateTime` in UTC.
-pub(super) fn moment(moment: Timestamp) -> String {
-    jiff::Timestamp::from_second(moment.unix()).map_or_else(|_| moment.unix().to_string(), |moment| moment.to_string())
 }
 
 /// Adds our parameters to an endpoint. What its own query says stays as it is, but never a parameter of ours.

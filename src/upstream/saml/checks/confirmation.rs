@@ -2,39 +2,25 @@
 //!
 //! Must not look at what the assertion says of the person.
 
-use super::{Answer, Answers, Expectation, refuse, same};
+use super::{Answer, Answers, Expectation, same};
 use crate::{
     domain::{error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts},
-    upstream::{saml::times::Window, signed_xml::Confirmation},
+    upstream::{
+        assertions::{Window, one_holds, refuse},
+        signed_xml::Confirmation,
+    },
 };
 
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
-/// One bearer confirmation must hold as a whole. Of several that do not, the first says why.
+/// One bearer confirmation must hold as a whole.
 pub(super) fn check(answer: &Answer<'_>, want: &Expectation<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {
     envelope(answer, want, verdicts)?;
-    let mut first: Option<(Rejected, Verdicts)> = None;
-    for confirmation in bearers(answer) {
-        let mut tried = verdicts.clone();
-        match holds(confirmation, answer, want, &mut tried) {
-            Ok(()) => {
-                *verdicts = tried;
-                return Ok(());
-            }
-            Err(rejected) => drop(first.get_or_insert((rejected, tried))),
-        }
-    }
-    let (rejected, tried) = match first {
-        Some(found) => found,
-        None => {
-            let methods: Vec<&str> = answer.assertion.confirmations.iter().map(|confirmation| confirmation.method.as_str()).collect();
-            let got = if methods.is_empty() { "none".to_owned() } else { methods.join(", ") };
-            let rejected = refuse(verdicts, "confirmation", ErrorCode::SamlConfirmation, got, BEARER, "no bearer confirmation");
-            return Err(rejected);
-        }
-    };
-    *verdicts = tried;
-    Err(rejected)
+    one_holds(bearers(answer), verdicts, |confirmation, verdicts| holds(confirmation, answer, want, verdicts)).unwrap_or_else(|| {
+        let methods: Vec<&str> = answer.assertion.confirmations.iter().map(|confirmation| confirmation.method.as_str()).collect();
+        let got = if methods.is_empty() { "none".to_owned() } else { methods.join(", ") };
+        Err(refuse(verdicts, "confirmation", ErrorCode::SamlConfirmation, got, BEARER, "no bearer confirmation"))
+    })
 }
 
 /// The latest end of any: as long as that, somebody could show the assertion again.
@@ -91,5 +77,5 @@ fn holds(confirmation: &Confirmation, answer: &Answer<'_>, want: &Expectation<'_
         verdicts.warned("confirmation", "NotBefore", "none: Profiles §4.1.4.2 forbids it here; it is held to all the same");
     }
     let window = Window { check: "confirmation", from: confirmation.not_before, to: confirmation.not_on_or_after };
-    window.check(want, answer.assertion.issued_at, verdicts)
+    window.check(want.now, answer.assertion.issued_at, verdicts)
 }

@@ -1,12 +1,13 @@
 //! How and when the person authenticated (Core §2.7.2): the authentication statement, and how long the partner's session lasts.
 //!
-//! Must not map contexts to methods; that is [`super::super::methods`]'.
+//! Must not map contexts to methods; that is [`crate::upstream::assertions`]'.
 
-use super::{Answer, Expectation, refuse};
+use super::{Answer, Expectation};
 use crate::{
     domain::{error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts},
+    federation::xml::instant,
     upstream::{
-        saml::{request::instant, times::Window},
+        assertions::{Window, refuse},
         signed_xml::{Assertion, Authentication},
     },
 };
@@ -19,10 +20,10 @@ pub(super) fn check(answer: &Answer<'_>, want: &Expectation<'_>, verdicts: &mut 
     }
     for statement in statements {
         if let Some(end) = statement.session_not_on_or_after {
-            Window { check: "session", from: None, to: Some(end) }.check(want, answer.assertion.issued_at, verdicts)?;
+            Window { check: "session", from: None, to: Some(end) }.check(want.now, answer.assertion.issued_at, verdicts)?;
         }
         // Nobody authenticates tomorrow.
-        Window { check: "authentication", from: Some(statement.at), to: None }.check(want, statement.at, verdicts)?;
+        Window { check: "authentication", from: Some(statement.at), to: None }.check(want.now, statement.at, verdicts)?;
     }
     if let Some(since) = want.authenticated_since {
         let latest = statements.iter().map(|statement| statement.at).max().unwrap_or(statements[0].at);
@@ -53,7 +54,7 @@ pub(super) fn fitting<'a>(assertion: &'a Assertion, want: &Expectation<'_>) -> R
 }
 
 fn is_fresh(statement: &Authentication, want: &Expectation<'_>) -> bool {
-    want.authenticated_since.is_none_or(|since| statement.at + want.skew >= since)
+    want.authenticated_since.is_none_or(|since| statement.at + want.now.skew >= since)
 }
 
 /// The partner's session ends with the first of its statements that does.

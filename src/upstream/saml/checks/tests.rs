@@ -61,8 +61,7 @@ fn wanted() -> Expectation<'static> {
         audience: OURS,
         answer_at: ACS,
         answers: Answers::Request(REQUEST),
-        now: at(0),
-        skew: Duration::from_secs(SKEW.unsigned_abs()),
+        now: Now { at: at(0), skew: Duration::from_secs(SKEW.unsigned_abs()) },
         authenticated_since: None,
         contexts: &[],
     }

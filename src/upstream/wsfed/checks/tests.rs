@@ -1,5 +1,8 @@
 use super::*;
-use crate::upstream::wsfed::fixture::*;
+use crate::{
+    domain::verdict::Outcome,
+    upstream::{signed_xml::Conditions, wsfed::fixture::*},
+};
 
 /// What becomes of a changed token: the code it is refused with, and the name of the check that refused it.
 fn judged(parts: &Parts<'_>, expected: &Expectation<'_>) -> Option<(ErrorCode, &'static str)> {
