@@ -8,6 +8,9 @@ mod form;
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
 mod outside;
+#[path = "../world/partner.rs"]
+#[expect(dead_code, reason = "no test binary needs all that the peers can do")]
+mod partner;
 mod races;
 mod raw;
 #[path = "../services/mod.rs"]
@@ -18,11 +21,18 @@ mod bad_input;
 mod consent;
 mod home_realm;
 mod hostile;
+mod https;
 mod logs;
+mod metadata;
 mod operator;
 mod outages;
+mod partner_signout;
+mod partners;
 mod passcode;
+mod rollover;
 mod round_trips;
 mod signin;
 mod signout;
 mod trail;
+mod unsolicited;
+mod verdicts;

@@ -15,6 +15,7 @@ mod browser;
 mod configuration;
 mod mailbox;
 mod page;
+mod partners;
 mod relying_party;
 mod smtp;
 
@@ -32,13 +33,13 @@ use gatehouse::{
         timestamp::Timestamp,
     },
     server::{self, Running, Signals},
-    settings::{self, Purpose},
+    settings::{self, Purpose, Settings},
     store::{
         directory::{Directory, GuestFile, RecordedEvent},
         memory::MemorySessions,
         sessions::{Sessions, Shelf, Slot},
     },
-    tenants,
+    tenants::{self, Tenants},
 };
 use tempfile::TempDir;
 
@@ -46,6 +47,7 @@ pub use browser::Browser;
 pub use configuration::Setup;
 pub use mailbox::Mail;
 pub use page::Page;
+pub use partners::{PAM, Partners, WIN, parameter, person};
 pub use relying_party::{Ask, RelyingParty, Tokens};
 pub use smtp::Smtp;
 
@@ -75,6 +77,7 @@ pub struct World {
     mailbox: mailbox::Mailbox,
     memory: Option<Arc<MemorySessions>>,
     nodes: Vec<Running>,
+    partners: Option<Partners>,
     folder: TempDir,
 }
 
@@ -92,16 +95,18 @@ impl World {
             let clock = clock.clone();
             provider.keep_time_by(move || clock.now().unix());
         }
+        let their_clock = if setup.is_by_machine_time { Clock::system() } else { clock.clone() };
+        let partners = setup.has_partners.then(|| Partners::start(&their_clock));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let directory = setup.write(folder.path(), &url, &fabrikam, &litware);
+        let directory = setup.write(folder.path(), &url, &fabrikam, &litware, partners.as_ref());
         let memory = (!setup.says_sessions()).then(|| Arc::new(MemorySessions::new(clock.clone(), 1_000_000)));
         let store = setup.store.take().or_else(|| memory.clone().map(|memory| memory as Arc<dyn Sessions>));
         let (running, sessions) = node(&folder, &clock, Some(listener), store).await;
         let directory = Directory::open(&Secret::new(directory)).await.unwrap();
         let mailbox = mailbox::Mailbox::new(folder.path().join("outbox"));
-        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, memory, nodes: vec![running], folder }
+        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, memory, nodes: vec![running], partners, folder }
     }
 
     /// One more node on the same stores (embedded ones, too), for [`Browser::through`]. Nodes count from 0.
@@ -194,6 +199,11 @@ impl World {
         Some((stored.revision.0, serde_json::from_slice(&stored.value).unwrap()))
     }
 
+    /// The configuration as the nodes read it.
+    pub fn configuration(&self) -> (Settings, Tenants) {
+        configuration(&self.folder, &self.clock)
+    }
+
     /// Where the configuration, the mails and the database lie.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -207,10 +217,7 @@ async fn node(
     listener: Option<TcpListener>,
     shared: Option<Arc<dyn Sessions>>,
 ) -> (Running, Arc<dyn Sessions>) {
-    let config = folder.path().join("config");
-    let told = |problems: Vec<settings::Problem>| -> String { problems.iter().map(|problem| format!("{problem}\n")).collect() };
-    let settings = settings::load_for(Purpose::Serve, &config, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
-    let tenants = tenants::load(&config, &settings, clock.now(), &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    let (settings, tenants) = configuration(folder, clock);
     let mut house = app::open(&settings, tenants, clock.clone()).await.unwrap();
     let door = Arc::get_mut(&mut house.door).expect("nobody else has it yet");
     if let Some(shared) = shared {
@@ -218,4 +225,12 @@ async fn node(
     }
     let sessions = Arc::clone(&door.porter.sessions);
     (server::start(&settings, house, listener, Signals::Leave).unwrap(), sessions)
+}
+
+fn configuration(folder: &TempDir, clock: &Clock) -> (Settings, Tenants) {
+    let config = folder.path().join("config");
+    let told = |problems: Vec<settings::Problem>| -> String { problems.iter().map(|problem| format!("{problem}\n")).collect() };
+    let settings = settings::load_for(Purpose::Serve, &config, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    let tenants = tenants::load(&config, &settings, clock.now(), &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    (settings, tenants)
 }
