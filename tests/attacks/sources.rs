@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     browser::Browser,
-    document::Genuine,
+    document::{Genuine, ROOT, attribute, content},
     peers::Peer,
     services::{
         certificates::self_signed,
@@ -159,4 +159,21 @@ pub async fn tokens() -> Vec<Source> {
 
 pub fn encryption(recipient: &[u8], cipher: Cipher) -> Encryption<'_> {
     Encryption { recipient, cipher, transport: KeyTransport::OaepSha1 }
+}
+
+/// The certificate beside the genuine signature, and the same answer about somebody else, by an attacker's own key.
+pub fn forged_by(attacker: &Signer, target: &Target, genuine: &Genuine) -> (String, String) {
+    let range = content(&genuine.xml, "X509Certificate");
+    let certificate = range.map(|range| genuine.xml[range].split_whitespace().collect()).unwrap_or_default();
+    let evil = Person { subject: "root".into(), ..Person::new(ROOT, "Root") };
+    let (to, at) = (target.addressee(), target.clock.now());
+    let issuer = content(&genuine.xml, "Issuer").map(|range| genuine.xml[range].to_owned());
+    let issuer = issuer.or_else(|| attribute(&genuine.xml, "Assertion", "Issuer").map(|range| genuine.xml[range].to_owned()));
+    let issuer = issuer.unwrap_or_default();
+    let xml = match (genuine.is_token(), genuine.identifier()) {
+        (false, _) => Response::about(&evil, &issuer, &to, at).seal(&Sealing::assertion(attacker)),
+        (true, "ID") => TokenResponse::with_saml_2(&evil, &issuer, &to, at).seal(&TokenSealing::by(attacker)),
+        (true, _) => TokenResponse::about(&evil, &issuer, &to, at).seal(&TokenSealing::by(attacker)),
+    };
+    (certificate, xml.unwrap())
 }

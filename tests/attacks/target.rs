@@ -103,7 +103,7 @@ impl Target {
         let id = IdpId::parse("fabrikam").unwrap();
         let configured = Configured { id: id.clone(), name: "Fabrikam".into(), kind, domains, lookup: None };
         let (tenant, clock): (Arc<Tenant>, _) = (tenant(ISSUER, configured), Clock::movable(now()));
-        let policy = OutboundPolicy { allow_http: Vec::new(), ca: None, timeout: Duration::from_secs(2) };
+        let policy = OutboundPolicy { allow_http: vec!["localhost".into()], ca: None, timeout: Duration::from_secs(2) };
         let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
         let credentials = CredentialStore::open(directory, Seal::new(&Secret::new([7; 32])), clock.clone());
         let recipient = credentials.of(&tenant).await.unwrap().published[0].certificate.der().to_vec();

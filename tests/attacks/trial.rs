@@ -35,14 +35,15 @@ pub enum Must<'c> {
 pub struct Trial {
     tried: usize,
     believed: usize,
-    codes: BTreeMap<&'static str, usize>,
+    /// By list.
+    codes: BTreeMap<String, BTreeMap<&'static str, usize>>,
     slowest: Option<(Duration, String)>,
     largest: Option<(usize, String)>,
     wrong: Vec<String>,
 }
 
 impl Trial {
-    pub async fn hear(&mut self, target: &Target, genuine: &Genuine, variants: Vec<Variant>, must: Must<'_>) {
+    pub async fn hear(&mut self, target: &Target, genuine: &Genuine, list: &str, variants: Vec<Variant>, must: Must<'_>) {
         for variant in variants {
             let name = format!("{}: {}", genuine.name, variant.name);
             let before = ALLOCATED.current_usage();
@@ -51,8 +52,10 @@ impl Trial {
             let heard = target.judge(&variant.octets).await;
             let (took, memory) = (began.elapsed(), ALLOCATED.peak_usage().saturating_sub(before));
             self.tried += 1;
+            let code = heard.as_ref().map_or_else(|rejected| rejected.code.code(), |_| "believed");
+            *self.codes.entry(list.to_owned()).or_default().entry(code).or_default() += 1;
             if let Some(complaint) = self.complaint(genuine, &heard, must) {
-                self.wrong.push(format!("{name}: {complaint}"));
+                self.wrong.push(format!("[{list}] {name}: {complaint}"));
             }
             if memory > MOST_MEMORY {
                 self.wrong.push(format!("{name}: took {memory} octets"));
@@ -79,7 +82,6 @@ impl Trial {
             }
             Err(rejected) => {
                 let code = rejected.code.code();
-                *self.codes.entry(code).or_default() += 1;
                 match must {
                     Must::BeRefused(codes) if !codes.contains(&code) => Some(format!("{code} {}", rejected.detail)),
                     Must::BeBelieved => Some(format!("refused: {code} {}", rejected.detail)),
@@ -91,15 +93,19 @@ impl Trial {
 
     /// Says what it came to, and fails if anything was wrong.
     pub fn end(self, what: &str) {
-        let codes: Vec<String> = self.codes.iter().map(|(code, times)| format!("{code}×{times}")).collect();
-        println!("{what}: {} variants, {} believed (of the genuine person), {}", self.tried, self.believed, codes.join(" "));
+        println!("{what}: {} variants, {} believed (all of the genuine person)", self.tried, self.believed);
+        for (list, codes) in &self.codes {
+            let codes: Vec<String> = codes.iter().map(|(code, times)| format!("{code}×{times}")).collect();
+            println!("  {list}: {}", codes.join(" "));
+        }
         if let Some((took, name)) = &self.slowest {
             println!("  slowest {took:?}: {name}");
         }
         if let Some((octets, name)) = &self.largest {
             println!("  largest {} KiB: {name}", octets / 1024);
         }
-        let shown: Vec<&str> = self.wrong.iter().take(60).map(String::as_str).collect();
+        let shown: Vec<&str> =
+            self.wrong.iter().filter(|w| w.contains(&std::env::var("SHOW").unwrap_or_default())).take(100).map(String::as_str).collect();
         assert!(self.wrong.is_empty(), "{} of {}:\n{}", self.wrong.len(), self.tried, shown.join("\n"));
         assert!(self.tried > 0);
     }

@@ -105,7 +105,8 @@ fn payloads(genuine: &Genuine) -> Vec<(&'static str, String)> {
     let evil = genuine.turned(&bare);
     let evil_signed = genuine.turned(&assertion);
     let disguised = |namespace: &str| format!("<w:Assertion xmlns:w=\"{namespace}\" Version=\"2.0\"/>");
-    let sealed = format!("<w:EncryptedData xmlns:w=\"{XENC}\"><w:CipherData><w:CipherValue>AAAA</w:CipherValue></w:CipherData></w:EncryptedData>");
+    let sealed =
+        format!("<w:EncryptedData xmlns:w=\"{XENC}\"><w:CipherData><w:CipherValue>AAAA</w:CipherValue></w:CipherData></w:EncryptedData>");
     vec![
         ("a forged assertion", genuine.renamed(&evil, "_evil")),
         ("a forged assertion with the signature", genuine.renamed(&evil_signed, "_evil")),
@@ -184,18 +185,37 @@ pub fn around(genuine: &Genuine) -> Vec<Variant> {
         Variant::new("a forged document after it", format!("{xml}{forged_bare}")),
         Variant::new("a forged document before it", format!("{forged_bare}{document}")),
         Variant::new("in a foreign root", format!("<x>{document}</x>")),
-        Variant::new("in a SOAP body", format!("<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{document}</s:Body></s:Envelope>")),
+        Variant::new(
+            "in a SOAP body",
+            format!("<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{document}</s:Body></s:Envelope>"),
+        ),
         Variant::new("the assertion alone", genuine.assertion()),
-        Variant::new("an artifact response around it", format!("<w:ArtifactResponse xmlns:w=\"{PROTOCOL}\" ID=\"_w\" Version=\"2.0\">{document}</w:ArtifactResponse>")),
-        Variant::new("a logout response of it", xml.replace(&format!("{root} "), "LogoutResponse ").replace(&format!("{root}>"), "LogoutResponse>")),
-        Variant::new("the first signature around the document", replaced(&forged_bare, &element(&forged_bare, root).unwrap(), &within(&forged_bare[element(&forged_bare, root).unwrap()], root, &boxed_signature(&signature, &inner), false).unwrap())),
+        Variant::new(
+            "an artifact response around it",
+            format!("<w:ArtifactResponse xmlns:w=\"{PROTOCOL}\" ID=\"_w\" Version=\"2.0\">{document}</w:ArtifactResponse>"),
+        ),
+        Variant::new(
+            "a logout response of it",
+            xml.replace(&format!("{root} "), "LogoutResponse ").replace(&format!("{root}>"), "LogoutResponse>"),
+        ),
+        Variant::new(
+            "the first signature around the document",
+            replaced(
+                &forged_bare,
+                &element(&forged_bare, root).unwrap(),
+                &within(&forged_bare[element(&forged_bare, root).unwrap()], root, &boxed_signature(&signature, &inner), false).unwrap(),
+            ),
+        ),
     ];
     for is_last in [true, false] {
         for (what, payload) in [("the genuine document", &document), ("the genuine document unsigned", &inner)] {
             let order = if is_last { "last" } else { "first" };
             let xml = within(&forged_bare, root, payload, is_last).unwrap();
             out.push(Variant::new(format!("{what} {order} in a forged one"), xml));
-            out.push(Variant::new(format!("{what} {order} in a forged one that is signed"), within(&forged, root, payload, is_last).unwrap()));
+            out.push(Variant::new(
+                format!("{what} {order} in a forged one that is signed"),
+                within(&forged, root, payload, is_last).unwrap(),
+            ));
         }
     }
     out
