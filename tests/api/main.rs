@@ -8,6 +8,9 @@ mod form;
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
 mod outside;
+#[path = "../world/partner.rs"]
+#[expect(dead_code, reason = "no test binary needs all that the peers can do")]
+mod partner;
 mod races;
 mod raw;
 #[path = "../services/mod.rs"]
@@ -21,8 +24,11 @@ mod hostile;
 mod logs;
 mod operator;
 mod outages;
+mod partner_signout;
+mod partners;
 mod passcode;
 mod round_trips;
 mod signin;
 mod signout;
 mod trail;
+mod unsolicited;

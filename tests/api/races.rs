@@ -1,6 +1,6 @@
 //! Two requests of one person at the same time: a double click, a second tab.
 
-use crate::world::{ANA, SOL, World};
+use crate::world::{ANA, PAM, SOL, Setup, WIN, World, person};
 
 #[tokio::test]
 async fn an_upstream_answer_that_comes_twice_at_once_signs_in() {
@@ -45,4 +45,29 @@ async fn a_consent_accepted_twice_at_once_answers_the_app_twice_alike() {
     let (first, second) = tokio::join!(one.send(&page, "accept", &[]), two.send(&page, "accept", &[]));
     assert_eq!(first.location, second.location);
     assert_eq!(portal.tokens(&ask, &second).await.claims["email"], ANA);
+}
+
+#[tokio::test]
+async fn a_partners_answer_posted_twice_at_once_signs_in_once_and_answers_both_alike() {
+    let world = Setup::new().partners().open().await;
+    let portal = world.app("contoso", "portal").await;
+    for address in [WIN, PAM, WIN, PAM, WIN, PAM] {
+        let mut browser = world.browser();
+        let ask = portal.asks(&[("login_hint", address)]);
+        let away = browser.get(&ask.url).await;
+        let (to, fields) = world.partners().answer(&away, &person(address));
+        let (mut one, mut two) = (browser.clone(), browser.clone());
+        let (first, second) = tokio::join!(one.carry(&to, &fields), two.carry(&to, &fields));
+        let (first, second) = (one.follow(first).await, two.follow(second).await);
+        assert_eq!(first.shows(), second.shows(), "{} {}", first.text(), second.text());
+        // New the first time; later both requests end with the app, in one code.
+        let answered = if first.shows() == "consent" {
+            assert_eq!(two.cookies, one.cookies, "both halves hold the renewed secret");
+            two.press(&second, "accept", &[]).await
+        } else {
+            assert_eq!(portal.code(&ask, &first), portal.code(&ask, &second));
+            second
+        };
+        portal.tokens(&ask, &answered).await;
+    }
 }

@@ -88,7 +88,7 @@ impl Browser {
 
     /// One GET.
     pub async fn get(&mut self, url: &str) -> Page {
-        self.request(Method::GET, url, None).await
+        self.request(Method::GET, url, None, None).await
     }
 
     /// One POST of a form that is on the page.
@@ -103,7 +103,13 @@ impl Browser {
 
     /// One POST of any form.
     pub async fn post(&mut self, url: &str, pairs: &[(&str, &str)]) -> Page {
-        self.request(Method::POST, url, Some(pairs)).await
+        let origin = self.public.origin().ascii_serialization();
+        self.post_from(&origin, url, pairs).await
+    }
+
+    /// One POST of a form of somebody else's page.
+    pub async fn post_from(&mut self, origin: &str, url: &str, pairs: &[(&str, &str)]) -> Page {
+        self.request(Method::POST, url, Some(pairs), Some(origin)).await
     }
 
     /// The cookie of a sign-in, by name and value.
@@ -112,7 +118,7 @@ impl Browser {
         self.cookies.get(&name).map(|value| (name.clone(), value.clone()))
     }
 
-    async fn request(&mut self, method: Method, url: &str, pairs: Option<&[(&str, &str)]>) -> Page {
+    async fn request(&mut self, method: Method, url: &str, pairs: Option<&[(&str, &str)]>, origin: Option<&str>) -> Page {
         let url: Url = url.parse().unwrap();
         let mut to = url.clone();
         to.set_fragment(None);
@@ -120,9 +126,10 @@ impl Browser {
         let mut request = match self.node.as_deref().filter(|_| is_ours) {
             Some(node) => {
                 let host = to.authority().to_owned();
-                let node: Url = format!("http://{node}").parse().unwrap();
-                to.set_port(node.port()).unwrap();
-                self.http.request(method, to).header(HOST, host)
+                let mut node: Url = format!("http://{node}").parse().unwrap();
+                node.set_path(to.path());
+                node.set_query(to.query());
+                self.http.request(method, node).header(HOST, host)
             }
             None => self.http.request(method, to),
         };
@@ -133,8 +140,11 @@ impl Browser {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
         if let Some(pairs) = pairs {
-            request = request.header(ORIGIN, self.public.origin().ascii_serialization()).form(pairs);
+            request = request.form(pairs);
         }
         let answer = request.send().await.unwrap();
         for cookie in answer.headers().get_all(SET_COOKIE) {

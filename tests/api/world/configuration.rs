@@ -6,7 +6,10 @@ use gatehouse::store::sessions::Sessions;
 
 use toml::{Table, Value};
 
-use super::World;
+use super::{
+    World,
+    partners::{self, Partners},
+};
 use crate::oidc_provider::OidcProvider;
 
 /// Every confidential client's secret.
@@ -53,6 +56,8 @@ pub struct Setup {
     tenants: BTreeMap<String, String>,
     pub(super) store: Option<Arc<dyn Sessions>>,
     files: BTreeMap<String, String>,
+    pub(super) has_partners: bool,
+    pub(super) is_by_machine_time: bool,
 }
 
 impl Setup {
@@ -64,6 +69,20 @@ impl Setup {
     #[must_use]
     pub fn tenant(mut self, id: &str, fragment: &str) -> Self {
         self.tenants.insert(id.into(), fragment.into());
+        self
+    }
+
+    /// Every tenant has Wingtip (`[saml.wingtip]`) and Proseware (`[wsfed.proseware]`), too; a tenant's fragment goes over them.
+    #[must_use]
+    pub fn partners(mut self) -> Self {
+        self.has_partners = true;
+        self
+    }
+
+    /// Partners go by the machine's time.
+    #[must_use]
+    pub fn by_machine_time(mut self) -> Self {
+        self.is_by_machine_time = true;
         self
     }
 
@@ -98,7 +117,14 @@ impl Setup {
     }
 
     /// Writes all of it; the address of the directory.
-    pub(super) fn write(&self, folder: &Path, url: &str, fabrikam: &OidcProvider, litware: &OidcProvider) -> String {
+    pub(super) fn write(
+        &self,
+        folder: &Path,
+        url: &str,
+        fabrikam: &OidcProvider,
+        litware: &OidcProvider,
+        partners: Option<&Partners>,
+    ) -> String {
         let config = folder.join("config");
         fs::create_dir_all(config.join("tenants")).unwrap();
         // 32 octets in base64.
@@ -107,14 +133,20 @@ impl Setup {
         for (name, text) in own.into_iter().chain(self.files.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
             fs::write(folder.join(name), text).unwrap();
         }
-        let process = self.settings(folder, url, &[fabrikam.host(), litware.host()]);
+        let mut hosts = vec![fabrikam.host(), litware.host()];
+        hosts.extend(partners.into_iter().flat_map(Partners::hosts));
+        let process = self.settings(folder, url, &hosts);
         fs::write(config.join("gatehouse.toml"), process.to_string()).unwrap();
         for (id, fragment) in &self.tenants {
             let filled = |text: &str| {
                 let text = text.replace("{fabrikam}", &fabrikam.issuer()).replace("{litware}", &litware.issuer());
+                let text = partners.map_or(text.clone(), |partners| partners.fill(&text));
                 text.replace("{id}", id).parse::<Table>().unwrap()
             };
             let mut tenant = filled(TENANT);
+            if partners.is_some() {
+                merge(&mut tenant, filled(partners::TABLES), 0);
+            }
             merge(&mut tenant, filled(fragment), 0);
             fs::write(config.join(format!("tenants/{id}.toml")), tenant.to_string()).unwrap();
         }

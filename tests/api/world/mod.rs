@@ -15,6 +15,7 @@ mod browser;
 mod configuration;
 mod mailbox;
 mod page;
+mod partners;
 mod relying_party;
 mod smtp;
 
@@ -46,6 +47,7 @@ pub use browser::Browser;
 pub use configuration::Setup;
 pub use mailbox::Mail;
 pub use page::Page;
+pub use partners::{PAM, Partners, WIN, parameter, person};
 pub use relying_party::{Ask, RelyingParty, Tokens};
 pub use smtp::Smtp;
 
@@ -75,6 +77,7 @@ pub struct World {
     mailbox: mailbox::Mailbox,
     memory: Option<Arc<MemorySessions>>,
     nodes: Vec<Running>,
+    partners: Option<Partners>,
     folder: TempDir,
 }
 
@@ -92,16 +95,18 @@ impl World {
             let clock = clock.clone();
             provider.keep_time_by(move || clock.now().unix());
         }
+        let their_clock = if setup.is_by_machine_time { Clock::system() } else { clock.clone() };
+        let partners = setup.has_partners.then(|| Partners::start(&their_clock));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let directory = setup.write(folder.path(), &url, &fabrikam, &litware);
+        let directory = setup.write(folder.path(), &url, &fabrikam, &litware, partners.as_ref());
         let memory = (!setup.says_sessions()).then(|| Arc::new(MemorySessions::new(clock.clone(), 1_000_000)));
         let store = setup.store.take().or_else(|| memory.clone().map(|memory| memory as Arc<dyn Sessions>));
         let (running, sessions) = node(&folder, &clock, Some(listener), store).await;
         let directory = Directory::open(&Secret::new(directory)).await.unwrap();
         let mailbox = mailbox::Mailbox::new(folder.path().join("outbox"));
-        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, memory, nodes: vec![running], folder }
+        Self { clock, fabrikam, litware, directory, sessions, url, mailbox, memory, nodes: vec![running], partners, folder }
     }
 
     /// One more node on the same stores (embedded ones, too), for [`Browser::through`]. Nodes count from 0.
