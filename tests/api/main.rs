@@ -27,6 +27,7 @@ mod outages;
 mod partner_signout;
 mod partners;
 mod passcode;
+mod rollover;
 mod round_trips;
 mod signin;
 mod signout;

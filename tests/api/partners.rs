@@ -358,7 +358,7 @@ async fn an_answer_goes_to_its_own_provider_and_its_own_browser_alone() {
 }
 
 #[tokio::test]
-async fn an_unsigned_failure_ends_no_sign_in_that_can_still_succeed() {
+async fn an_unsigned_failure_is_shown_as_one_and_the_person_may_begin_again() {
     let (world, portal) = open().await;
     let mut browser = world.browser();
     let (ask, page) = leaving(&mut browser, &portal, WIN, &[]).await;
@@ -370,7 +370,7 @@ async fn an_unsigned_failure_ends_no_sign_in_that_can_still_succeed() {
     let fields = vec![("SAMLResponse".into(), gatehouse::demo::partner::for_post(&forged)), ("RelayState".into(), state.unwrap())];
     let page = browser.carry(&answer.0, &fields).await;
     let page = browser.follow(page).await;
-    assert_eq!(page.error(), Some("GH3112"), "{}", page.text());
+    assert_eq!(page.error(), Some("GH3130"), "nobody gains by it: {}", page.text());
     let page = browser.press(&page, "restart", &[]).await;
     let page = browser.send(&page, "continue", &[("address", WIN)]).await;
     let page = world.through_partner(&mut browser, &page, WIN).await;

@@ -33,13 +33,13 @@ use gatehouse::{
         timestamp::Timestamp,
     },
     server::{self, Running, Signals},
-    settings::{self, Purpose},
+    settings::{self, Purpose, Settings},
     store::{
         directory::{Directory, GuestFile, RecordedEvent},
         memory::MemorySessions,
         sessions::{Sessions, Shelf, Slot},
     },
-    tenants,
+    tenants::{self, Tenants},
 };
 use tempfile::TempDir;
 
@@ -199,6 +199,11 @@ impl World {
         Some((stored.revision.0, serde_json::from_slice(&stored.value).unwrap()))
     }
 
+    /// The configuration as the nodes read it.
+    pub fn configuration(&self) -> (Settings, Tenants) {
+        configuration(&self.folder, &self.clock)
+    }
+
     /// Where the configuration, the mails and the database lie.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -212,10 +217,7 @@ async fn node(
     listener: Option<TcpListener>,
     shared: Option<Arc<dyn Sessions>>,
 ) -> (Running, Arc<dyn Sessions>) {
-    let config = folder.path().join("config");
-    let told = |problems: Vec<settings::Problem>| -> String { problems.iter().map(|problem| format!("{problem}\n")).collect() };
-    let settings = settings::load_for(Purpose::Serve, &config, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
-    let tenants = tenants::load(&config, &settings, clock.now(), &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    let (settings, tenants) = configuration(folder, clock);
     let mut house = app::open(&settings, tenants, clock.clone()).await.unwrap();
     let door = Arc::get_mut(&mut house.door).expect("nobody else has it yet");
     if let Some(shared) = shared {
@@ -223,4 +225,12 @@ async fn node(
     }
     let sessions = Arc::clone(&door.porter.sessions);
     (server::start(&settings, house, listener, Signals::Leave).unwrap(), sessions)
+}
+
+fn configuration(folder: &TempDir, clock: &Clock) -> (Settings, Tenants) {
+    let config = folder.path().join("config");
+    let told = |problems: Vec<settings::Problem>| -> String { problems.iter().map(|problem| format!("{problem}\n")).collect() };
+    let settings = settings::load_for(Purpose::Serve, &config, &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    let tenants = tenants::load(&config, &settings, clock.now(), &|_| None).unwrap_or_else(|problems| panic!("{}", told(problems)));
+    (settings, tenants)
 }
