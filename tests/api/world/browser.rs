@@ -69,6 +69,14 @@ impl Browser {
         }
     }
 
+    /// Follows redirects within Gatehouse's public address, wherever that is.
+    pub async fn follow_to_page(&mut self, mut page: Page) -> Page {
+        while let Some(to) = page.location.clone().filter(|to| to.origin() == self.public.origin()) {
+            page = self.get(to.as_str()).await;
+        }
+        page
+    }
+
     /// Follows redirects, and forms that carry a partner's message between the servers of the world, until there is a page, or the
     /// app's turn.
     pub async fn follow(&mut self, mut page: Page) -> Page {
