@@ -15,6 +15,9 @@ const WSA: &str = "http://www.w3.org/2005/08/addressing";
 const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
+/// More keys than anybody signs with. Each is tried on each signature, while others wait for the same thread.
+const MOST_KEYS: usize = 32;
+
 /// What the roles of an entity are, and what was skipped in them.
 #[derive(Default)]
 pub(super) struct Roles {
@@ -126,9 +129,14 @@ impl Roles {
                 let chain: Vec<_> =
                     holder.children_called(DS, "X509Certificate").filter_map(|text| self.certificate(&text.text())).collect();
                 for certificate in without_issuers(chain) {
-                    if !keys.contains(&certificate) {
-                        keys.push(certificate);
+                    if keys.contains(&certificate) {
+                        continue;
                     }
+                    if keys.len() == MOST_KEYS {
+                        self.notes.push(format!("signing keys are skipped: there are more than {MOST_KEYS}"));
+                        return keys;
+                    }
+                    keys.push(certificate);
                 }
             }
         }

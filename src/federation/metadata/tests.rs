@@ -194,3 +194,11 @@ fn addresses_that_no_browser_can_be_sent_to_are_skipped() {
         assert_eq!(found.notes.len(), 1);
     }
 }
+
+#[test]
+fn more_keys_than_anybody_signs_with_are_not_kept() {
+    let keys: String = (0..40).map(|n| key(" use='signing'", &[&certificate(&n.to_string())])).collect();
+    let found = read(&entity(SAML, "", &saml_role(&keys)));
+    assert_eq!(found.saml.unwrap().signing.len(), 32);
+    assert_eq!(found.notes, ["signing keys are skipped: there are more than 32"]);
+}

@@ -32,6 +32,10 @@ fn checked(octets: &[u8], signed_by: &[Certificate]) -> Checked<()> {
     let (Some(signature), None) = (of_the_whole.next(), of_the_whole.next()) else {
         return Err(refuse("signature", ErrorCode::SignatureMissing, "the document is not signed as a whole, once"));
     };
+    // Metadata §2.3.1 and §2.3.2 have it first; those of others are never verified.
+    if found.signatures.first().map(|first| first.id()) != Some(signature.id()) {
+        return Err(refuse("signature position", ErrorCode::SignaturePosition, "another signature stands before the whole document's"));
+    }
     let shaped = signature::shape(*signature, Sha1::Refused, &mut Verdicts::default())?;
     signature::verify(&document, &[shaped], signed_by).map(drop)
 }

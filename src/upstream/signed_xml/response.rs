@@ -4,7 +4,7 @@ use super::{
     Assertion, OpenedResponse, ResponseEnvelope, SamlVersion, Trust, Verified, decrypt,
     names::{SAML1, SAML2, SAMLP, SUCCESS},
     profile::{Survey, survey},
-    read::{at_most_one, owned, required, required_moment, text},
+    read::{at_most_one, misshapen, owned, required, required_moment, text},
     read_saml1, read_saml2,
     refusal::{Checked, clipped, refuse, unread},
     signature::{self, Shaped},
@@ -138,6 +138,9 @@ fn envelope(root: Node<'_, '_>, signed: Signed) -> Checked<ResponseEnvelope> {
 /// it belongs and the whole is read anew, by the same rules.
 fn encrypted(document: &Xml<'_>, found: &Survey<'_, '_>, trust: &Trust<'_>, verdicts: &mut Verdicts) -> Checked<OpenedResponse> {
     let root = document.root();
+    if found.encrypted_assertions.is_empty() && found.assertions.len() == 1 {
+        return Err(misshapen("a part of the assertion is encrypted by itself (EncryptedID, EncryptedAttribute)"));
+    }
     let ([wrapper], [data]) = (found.encrypted_assertions.as_slice(), found.encrypted.as_slice()) else {
         let count = found.assertions.len() + found.encrypted_assertions.len();
         return Err(refuse("assertions", ErrorCode::AssertionCount, format!("{count} assertions")).want("1"));

@@ -3,7 +3,10 @@
 //! Everything but the last step is cheap and comes before any cryptography.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bergshamra_dsig::{DsigContext, VerifyResult, verify::verify_all_document};
+use bergshamra_dsig::{
+    DsigContext, VerifyResult,
+    verify::{verify_all_document, verify_document},
+};
 
 use super::{
     keys::{self, Family},
@@ -184,8 +187,8 @@ pub(super) fn identifier<'d>(node: Node<'d, '_>) -> Option<&'d str> {
     node.attribute(name).filter(|id| !id.is_empty())
 }
 
-/// Verifies each of these signatures, on this tree; yields the certificate that verified each. A document's other signatures, which
-/// only metadata can have, are not looked at.
+/// Verifies each of these signatures, on this tree; yields the certificate that verified each. They are all the document's, or its first
+/// alone: the library must never see a signature whose shape was not looked at, for it takes XPath, XSLT and files by name.
 pub(super) fn verify<'c>(xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], certificates: &'c [Certificate]) -> Checked<Vec<&'c Certificate>> {
     let mut strong = Vec::new();
     for one in shaped {
@@ -197,8 +200,13 @@ pub(super) fn verify<'c>(xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], certificates:
     }
     let context = DsigContext::new(keys::manager(&strong));
     let failed = |code, why: &str| refuse("signature", code, why);
-    let results = verify_all_document(&context, xml.tree())
-        .map_err(|_| failed(ErrorCode::Canonicalisation, "what was signed could not be brought into canonical form"))?;
+    let results = match shaped {
+        [_] => verify_document(&context, xml.tree())
+            .or_else(|error| Ok(VerifyResult::Invalid { reason: error.to_string() }))
+            .map(|one| vec![one]),
+        _ => verify_all_document(&context, xml.tree()),
+    };
+    let results = results.map_err(|_| failed(ErrorCode::Canonicalisation, "what was signed could not be brought into canonical form"))?;
     let valid = |one: &Shaped<'_, '_>| {
         let found = results.iter().find_map(|result| match result {
             VerifyResult::Valid { signature_node, references, key_info } if *signature_node == one.node.id() => {

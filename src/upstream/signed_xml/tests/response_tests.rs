@@ -61,3 +61,12 @@ fn the_operator_says_which_part_must_be_signed() {
         assert_eq!(outcome(&xml, SignedPart::Both), both);
     }
 }
+
+#[test]
+fn a_part_that_is_encrypted_by_itself_is_told_as_that() {
+    let encrypted_id = "<saml:EncryptedID><xenc:EncryptedData xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"/></saml:EncryptedID>";
+    let name_id = "<saml:NameID Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\">ana</saml:NameID>";
+    let xml = RSA.sign(&response("", &assertion("_a", "ana", &usual("_a")).replacen(name_id, encrypted_id, 1)));
+    assert!(xml.contains("EncryptedID"));
+    assert_eq!(refusal(&xml), ErrorCode::AssertionShape);
+}
