@@ -269,13 +269,3 @@ error-gh9004-title = Wir können gerade keine Anmeldung abschließen
 error-gh9004-text = Unser Dienst hat im Augenblick keinen gültigen Signaturschlüssel. Warten Sie einige Minuten und beginnen Sie von vorn; die Betreiber finden die Ursache unter der Referenznummer.
 error-gh9999-title = Bei uns ist etwas schiefgegangen
 error-gh9999-text = Das hätte nicht geschehen dürfen, und an Ihnen liegt es nicht. Beginnen Sie von vorn; wenn es wieder geschieht, geben Sie die Referenznummer weiter, damit wir die Ursache finden.
-
-leave-title = Es geht weiter zu { $provider }
-leave-text = Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
-leave-continue = Weiter
-signout-title = Von { $tenant } abmelden?
-signout-text = Sie werden in diesem Browser abgemeldet.
-signout-button = Abmelden
-signedout-title = Sie sind abgemeldet
-signedout-text = Sie können dieses Fenster schließen.
-signedout-partner-text = { $provider } hat nicht bestätigt, dass Sie auch dort abgemeldet sind. Schließen Sie zur Sicherheit diesen Browser.

@@ -269,13 +269,3 @@ error-gh9004-title = We can’t finish sign-ins right now
 error-gh9004-text = Our service has no valid signing key at the moment. Wait a few minutes and start again; the operators can see the cause under the reference number.
 error-gh9999-title = Something went wrong on our side
 error-gh9999-text = This should not have happened, and nothing you did caused it. Start again; if it happens again, pass on the reference number so that we can find it.
-
-leave-title = Taking you to { $provider }
-leave-text = If nothing happens within a few seconds, choose Continue.
-leave-continue = Continue
-signout-title = Sign out of { $tenant }?
-signout-text = You will be signed out in this browser.
-signout-button = Sign out
-signedout-title = You are signed out
-signedout-text = You can close this window.
-signedout-partner-text = { $provider } did not confirm that you are signed out there, too. To be safe, close this browser.

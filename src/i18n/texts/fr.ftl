@@ -269,13 +269,3 @@ error-gh9004-title = Nous ne pouvons pas achever de connexion en ce moment
 error-gh9004-text = Notre service n’a pas de clé de signature valable pour le moment. Attendez quelques minutes et recommencez ; les responsables trouveront la cause grâce au numéro de référence.
 error-gh9999-title = Quelque chose s’est mal passé de notre côté
 error-gh9999-text = Cela n’aurait pas dû arriver et vous n’y êtes pour rien. Recommencez ; si cela se reproduit, transmettez le numéro de référence pour que nous puissions trouver la cause.
-
-leave-title = Redirection vers { $provider }
-leave-text = Si rien ne se passe après quelques secondes, choisissez Continuer.
-leave-continue = Continuer
-signout-title = Se déconnecter de { $tenant } ?
-signout-text = Vous serez déconnecté dans ce navigateur.
-signout-button = Se déconnecter
-signedout-title = Vous êtes déconnecté
-signedout-text = Vous pouvez fermer cette fenêtre.
-signedout-partner-text = { $provider } n’a pas confirmé que vous y êtes également déconnecté. Par précaution, fermez ce navigateur.
