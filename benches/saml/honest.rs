@@ -65,7 +65,8 @@ fn sized(kib: usize, sealing: &Sealing<'_>) -> Answer<String> {
         if missing == 0 {
             return Ok(xml);
         }
-        values.extend((0..missing).map(|n| format!("CN=Group {:05},OU=Groups,DC=litware,DC=example", values.len() + n)));
+        let known = values.len();
+        values.extend((known..known + missing).map(|n| format!("CN=Group {n:05},OU=Groups,DC=litware,DC=example")));
         for assertion in &mut answer.assertions {
             assertion.attributes.retain(|attribute| attribute.name != GROUPS);
             let mut groups = Attribute::new(GROUPS, "");
