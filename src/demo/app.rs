@@ -115,9 +115,11 @@ async fn home(office: web::Data<Office>, request: HttpRequest) -> HttpResponse {
             let who = ["name", "email", "preferred_username", "sub"].iter().find_map(|name| claims.get(*name)?.as_str()).unwrap_or("guest");
             let body = format!(
                 r#"<section id="welcome"><h1>Hello, {}</h1><p>You are signed in. This is what the ID token says, after its signature, issuer, audience, expiry and nonce were verified.</p>
-{}<form method="post" action="/signout"><button class="go" id="signout">Sign out of this app</button></form></section>"#,
+{}<form method="post" action="/signout"><button class="go" id="signout">Sign out of this app</button></form>
+<p><a id="signout-everywhere" href="{}/signout">Sign out of Gatehouse, too</a></p></section>"#,
                 page::escape(who),
-                page::list(&claims)
+                page::list(&claims),
+                page::escape(office.relying_party.issuer()),
             );
             page::page(look, "Signed in", &body)
         }

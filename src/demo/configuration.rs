@@ -156,6 +156,7 @@ name = "Litware"
 entity_id = "{litware}"
 metadata_url = "{litware}"
 domains = ["litware.example"]
+login_hint = "subject"
 
 [wsfed.proseware]
 name = "Proseware"

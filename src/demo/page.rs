@@ -25,7 +25,7 @@ header{background:var(--accent);color:#fff;padding:.9rem 1.25rem;font-weight:600
 main{max-width:44rem;margin:2rem auto;padding:0 1rem}
 section,article{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.5rem;margin-bottom:1rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1.1rem;margin:0 0 .5rem}
-p{margin:0 0 1rem}.soft{color:var(--soft)}
+p{margin:0 0 1rem}form+p{margin:1rem 0 0}.soft{color:var(--soft)}
 label{display:block;font-weight:600;margin-bottom:.25rem}
 input{font:inherit;color:inherit;background:var(--card);width:100%;padding:.6rem .75rem;border:1px solid var(--soft);border-radius:.5rem;margin-bottom:1rem}
 .go{display:inline-block;font:inherit;font-weight:600;color:#fff;background:var(--accent);border:0;border-radius:.5rem;padding:.65rem 1.25rem;text-decoration:none;cursor:pointer}

@@ -59,6 +59,10 @@ impl RelyingParty {
         Self { registration, http: Wire(http), client: OnceCell::new() }
     }
 
+    pub(super) fn issuer(&self) -> &str {
+        &self.registration.issuer
+    }
+
     /// Discovery happens with the first sign-in, since app and provider start together.
     async fn client(&self) -> Result<&Discovered, Refused> {
         self.client

@@ -163,6 +163,50 @@ const stories = {
     await other.waitForSelector("#welcome");
   },
 
+  /// Both partners of the demo, in and out again. Which languages: the browser's, as these pages have no flow to remember another.
+  async partners() {
+    for (const [road, address, password, partner, hello, locale, signOut, signedOut] of [
+      ["saml", "lena@litware.example", "litware", "Litware", "Hello, Lena Fischer", "en-GB", "Sign out of Contoso?", "You are signed out"],
+      ["wsfed", "petra@proseware.example", "proseware", "Proseware", "Hello, Petra Novák", "de-DE", "Von Contoso abmelden?", "Sie sind abgemeldet"],
+      ["saml-again", "luis@litware.example", "litware", "Litware", "Hello, Luis Ortega", "fr-FR", "Se déconnecter de Contoso ?", "Vous êtes déconnecté"],
+    ]) {
+      const page = await open({ locale });
+      await page.goto(`${world.portal}/signin`);
+      await page.fill("#address", address);
+      await page.dblclick("#continue");
+      await page.waitForSelector("#password");
+      await look(page, `${road}-partner`, `Sign in to ${partner}`);
+      if ((await page.inputValue("#username")) !== address) faults.push(`${road}: the partner was not told the address`);
+      await backAndForth(page, `${road}-partner`);
+      await page.fill("#password", password);
+      await page.click("#signin");
+      await page.waitForSelector("#accept");
+      await look(page, `${road}-consent`);
+      await page.reload();
+      await page.click("#accept");
+      await page.waitForSelector("#welcome");
+      await look(page, `${road}-welcome`, hello);
+
+      // They know this person still, and so do we.
+      await page.click("#signout");
+      await page.goto(`${world.portal}/signin`);
+      await page.waitForSelector("#welcome");
+
+      await page.click("#signout-everywhere");
+      await look(page, `${road}-signout`, signOut);
+      await backAndForth(page, `${road}-signout`);
+      await page.dblclick("#sign-out");
+      await page.waitForSelector("main:not(:has(form))");
+      await look(page, `${road}-signed-out`, signedOut);
+      await backAndForth(page, `${road}-signed-out`);
+      await page.goto(`${world.portal}/signin`);
+      await page.waitForSelector("#address");
+      await page.fill("#address", address);
+      await page.click("#continue");
+      await page.waitForSelector("#password");
+    }
+  },
+
   async house() {
     const app = await neighbour();
     const ask = (tenant, client, more = {}) =>
@@ -194,6 +238,21 @@ const stories = {
     await look(page, "create", "Create a Microsoft account");
     await backAndForth(page, "create");
     await inEveryLanguage(page, "create");
+
+    // A question by form, without scripts.
+    for (const [locale, heading] of [["en-GB", "On to Fabrikam"], ["de-DE", "Weiter zu Fabrikam"], ["fr-FR", "En route vers Fabrikam"]]) {
+      const leaving = await open({ locale, javaScriptEnabled: false });
+      await leaving.goto(ask("litware", "shop"));
+      await leaving.fill("#address", "ana@fabrikam.example");
+      await leaving.click("#continue");
+      await leaving.waitForSelector("input[name=SAMLRequest]", { state: "attached" });
+      await look(leaving, `leave-${locale.slice(0, 2)}`, heading);
+      await backAndForth(leaving, "leave");
+      await leaving.click("#continue");
+      await leaving.waitForURL(`http://localhost:${world.port}/**`);
+    }
+    const asked = app.answers.splice(0).filter(({ body }) => body.includes("SAMLRequest=") && body.includes("RelayState="));
+    if (asked.length !== 3) faults.push(`leave without scripts: ${asked.length} questions arrived`);
 
     // An answer by form, with scripts and without.
     const scripted = await open();

@@ -11,6 +11,10 @@ use std::{
     thread,
 };
 
+use gatehouse::{
+    clock::Clock,
+    demo::partner::{KeyShape, Signer, Validity},
+};
 use serde_json::{Value, json};
 
 use crate::ports::free_ports;
@@ -33,6 +37,15 @@ fn a_guest_walks_both_roads_of_the_demo() {
     let seen = walk("demo", &json!({ "portal": portal, "mailbox": mailbox, "out": pictures() }));
     assert_eq!(seen["faults"], json!([]));
     assert!(seen["looks"].as_u64().unwrap() >= 15, "{seen}");
+}
+
+#[test]
+fn guests_of_partners_sign_in_and_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_demo, portal, _) = demo(folder.path());
+    let seen = walk("partners", &json!({ "portal": portal, "out": pictures() }));
+    assert_eq!(seen["faults"], json!([]));
+    assert_eq!(seen["looks"], 15, "{seen}");
 }
 
 #[test]
@@ -86,6 +99,8 @@ fn house(folder: &Path, port: u16, app: u16) -> Running {
     let filled = |text: &str| text.replace("{port}", &port.to_string()).replace("{app}", &app.to_string());
     fs::write(config.join("gatehouse.toml"), filled(include_str!("live/gatehouse.toml"))).unwrap();
     fs::write(config.join("tenants/litware.toml"), filled(include_str!("live/litware.toml"))).unwrap();
+    let fabrikam = Signer::generate(KeyShape::P256, "Fabrikam", &Validity::around(Clock::system().now())).unwrap();
+    fs::write(config.join("tenants/fabrikam.pem"), fabrikam.certificate_pem()).unwrap();
     fs::write(config.join("tenants/wingtip.toml"), filled(include_str!("live/wingtip.toml"))).unwrap();
     let mut command = gatehouse();
     command.args(["serve", "--dev", "--config"]).arg(&config).stderr(Stdio::piped());

@@ -87,7 +87,7 @@ formpost-continue = Weiter
 
 ## Auf dem Weg zum Identitätsanbieter
 leave-title = Weiter zu { $provider }
-leave-text = Sie melden sich dort an und kommen direkt hierher zurück. Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
+leave-text = Falls sich in einigen Sekunden nichts tut, wählen Sie „Weiter“.
 leave-continue = Weiter
 
 ## Fertig

@@ -87,7 +87,7 @@ formpost-continue = Continue
 
 ## On the way to the identity provider
 leave-title = On to { $provider }
-leave-text = You sign in there and come straight back. If nothing happens within a few seconds, choose Continue.
+leave-text = If nothing happens within a few seconds, choose Continue.
 leave-continue = Continue
 
 ## Finished

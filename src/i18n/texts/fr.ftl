@@ -87,7 +87,7 @@ formpost-continue = Continuer
 
 ## En route vers le fournisseur d’identité
 leave-title = En route vers { $provider }
-leave-text = Vous vous connectez là-bas et revenez directement ici. Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
+leave-text = Si rien ne se passe dans les prochaines secondes, choisissez « Continuer ».
 leave-continue = Continuer
 
 ## Terminé
