@@ -223,11 +223,11 @@ async fn an_operator_judges_a_captured_answer_as_the_door_would() {
     assert!(!seen.to_string().contains(ANA), "nobody is named unasked: {seen:#}");
     let named = judged(&["--personal"], None);
     assert_eq!(named["identity"]["address"], ANA, "{named:#}");
-    judged(&["--request", "_of-somebody-else"], Some("GH3137"));
-    judged(&["--at", "2037-01-01T00:00:00Z"], Some("GH3132"));
+    judged(&["--request", "_of-somebody-else"], Some("GH3136"));
+    judged(&["--at", "2037-01-01T00:00:00Z"], Some("GH3139"));
     let xml = STANDARD.decode(answer).expect("base64");
     let forged = String::from_utf8(xml).expect("XML").replace("ana", "ben");
-    saml.world.judged(&saml.world.file("forged", &forged), &[], Some("GH3115"));
+    saml.world.judged(&saml.world.file("forged", &forged), &[], Some("GH3122"));
     // and it is the provider's keys as they are published now that count
     saml.idp.key_pair("next", 30);
     saml.idp.sign_with("next");

@@ -71,5 +71,5 @@ async fn an_operator_judges_a_captured_token_as_the_door_would() {
     let said = sts.world.claims("app-basic", ANA, &json!({ "captures": true }));
     let token = said["steps"].as_array().into_iter().flatten().find_map(|step| step["answer"].as_str()).expect("it came by a form");
     sts.world.judged(&sts.world.file("answer", token), &[], None);
-    sts.world.judged(&sts.world.file("forged", &token.replace("ana", "ben")), &[], Some("GH3115"));
+    sts.world.judged(&sts.world.file("forged", &token.replace("ana", "ben")), &[], Some("GH3122"));
 }
