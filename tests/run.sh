@@ -27,11 +27,11 @@ prepare_node() {
     if node_is_old; then
         echo "node is older than $NODE_LEAST: installing one beside the build"
         mkdir -p "$tools/node"
-        (cd "$tools/node" && printf '{ "private": true }\n' >package.json && npm install --silent --no-audit --no-fund --no-update-notifier node@22)
+        (cd "$tools/node" && printf '{ "private": true }\n' >package.json && npm install --loglevel=error --no-audit --no-fund --no-update-notifier node@22)
     fi
     modules=tests/interop/node_modules/.package-lock.json
     if [ ! -e "$modules" ] || [ -n "$(find tests/interop/package-lock.json -newer "$modules")" ]; then
-        (cd tests/interop && npm ci --silent)
+        (cd tests/interop && npm ci --loglevel=error --no-audit --no-fund)
     fi
     echo "node $(node --version)"
 }

@@ -11,7 +11,7 @@ use super::{
     check::{Desk, drawn_key},
     file::{self, Encryption},
     problem::Code,
-    secrets::{self, TextOrSecret},
+    secrets::{self, SecretRef, TextOrSecret},
     values,
 };
 use crate::domain::{address::EmailAddress, secret::Secret};
@@ -117,7 +117,9 @@ pub(super) fn directory(raw: Option<&file::Directory>, config_dir: &Path, desk: 
 
 pub(super) fn seal_key(raw: Option<&file::Keys>, desk: &mut Desk<'_>) -> Option<Secret<[u8; 32]>> {
     let hint = "make a key with `openssl rand -base64 32`, keep it where secrets are, and add `[keys]` with `seal = { env = \"GATEHOUSE_SEAL_KEY\" }`";
-    if desk.purpose == Purpose::Look {
+    // Who looks opens what was sealed, if the key is here.
+    let is_here = |seal: &At<SecretRef>| secrets::is_here(&seal.value, desk.environment, &desk.reporter);
+    if desk.purpose == Purpose::Look && !raw.and_then(|raw| raw.seal.as_ref()).is_some_and(is_here) {
         return Some(drawn_key());
     }
     let Some(raw) = raw else {

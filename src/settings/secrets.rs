@@ -124,7 +124,7 @@ pub fn fetch(reference: &At<SecretRef>, purpose: Purpose, environment: Environme
     Some(text)
 }
 
-fn is_here(reference: &SecretRef, environment: Environment<'_>, reporter: &Reporter) -> bool {
+pub(super) fn is_here(reference: &SecretRef, environment: Environment<'_>, reporter: &Reporter) -> bool {
     let has_variable = reference.env.as_ref().is_none_or(|name| environment(&name.value).is_some());
     has_variable && reference.file.as_ref().is_none_or(|path| std::fs::File::open(reporter.resolve(&path.value)).is_ok())
 }

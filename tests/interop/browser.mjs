@@ -3,8 +3,10 @@ import http from 'node:http';
 import https from 'node:https';
 
 const MOST_HOPS = 30;
+/// Forms that nobody types into: a browser sends them on by itself.
+export const PASSED_ON = ['form_post', 'saml-request', 'saml-response', 'wsfed-response'];
 /// Buttons of ours that a person presses to go on.
-const PRESSED = ['accept', 'continue', 'sign-out'];
+export const PRESSED = ['accept', 'continue', 'sign-out'];
 
 export class Browser {
   #cookies = [];
@@ -22,7 +24,7 @@ export class Browser {
       if (isAt(next.url, stop)) return { kind: 'callback', ...next };
       const answer = await this.#send(next);
       this.visited.push(`${answer.status} ${next.method} ${next.url.origin}${next.url.pathname}`);
-      if (answer.status < 300 || answer.status >= 400 || !answer.headers.location) return page(next.url, answer);
+      if (answer.status < 300 || answer.status >= 400 || !answer.headers.location) return readPage(next.url, answer);
       const target = new URL(answer.headers.location, next.url);
       await this.before(target);
       next = answer.status === 307 || answer.status === 308 ? { ...next, url: target } : { url: target, method: 'GET' };
@@ -95,12 +97,13 @@ export class Browser {
   }
 }
 
-function isAt(url, stop) {
+export function isAt(url, stop) {
   const end = new URL(stop);
   return url.origin === end.origin && url.pathname === end.pathname;
 }
 
-function page(url, { status, headers, text }) {
+/// What a person finds there.
+export function readPage(url, { status, headers, text }) {
   const forms = [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, attributes, inner]) => readForm(attributes, inner));
   // the form a person would use: the one that accepts or goes on, else the first
   const form = forms.find((f) => PRESSED.includes(f.button?.id)) ?? forms[0];

@@ -3,12 +3,15 @@
 
 #![expect(clippy::panic, reason = "a test that cannot go on says why")]
 
+mod chromium;
+mod node;
 mod partners;
 mod peers;
 mod rollover;
 mod saml;
 #[path = "../services/mod.rs"]
 mod services;
+mod tls;
 mod world;
 mod wsfed;
 
@@ -96,8 +99,8 @@ async fn redis_dies_in_the_middle_and_comes_back() {
     world.redis.kill();
     app.go_on();
     must_be_clear(&app.line(), &world);
-    assert_eq!(world::status_of(world.public_port, "/health/live"), Some(200), "the process lives on");
-    assert_eq!(world::status_of(world.public_port, "/health/ready"), Some(503), "and takes no visitors meanwhile");
+    assert_eq!(node::status_of(world.public_port, "/health/live"), Some(200), "the process lives on");
+    assert_eq!(node::status_of(world.public_port, "/health/ready"), Some(503), "and takes no visitors meanwhile");
     world.redis.restart().await;
     world.claims_soon("app-basic", ANA).await;
 }

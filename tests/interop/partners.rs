@@ -12,6 +12,7 @@ use crate::{
         process::Folder,
         simplesamlphp::{ENTITY_ID, ISSUER, SimpleSaml},
     },
+    tls::Tls,
     world::{Partner, World},
 };
 
@@ -32,6 +33,17 @@ impl Saml {
     pub async fn with(more: &str) -> Self {
         let mut idp = SimpleSaml::start().await;
         let world = World::beside(saml(&idp, more)).await;
+        let us = idp.know(&world.published("saml/fabrikam/metadata"), &json!({}));
+        Self { world, idp, us }
+    }
+
+    /// All of it by https, and the provider at another site than Gatehouse, as it is outside.
+    pub async fn by_tls(more: &str) -> Self {
+        let mut idp = SimpleSaml::start().await;
+        let (mut tls, [front]) = (Tls::new(), free_ports());
+        tls.before(front, idp.port);
+        idp.reached_at(&format!("https://127.0.0.1:{front}/"));
+        let world = World::beside_by_tls(saml(&idp, more), tls).await;
         let us = idp.know(&world.published("saml/fabrikam/metadata"), &json!({}));
         Self { world, idp, us }
     }
@@ -88,7 +100,7 @@ fn saml(idp: &SimpleSaml, more: &str) -> Partner {
         idp.metadata_url()
     );
     let files = vec![("fabrikam-metadata.pem", idp.certificate("metadata")), ("fabrikam.pem", idp.certificate("now"))];
-    Partner { table, place: place(&idp.base()), files }
+    Partner { table, place: place(idp.base()), files }
 }
 
 /// The same provider by WS-Federation.
@@ -101,7 +113,7 @@ impl Adfs {
     pub async fn open() -> Self {
         let mut idp = SimpleSaml::start().await;
         let table = wsfed_table(ISSUER, &format!("metadata_url = \"{}\"\n", idp.adfs_metadata_url()));
-        let world = World::beside(Partner { table, place: place(&idp.base()), files: Vec::new() }).await;
+        let world = World::beside(Partner { table, place: place(idp.base()), files: Vec::new() }).await;
         idp.know_realm(&realm(&world), &format!("{}/callback/fabrikam", world.issuer()));
         Self { world, idp }
     }
@@ -124,14 +136,27 @@ impl Sts {
         let keys = Folder::new("wsfed");
         self_signed(&keys, "now", 30);
         // it asks for a realm when a person comes, not when it starts
-        let world = World::beside(partner(port, more)).await;
+        let world = World::beside(partner(&format!("http://localhost:{port}"), more)).await;
+        let mut sts = Self { world, port, keys, peer: None };
+        sts.start(words);
+        sts
+    }
+
+    /// All of it by https, and the service at another site than Gatehouse.
+    pub async fn by_tls(words: &Value) -> Self {
+        let [port, front] = free_ports();
+        let keys = Folder::new("wsfed");
+        self_signed(&keys, "now", 30);
+        let mut tls = Tls::new();
+        tls.before(front, port);
+        let world = World::beside_by_tls(partner(&format!("https://127.0.0.1:{front}"), ""), tls).await;
         let mut sts = Self { world, port, keys, peer: None };
         sts.start(words);
         sts
     }
 
     pub async fn reconfigure(&mut self, more: &str) {
-        self.world.reconfigure(partner(self.port, more)).await;
+        self.world.reconfigure(partner(&format!("http://localhost:{}", self.port), more)).await;
     }
 
     /// Starts the server, anew if it runs.
@@ -155,9 +180,9 @@ impl Sts {
     }
 }
 
-fn partner(port: u16, more: &str) -> Partner {
-    let source = format!("metadata_url = \"http://localhost:{port}/FederationMetadata/2007-06/FederationMetadata.xml\"\n{more}");
-    Partner { table: wsfed_table(STS, &source), place: format!("localhost:{port}"), files: Vec::new() }
+fn partner(base: &str, more: &str) -> Partner {
+    let source = format!("metadata_url = \"{base}/FederationMetadata/2007-06/FederationMetadata.xml\"\n{more}");
+    Partner { table: wsfed_table(STS, &source), place: place(base), files: Vec::new() }
 }
 
 fn wsfed_table(issuer: &str, more: &str) -> String {

@@ -28,7 +28,11 @@ pub struct Peer {
 impl Peer {
     pub fn start(script: &'static str, spec: &Value) -> Self {
         assert!(folder().join("node_modules").exists(), "the peers are not installed: run `sh tests/run.sh --prepare` once");
-        let mut child = Command::new("node")
+        let mut node = Command::new("node");
+        if let Some(ca) = spec["ca"].as_str() {
+            node.env("NODE_EXTRA_CA_CERTS", ca);
+        }
+        let mut child = node
             .args(["--no-warnings", script, &spec.to_string()])
             .current_dir(folder())
             .stdin(Stdio::piped())
@@ -86,5 +90,26 @@ impl Peer {
 impl Drop for Peer {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Sign-ins that go on and on.
+pub struct Load(pub Peer);
+
+impl Load {
+    /// Waits until `count` sign-ins more or less have ended, since the beginning.
+    pub fn reach(&self, count: u64) {
+        while self.0.line()["done"].as_u64().expect("the load counts") < count {}
+    }
+
+    /// Lets those under way end. Answers how many there were in all, and those that failed.
+    pub fn stop(mut self) -> (u64, Vec<Value>) {
+        self.0.go_on();
+        loop {
+            let said = self.0.line();
+            if let Some(total) = said["total"].as_u64() {
+                return (total, said["failed"].as_array().expect("a list").clone());
+            }
+        }
     }
 }

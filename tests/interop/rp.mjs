@@ -1,7 +1,10 @@
-// npm openid-client 6 (certified), unmodified, as an app; the browser before it is browser.mjs.
+// npm openid-client 6 (certified), unmodified, as an app; the browser before it is browser.mjs, or Chromium.
 //   node rp.mjs '{"issuer": "...", "client_id": "...", "redirect_uri": "...", "address": "ana@fabrikam.example", ...}'
 // also: client_secret, authentication (basic | post | none), response_mode (query | form_post), scope, parameters {..}, pauses [..],
 //       login (who signs in at the provider, if not `address`)
+//       captures (true: the steps hold what the partner's forms brought)
+//       ca (a file that says whose certificates are right)
+//       chromium {"scripts": true}: the browser is Chromium, with or without JavaScript; `seen` tells what policies were violated
 //       portal {visit, launch}: where the browser is before it comes to the app, at its launch address
 //       then [..]: what the same browser does afterwards, in turn; each outcome is in `after`
 //         {"visit": url, "stop": url}    goes there, and through every form, to the end
@@ -14,11 +17,13 @@
 //   {"outcome": "oauth_error", "error": .., ..}   {"outcome": "page", "status": .., "title": .., "words": .., "errorCode": ..}
 //   {"outcome": "broken", "message": ..}          when the connection breaks or the client refuses what it got
 import { pausing } from './pausing.mjs';
+import { Chromium } from './chromium.mjs';
 import { Visit, broken } from './visit.mjs';
 
 const spec = JSON.parse(process.argv[2]);
 const steps = [];
-const visit = new Visit(spec, pausing(spec.pauses));
+const chromium = spec.chromium ? await Chromium.launch({ ...spec.chromium, app: spec.redirect_uri }) : null;
+const visit = new Visit(spec, pausing(spec.pauses), chromium);
 
 async function run() {
   const result = spec.portal ? await visit.signInFromPortal(spec.portal, steps) : await visit.signIn(spec.parameters ?? {}, steps);
@@ -27,5 +32,6 @@ async function run() {
 }
 
 const result = await run().catch(broken);
-console.log(JSON.stringify({ ...result, steps }));
+const seen = await chromium?.close();
+console.log(JSON.stringify({ ...result, steps, ...(seen ? { seen } : {}) }));
 process.exit(0);

@@ -1,12 +1,12 @@
 //! SAML 2.0 with SimpleSAMLphp as the guests' identity provider.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    ANA, pages,
+    ANA, node, pages,
     partners::Saml,
     services::simplesamlphp::{ENTITY_ID, ISSUER, SimpleSaml},
-    world,
 };
 
 const BEN: &str = "ben@fabrikam.example";
@@ -26,7 +26,7 @@ async fn the_provider_publishes_its_metadata_in_both_protocols() {
     let idp = SimpleSaml::start().await;
     for (url, entity) in [(idp.metadata_url(), ENTITY_ID), (idp.adfs_metadata_url(), ISSUER)] {
         let path = url.strip_prefix(&idp.base()).expect("below it");
-        let (status, body) = world::get(idp.port, &format!("/{path}")).expect("it answers");
+        let (status, body) = node::get(idp.port, &format!("/{path}")).expect("it answers");
         assert_eq!(status, 200, "{body}\n{}", idp.log());
         assert!(body.contains(entity), "{body}");
     }
@@ -209,4 +209,27 @@ async fn who_signs_out_here_is_signed_out_at_the_provider() {
     assert_eq!((&ended["status"], &ended["errorCode"]), (&json!(200), &Value::Null), "{said:#}\n{}", saml.world.logs());
     assert!(saml.idp.log().contains("SingleLogoutService"), "it was asked: {said:#}\n{}", saml.idp.log());
     assert!(pages(again).contains(&"upstream-login"), "its session is over, too: {again:#}\n{}", saml.idp.log());
+}
+
+#[tokio::test]
+async fn an_operator_judges_a_captured_answer_as_the_door_would() {
+    let mut saml = Saml::open().await;
+    let said = saml.must_be_claims(saml.sign_in(ANA, &json!({ "captures": true })), ANA);
+    let answer = said["steps"].as_array().into_iter().flatten().find_map(|step| step["answer"].as_str()).expect("it came by a form");
+    let file = saml.world.file("answer", answer);
+    let judged = |more: &[&str], code: Option<&str>| saml.world.judged(&file, more, code);
+    let seen = judged(&[], None);
+    assert!(seen["verdicts"].as_array().is_some_and(|all| all.len() > 5), "{seen:#}");
+    assert!(!seen.to_string().contains(ANA), "nobody is named unasked: {seen:#}");
+    let named = judged(&["--personal"], None);
+    assert_eq!(named["identity"]["address"], ANA, "{named:#}");
+    judged(&["--request", "_of-somebody-else"], Some("GH3136"));
+    judged(&["--at", "2037-01-01T00:00:00Z"], Some("GH3139"));
+    let xml = STANDARD.decode(answer).expect("base64");
+    let forged = String::from_utf8(xml).expect("XML").replace("ana", "ben");
+    saml.world.judged(&saml.world.file("forged", &forged), &[], Some("GH3122"));
+    // and it is the provider's keys as they are published now that count
+    saml.idp.key_pair("next", 30);
+    saml.idp.sign_with("next");
+    saml.world.judged(&file, &[], Some("GH3121"));
 }

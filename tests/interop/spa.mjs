@@ -3,13 +3,13 @@
 // The redirect URI is http://localhost:{port}/cb. At the pages in `pauses` it prints {"paused": kind} and waits for a line.
 // Ends with {"claims": .., "axe": [..], "steps": [..]}; or {"stuck": kind, "title": .., "words": ..}, exit 1.
 // `axe` lists what axe-core calls serious or critical on Gatehouse's own pages.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
 
+import { launch } from './chromium.mjs';
 import { pausing } from './pausing.mjs';
 
 const spec = JSON.parse(process.argv[2]);
@@ -39,11 +39,7 @@ await new Promise((resolve, reject) => {
   server.listen(spec.port, 'localhost', resolve);
 });
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 const context = await browser.newContext({ viewport: { width: spec.width ?? 1280, height: 900 }, colorScheme: spec.color ?? 'light', locale: 'en-GB' });
 const page = await context.newPage();
 page.setDefaultTimeout(20_000);

@@ -2,11 +2,9 @@
 import { decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 
-import { Browser } from './browser.mjs';
+import { Browser, PASSED_ON } from './browser.mjs';
 
 const AUTHENTICATION = { basic: client.ClientSecretBasic, post: client.ClientSecretPost, none: client.None };
-/// Forms that nobody types into: a browser sends them on by itself.
-const PASSED_ON = ['form_post', 'saml-request', 'saml-response', 'wsfed-response'];
 const MOST_PAGES = 14;
 
 /// What ended a walk that did not come back to the app.
@@ -16,6 +14,12 @@ const told = (at) => ({ outcome: 'page', status: at.status, title: at.title, wor
 function referenceIn(form) {
   const state = form?.inputs.find((input) => ['RelayState', 'wctx'].includes(input.name))?.value;
   return state?.includes('.') ? { reference: state.split('.')[0].slice(-12) } : {};
+}
+
+/// What a partner's form brings, for a test that wants to keep it.
+function answerIn(form) {
+  const input = form?.inputs.find(({ name }) => ['SAMLResponse', 'wresult'].includes(name));
+  return input ? { answer: input.value } : {};
 }
 
 /// The authorization response as the app sees it: a URL, or a POST request.
@@ -29,10 +33,11 @@ export class Visit {
   #config;
 
   /// `spec` is what `rp.mjs` is told; `pause` is asked at each kind of page, and answers what to type there.
-  constructor(spec, pause = async () => ({})) {
+  /// `browser` stands in for browser.mjs.
+  constructor(spec, pause = async () => ({}), browser = null) {
     this.spec = spec;
     this.pause = pause;
-    this.#browser = new Browser(async (url) => {
+    this.#browser = browser ?? new Browser(async (url) => {
       if (url.pathname.includes('/callback/')) await pause('upstream-answer');
     });
     const login = spec.login ?? spec.address;
@@ -43,7 +48,7 @@ export class Visit {
   async walk(start, stop, steps) {
     let at = await this.#browser.open(start, stop);
     while (at.kind !== 'callback') {
-      steps.push({ page: at.kind, status: at.status, ...referenceIn(at.form) });
+      steps.push({ page: at.kind, status: at.status, ...referenceIn(at.form), ...(this.spec.captures ? answerIn(at.form) : {}) });
       if (at.kind === 'end' || at.status >= 400 || steps.length > MOST_PAGES) return at;
       const typed = await this.pause(at.kind);
       at = await this.#browser.submit(at, stop, PASSED_ON.includes(at.kind) ? typed : { ...this.typed, ...typed });

@@ -2,22 +2,18 @@
 
 use std::{
     fs,
-    io::{Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    path::PathBuf,
+    process::{Command, Output},
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
 use crate::{
-    peers::Peer,
+    node::{Node, balance, get},
+    peers::{Load, Peer},
     services::{ports::free_ports, postgres::Postgres, process::until, redis::Redis},
+    tls::Tls,
 };
 
 const SECRET: &str = "interop-secret-of-forty-characters-at-least";
@@ -34,6 +30,8 @@ pub struct World {
     app_port: u16,
     pub spa_port: u16,
     home: Home,
+    /// Before the door, where there is https.
+    tls: Option<Tls>,
     dir: tempfile::TempDir,
 }
 
@@ -59,20 +57,25 @@ pub struct Partner {
 impl World {
     /// One Gatehouse, reached directly.
     pub async fn open() -> Self {
-        Self::with(Nodes::One, Home::OpenId).await
+        Self::with(Nodes::One, Home::OpenId, None).await
     }
 
     /// One Gatehouse, whose guests come from this partner.
     pub async fn beside(partner: Partner) -> Self {
-        Self::with(Nodes::One, Home::Partner(partner)).await
+        Self::with(Nodes::One, Home::Partner(partner), None).await
+    }
+
+    /// The same, and people come by https.
+    pub async fn beside_by_tls(partner: Partner, tls: Tls) -> Self {
+        Self::with(Nodes::One, Home::Partner(partner), Some(tls)).await
     }
 
     /// Two Gatehouses on the same stores, behind a balancer that sends every connection to the other one.
     pub async fn with_two_nodes() -> Self {
-        Self::with(Nodes::Two, Home::OpenId).await
+        Self::with(Nodes::Two, Home::OpenId, None).await
     }
 
-    async fn with(count: Nodes, home: Home) -> Self {
+    async fn with(count: Nodes, home: Home, tls: Option<Tls>) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let [public_port, upstream_port, app_port, spa_port, first, second] = free_ports();
         let mut world = Self {
@@ -85,14 +88,19 @@ impl World {
             app_port,
             spa_port,
             home,
+            tls,
             dir,
         };
         if matches!(world.home, Home::OpenId) {
             world.start_upstream();
         }
-        let ports = match count {
-            Nodes::One => vec![public_port],
-            Nodes::Two => vec![first, second],
+        let ports = match (count, &mut world.tls) {
+            (Nodes::One, None) => vec![public_port],
+            (Nodes::One, Some(tls)) => {
+                tls.before(public_port, first);
+                vec![first]
+            }
+            (Nodes::Two, _) => vec![first, second],
         };
         for (n, port) in ports.iter().enumerate() {
             let config = world.write_config(n, *port);
@@ -105,7 +113,15 @@ impl World {
     }
 
     pub fn issuer(&self) -> String {
-        format!("http://127.0.0.1:{}/contoso", self.public_port)
+        format!("{}/contoso", self.origin())
+    }
+
+    /// By https it has a name, while partners have an address: they are of another site, as they are outside.
+    fn origin(&self) -> String {
+        match self.tls {
+            None => format!("http://127.0.0.1:{}", self.public_port),
+            Some(_) => format!("https://localhost:{}", self.public_port),
+        }
     }
 
     pub fn start_upstream(&mut self) {
@@ -143,19 +159,43 @@ impl World {
 
     /// What Gatehouse publishes at `path` below its issuer.
     pub fn published(&self, path: &str) -> String {
-        let (status, body) = get(self.public_port, &format!("/contoso/{path}")).expect("gatehouse answers");
+        let (status, body) = get(self.first().port, &format!("/contoso/{path}")).expect("gatehouse answers");
         assert_eq!(status, 200, "{path}: {body}\n{}", self.logs());
         body
     }
 
     /// What the binary prints for `words`, asked about this world's configuration.
     pub fn cli(&self, words: &[&str]) -> String {
-        let config = &self.nodes.first().expect("one node at least").config;
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_gatehouse")).args(words).arg("--config").arg(config).output().expect("the binary starts");
+        let output = self.run(words);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{words:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
         said
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        let config = &self.first().config;
+        Command::new(env!("CARGO_BIN_EXE_gatehouse")).args(words).arg("--config").arg(config).output().expect("the binary starts")
+    }
+
+    /// What `gatehouse saml verify` finds in this file: that it would be accepted, or refused with this code.
+    pub fn judged(&self, file: &str, more: &[&str], code: Option<&str>) -> Value {
+        let words = [&["saml", "verify", file, "--tenant", "contoso", "--idp", "fabrikam", "--json"], more].concat();
+        let output = self.run(&words);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let seen: Value = serde_json::from_str(&text).unwrap_or_else(|why| panic!("{why}: {text}"));
+        assert_eq!((output.status.success(), seen["code"].as_str()), (code.is_none(), code), "{words:?}: {seen:#}");
+        seen
+    }
+
+    fn first(&self) -> &Node {
+        self.nodes.first().expect("one node at least")
+    }
+
+    /// A file beside the configuration, for what a test wants read.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.dir.path().join(name);
+        fs::write(&path, text).expect("a file in our own folder");
+        path.to_str().expect("a plain path").to_owned()
     }
 
     /// The app's launch address.
@@ -180,6 +220,7 @@ impl World {
             "client_secret": SECRET,
             "authentication": client.trim_start_matches("app-"),
             "redirect_uri": format!("http://127.0.0.1:{}/cb", self.app_port),
+            "ca": self.tls.as_ref().map(Tls::ca),
             "address": address,
         });
         let fields = spec.as_object_mut().expect("an object");
@@ -261,7 +302,7 @@ impl World {
         let gatehouse = format!(
             r#"[server]
 listen = "127.0.0.1:{port}"
-public_url = "http://127.0.0.1:{public}"
+public_url = "{origin}"
 [sessions]
 redis = "{redis}"
 [directory]
@@ -273,12 +314,14 @@ from = "Contoso <no-reply@contoso.example>"
 folder = "../outbox"
 [outbound]
 allow_http = ["{place}"]
+{ca}
 [telemetry]
 log = "info"
 format = "json"
 "#,
-            public = self.public_port,
+            origin = self.origin(),
             redis = self.redis.url().reveal(),
+            ca = self.tls.as_ref().map_or_else(String::new, |tls| format!("ca = \"{}\"", tls.ca())),
             postgres = self.database,
         );
         let tenant = format!(
@@ -338,117 +381,8 @@ lookup = {{ domains = true }}
     )
 }
 
-/// Sign-ins that go on and on.
-pub struct Load(Peer);
-
-impl Load {
-    /// Waits until `count` sign-ins more or less have ended, since the beginning.
-    pub fn reach(&self, count: u64) {
-        while self.0.line()["done"].as_u64().expect("the load counts") < count {}
-    }
-
-    /// Lets those under way end. Answers how many there were in all, and those that failed.
-    pub fn stop(mut self) -> (u64, Vec<Value>) {
-        self.0.go_on();
-        loop {
-            let said = self.0.line();
-            if let Some(total) = said["total"].as_u64() {
-                return (total, said["failed"].as_array().expect("a list").clone());
-            }
-        }
-    }
-}
-
 #[derive(Clone, Copy)]
 enum Nodes {
     One,
     Two,
-}
-
-/// One process of Gatehouse.
-struct Node {
-    child: Child,
-    config: PathBuf,
-    port: u16,
-}
-
-impl Node {
-    async fn start(config: PathBuf, port: u16) -> Self {
-        let log = |config: &Path| fs::File::options().create(true).append(true).open(config.join("log")).expect("a log file");
-        let child = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-            .args(["serve", "--config"])
-            .arg(&config)
-            .stdin(Stdio::null())
-            .stdout(log(&config))
-            .stderr(log(&config))
-            .spawn()
-            .expect("the binary starts");
-        let mut node = Self { child, config, port };
-        node.ready().await;
-        node
-    }
-
-    fn log(&self) -> PathBuf {
-        self.config.join("log")
-    }
-
-    async fn ready(&mut self) {
-        let log = self.log();
-        let logged = || fs::read_to_string(&log).unwrap_or_default();
-        until("gatehouse is ready", || {
-            if let Some(status) = self.child.try_wait().expect("our own child") {
-                panic!("gatehouse ended with {status}\n{}", logged());
-            }
-            status_of(self.port, "/health/ready") == Some(200)
-        })
-        .await;
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("our own child");
-        self.child.wait().expect("our own child");
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The status of one GET.
-pub fn status_of(port: u16, path: &str) -> Option<u16> {
-    get(port, path).map(|(status, _)| status)
-}
-
-/// Status and body of one GET, without any client that might retry or pool. In HTTP/1.0 no answer comes in chunks.
-pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Duration::from_secs(1)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.take(1 << 20).read_to_string(&mut answer).ok()?;
-    let status = answer.split(' ').nth(1)?.parse().ok()?;
-    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
-}
-
-/// Sends every connection to the next node in turn. Lives as long as the process; a world is small.
-fn balance(port: u16, nodes: Vec<u16>) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the public port");
-    let turn = Arc::new(AtomicUsize::new(0));
-    std::thread::spawn(move || {
-        for near in listener.incoming().map_while(Result::ok) {
-            let node = nodes[turn.fetch_add(1, Ordering::Relaxed) % nodes.len()];
-            let Ok(far) = TcpStream::connect((Ipv4Addr::LOCALHOST, node)) else { continue };
-            let (Ok(near_again), Ok(far_again)) = (near.try_clone(), far.try_clone()) else { continue };
-            std::thread::spawn(move || pour(near, far));
-            std::thread::spawn(move || pour(far_again, near_again));
-        }
-    });
-}
-
-fn pour(mut from: TcpStream, mut to: TcpStream) {
-    let _ = std::io::copy(&mut from, &mut to);
-    let _ = to.shutdown(std::net::Shutdown::Write);
 }

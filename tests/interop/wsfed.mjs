@@ -1,6 +1,6 @@
 // npm wsfed (Auth0's WS-Federation server, unmodified) as a partner's STS on loopback; it is middleware, the login form around it is ours.
 //   node wsfed.mjs '{"port": 0, "issuer": "...", "cert": PEM, "key": PEM, "realms": {realm: reply address}}'
-// also: lifetime (seconds), signatureAlgorithm, digestAlgorithm
+// also: lifetime (seconds), signatureAlgorithm, digestAlgorithm, protocol (what browsers speak with it, if not http)
 // Prints one line when it listens, {"ready": true, "base": "http://localhost:PORT"}, and ends with its standard input. Any login and
 // password are right; the login is the address, and `immutable-` before its local part is the ImmutableID.
 import { createServer } from 'node:http';
@@ -52,7 +52,7 @@ async function body(request) {
 
 /// The little of Express that the middleware leans on.
 function express(request, response, url) {
-  Object.assign(request, { query: Object.fromEntries(url.searchParams), originalUrl: request.url, protocol: 'http' });
+  Object.assign(request, { query: Object.fromEntries(url.searchParams), originalUrl: request.url, protocol: spec.protocol ?? 'http' });
   response.set = (name, value) => response.setHeader(name, value);
   response.send = (first, second) => {
     if (typeof first === 'number') response.statusCode = first;

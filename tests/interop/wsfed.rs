@@ -64,3 +64,12 @@ async fn who_signs_out_here_is_signed_out_at_the_service() {
         assert!(pages(&said["after"][1]).contains(&"upstream-login"), "its session is over, too: {said:#}");
     }
 }
+
+#[tokio::test]
+async fn an_operator_judges_a_captured_token_as_the_door_would() {
+    let sts = Sts::with(&json!({ "lifetime": 3600 }), "").await;
+    let said = sts.world.claims("app-basic", ANA, &json!({ "captures": true }));
+    let token = said["steps"].as_array().into_iter().flatten().find_map(|step| step["answer"].as_str()).expect("it came by a form");
+    sts.world.judged(&sts.world.file("answer", token), &[], None);
+    sts.world.judged(&sts.world.file("forged", &token.replace("ana", "ben")), &[], Some("GH3122"));
+}

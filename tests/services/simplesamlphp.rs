@@ -83,9 +83,15 @@ impl SimpleSaml {
         provider
     }
 
-    /// `http://localhost:PORT/`
-    pub fn base(&self) -> String {
-        base(self.port)
+    /// `http://localhost:PORT/`, or where it is reached instead.
+    pub fn base(&self) -> &str {
+        self.settings["base"].as_str().expect("set at the start")
+    }
+
+    /// It stands behind something that speaks TLS for it, at this address.
+    pub fn reached_at(&mut self, base: &str) {
+        self.settings["base"] = json!(base);
+        self.write();
     }
 
     pub fn metadata_url(&self) -> String {
