@@ -102,14 +102,14 @@ impl Inbound {
             error: take("error"),
             error_description: take("error_description").map(Secret::new),
         };
-        let open_id = (open_id.code.is_some() || open_id.error.is_some()).then_some(Words::OpenId(open_id));
         let states: Vec<String> = ["state", "RelayState", "wctx"].into_iter().filter_map(&mut take).collect();
-        let mut words = [saml, ws_fed, open_id].into_iter().flatten();
-        let (first, second) = (words.next(), words.next());
-        if second.is_some() || states.len() > 1 {
+        let mut others = [saml, ws_fed].into_iter().flatten();
+        let (first, second) = (others.next(), others.next());
+        let is_open_id = open_id.code.is_some() || open_id.error.is_some();
+        if second.is_some() || (first.is_some() && is_open_id) || states.len() > 1 {
             return Err(Rejected::new(ErrorCode::UpstreamMismatch, "the answer speaks two protocols at once"));
         }
-        let words = first.unwrap_or_else(|| Words::OpenId(OpenIdAnswer::default()));
+        let words = first.unwrap_or(Words::OpenId(open_id));
         Ok(Self { state: states.into_iter().next().map(Secret::new), words })
     }
 

@@ -139,6 +139,7 @@ static METADATA: LazyLock<(Vec<String>, Vec<EntityMetadata>)> = LazyLock::new(||
         both.to_xml(by.map(Signing::by).as_ref()).expect("it can be written")
     };
     let genuine = document("idp.litware.example", Some(&keys.partner));
+    check_metadata_signature(genuine.as_bytes(), &keys.certificate).expect("what was signed is accepted");
     let told = parse(genuine.as_bytes(), Some(ENTITY)).expect("it is metadata");
     let evil = [document("idp.evil.example", Some(&keys.stranger)), document("idp.evil.example", None)];
     (std::iter::once(genuine).chain(evil).collect(), vec![told])

@@ -25,10 +25,9 @@ use crate::{
         verdict::Outcome,
     },
     federation::xml::instant,
-    oidc::fixture,
     store::{directory::Directory, seal::Seal},
     upstream::{
-        credentials::{Credential, CredentialStore},
+        credentials::{Credential, CredentialStore, fixture},
         domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
         partner::{Partner, Role},

@@ -1,6 +1,7 @@
 //! Whether a metadata document is signed as a whole by one of the operator's keys (Metadata §3).
 
 use super::{
+    keys::TrustedKeys,
     names::METADATA,
     profile::survey,
     refusal::{Checked, Refusal, refuse, unread},
@@ -33,5 +34,5 @@ fn checked(octets: &[u8], signed_by: &[Certificate]) -> Checked<()> {
         return Err(refuse("signature", ErrorCode::SignatureMissing, "the document is not signed as a whole, once"));
     };
     let shaped = signature::shape(*signature, Sha1::Refused, &mut Verdicts::default())?;
-    signature::verify(&document, &[shaped], signed_by).map(drop)
+    signature::verify(&document, &[shaped], &TrustedKeys::from(signed_by.to_vec())).map(drop)
 }
