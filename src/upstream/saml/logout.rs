@@ -13,12 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        error_code::ErrorCode,
-        identity::PartnerSession,
-        rejection::Rejected,
-        secret::Secret,
-        timestamp::Timestamp,
-        verdict::Verdicts,
+        error_code::ErrorCode, identity::PartnerSession, rejection::Rejected, secret::Secret, timestamp::Timestamp, verdict::Verdicts,
     },
     federation::{
         metadata::{Binding, Endpoint},
