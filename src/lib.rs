@@ -36,6 +36,17 @@
 //! 13. Time and randomness come in as values: `disallowed-methods` in `clippy.toml` says where to get them.
 //! 14. What no user ever owns is not an error: `tests/api/hostile/accidents.rs::the_back_button_leads_back_until_somebody_is_proven`,
 //!     `tests/api/races.rs::a_consent_accepted_twice_at_once_answers_the_app_twice_alike`.
+//! 15. An assertion is read only from nodes that a trusted key signed (`signed_xml::Verified`), and a key in a message is no key:
+//!     `tests/fuzzed/main.rs::of_a_response_nothing_is_accepted_that_no_trusted_key_signed`,
+//!     `src/upstream/signed_xml/tests/wrapping_tests.rs::wrapping_three_to_eight_a_forged_assertion_beside_around_or_in_the_signed_one`,
+//!     `src/upstream/signed_xml/tests/signature_tests.rs::a_key_in_the_message_is_no_key`.
+//! 16. Nobody learns from us what a ciphertext holds:
+//!     `src/upstream/signed_xml/tests/encryption_tests.rs::whatever_fails_in_a_malleable_cipher_fails_alike`.
+//! 17. An assertion is used once, and one that nobody asked for signs nobody in:
+//!     `src/signin/tests/partner_tests.rs::an_assertion_is_used_by_one_sign_in_and_a_double_click_is_the_same_one`,
+//!     `src/upstream/saml/tests.rs::an_unasked_answer_counts_only_where_the_operator_allowed_them`.
+//! 18. Where proof is required, a domain is a partner's only once it is proven:
+//!     `tests/upstream/federated.rs::a_domain_that_must_be_proven_is_proven_before_anybody_of_it_is_sent_or_believed`.
 
 pub mod domain;
 

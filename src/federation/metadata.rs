@@ -8,16 +8,15 @@ use url::Url;
 
 use crate::domain::{certificate::Certificate, error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp};
 
-mod reader;
 mod roles;
 #[cfg(test)]
 mod tests;
-mod times;
 
-pub use reader::LARGEST;
-
-use reader::Node;
+use super::xml::{self, Node};
 use roles::Roles;
+
+/// Largest document that is read, in octets.
+pub const LARGEST: usize = xml::Bounds::METADATA.octets;
 
 const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -71,10 +70,10 @@ pub enum Binding {
 /// Reads one entity's metadata. In an `EntitiesDescriptor`, the entity called `wanted`; without a wish there must be just one.
 ///
 /// Refuses with GH3161 what is no metadata, and with GH3162 what is another entity's.
-pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
-    let tree = reader::read(xml)?;
-    let mut entities = Vec::new();
-    let root = tree.root().ok_or_else(|| unreadable("it is empty"))?;
+pub fn parse(octets: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejected> {
+    let document = xml::read(octets, &xml::Bounds::METADATA);
+    let document = document.map_err(|rejected| unreadable(&format!("{} ({})", rejected.detail, rejected.code.code())))?;
+    let (root, mut entities) = (document.root(), Vec::new());
     gather(root, Bounds::default(), &mut entities)?;
     let (entity, bounds) = match (wanted, entities.as_slice()) {
         (_, []) => return Err(unreadable("its root is neither an EntityDescriptor nor an EntitiesDescriptor with one in it")),
@@ -100,7 +99,7 @@ pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejecte
     };
     let entity_id = entity.attribute("entityID").filter(|id| !id.is_empty() && id.len() <= 1024);
     let entity_id = entity_id.ok_or_else(|| unreadable("its entityID is missing or longer than 1024 characters"))?;
-    let bounds = entity.children().filter(|child| child.local_name().ends_with("Descriptor")).try_fold(bounds, Bounds::within)?;
+    let bounds = entity.elements().filter(|child| child.name().ends_with("Descriptor")).try_fold(bounds, Bounds::within)?;
     let Roles { saml, ws_fed, others, notes } = Roles::of(entity);
     Ok(EntityMetadata {
         entity_id: entity_id.to_owned(),
@@ -110,17 +109,17 @@ pub fn parse(xml: &[u8], wanted: Option<&str>) -> Result<EntityMetadata, Rejecte
         ws_fed,
         other_roles: others,
         notes,
-        has_signature: root.children().any(|child| child.is(DS, "Signature")),
+        has_signature: root.elements().any(|child| child.is(DS, "Signature")),
     })
 }
 
 /// Every entity below `node`, with what bounds it. Groups nest (Metadata §2.3.1); nothing else is looked into.
-fn gather<'t>(node: Node<'t>, bounds: Bounds, found: &mut Vec<(Node<'t>, Bounds)>) -> Result<(), Rejected> {
+fn gather<'d, 'a>(node: Node<'d, 'a>, bounds: Bounds, found: &mut Vec<(Node<'d, 'a>, Bounds)>) -> Result<(), Rejected> {
     if node.is(MD, "EntityDescriptor") {
         found.push((node, bounds.within(node)?));
     } else if node.is(MD, "EntitiesDescriptor") {
         let bounds = bounds.within(node)?;
-        for child in node.children() {
+        for child in node.elements() {
             gather(child, bounds, found)?;
         }
     }
@@ -145,12 +144,12 @@ struct Bounds {
 
 impl Bounds {
     /// A bound that can't be read is no bound that may be ignored.
-    fn within(self, node: Node<'_>) -> Result<Self, Rejected> {
+    fn within(self, node: Node<'_, '_>) -> Result<Self, Rejected> {
         let valid_until = match node.attribute("validUntil") {
-            Some(text) => Some(times::date_time(text).ok_or_else(|| unreadable("its validUntil is no time"))?),
+            Some(text) => Some(xml::date_time(text).ok_or_else(|| unreadable("its validUntil is no time"))?),
             None => None,
         };
-        let cache_duration = node.attribute("cacheDuration").and_then(times::duration);
+        let cache_duration = node.attribute("cacheDuration").and_then(xml::duration);
         Ok(Self {
             valid_until: self.valid_until.into_iter().chain(valid_until).min(),
             cache_duration: self.cache_duration.into_iter().chain(cache_duration).min(),

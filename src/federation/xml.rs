@@ -44,7 +44,7 @@ impl Bounds {
 
     /// A document that a partner publishes.
     pub const METADATA: Self =
-        Self { octets: 8 * 1024 * 1024, depth: 48, elements: 250_000, attributes_per_element: 48, namespaces: 96, asides: Asides::Taken };
+        Self { octets: 4 * 1024 * 1024, depth: 48, elements: 100_000, attributes_per_element: 48, namespaces: 96, asides: Asides::Taken };
 }
 
 /// A document that was read. It borrows the octets it was read from.

@@ -61,7 +61,13 @@ async fn porter(tenant: &Tenant) -> Porter {
     Porter {
         sessions: Arc::new(MemorySessions::new(clock.clone(), 1000)),
         directory,
-        upstreams: Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials, Arc::new(DomainProver::new(None, clock.clone())), &[Arc::new(tenant.clone())])),
+        upstreams: Arc::new(Upstreams::new(
+            fetcher.clone(),
+            clock.clone(),
+            credentials,
+            Arc::new(DomainProver::new(None, clock.clone())),
+            &[Arc::new(tenant.clone())],
+        )),
         lookups: Lookups::new(fetcher, clock.clone()),
         mailer: Arc::new(Outbox::default()),
         mail_health: MailHealth::default(),

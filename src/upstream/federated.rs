@@ -58,7 +58,7 @@ impl Federated {
     ) -> Result<T, Rejected> {
         let (facts, credentials) = (self.partner.facts().await?, self.credentials.of(&self.tenant).await?);
         let attempt = |facts: &Facts, credentials: &Credentials, verdicts: &mut Verdicts| {
-            open(&Trust::new(&facts.signing, acceptance, &credentials.published)?, verdicts)
+            open(&Trust::of(&facts.signing, acceptance, &credentials.published)?, verdicts)
         };
         let mut tried = verdicts.clone();
         let rejected = match attempt(&facts, &credentials, &mut tried) {

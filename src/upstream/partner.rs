@@ -20,7 +20,7 @@ use crate::{
     telemetry::partner::Name,
 };
 
-use super::fetch::Fetcher;
+use super::{fetch::Fetcher, signed_xml::TrustedKeys};
 
 mod document;
 mod published;
@@ -44,7 +44,7 @@ pub struct Facts {
     pub entity_id: String,
     pub sign_in: Vec<Endpoint>,
     pub sign_out: Vec<Endpoint>,
-    pub signing: Vec<Certificate>,
+    pub signing: TrustedKeys,
     pub wants_signed_requests: bool,
     pub valid_until: Option<Timestamp>,
 }
@@ -159,7 +159,7 @@ fn typed(reader: &Reader, sign_in: &Url, sign_out: Option<&Url>, certificates: &
         entity_id: reader.entity_id.clone(),
         sign_in: reader.permitted(at(sign_in)),
         sign_out: reader.permitted(sign_out.map(at).unwrap_or_default()),
-        signing: certificates.to_vec(),
+        signing: certificates.to_vec().into(),
         wants_signed_requests: false,
         valid_until: None,
     };

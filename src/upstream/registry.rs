@@ -45,13 +45,7 @@ pub struct Upstreams {
 }
 
 impl Upstreams {
-    pub fn new(
-        fetcher: Fetcher,
-        clock: Clock,
-        credentials: CredentialStore,
-        prover: Arc<DomainProver>,
-        tenants: &[Arc<Tenant>],
-    ) -> Self {
+    pub fn new(fetcher: Fetcher, clock: Clock, credentials: CredentialStore, prover: Arc<DomainProver>, tenants: &[Arc<Tenant>]) -> Self {
         Self { fetcher, clock, credentials, prover, providers: HashMap::new() }.reloaded(tenants)
     }
 

@@ -35,13 +35,13 @@ const ENTITY: &str = "http://sts.conglomerate.example/adfs/services/trust";
 
 /// What is known of a name.
 #[derive(Clone)]
-enum Told {
+pub enum Told {
     Texts(Vec<&'static str>),
     ServerFailure,
     Silence,
 }
 
-struct NameServer {
+pub struct NameServer {
     address: SocketAddr,
     known: Arc<Mutex<HashMap<&'static str, Told>>>,
     asked: Arc<AtomicUsize>,
@@ -55,7 +55,7 @@ impl Drop for NameServer {
 }
 
 impl NameServer {
-    async fn start(known: &[(&'static str, Told)]) -> Self {
+    pub async fn start(known: &[(&'static str, Told)]) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
         let known = Arc::new(Mutex::new(known.iter().cloned().collect::<HashMap<_, _>>()));
@@ -75,15 +75,15 @@ impl NameServer {
         Self { address, known, asked, task }
     }
 
-    fn tell(&self, name: &'static str, told: Told) {
+    pub fn tell(&self, name: &'static str, told: Told) {
         self.known.lock().unwrap().insert(name, told);
     }
 
-    fn times_asked(&self) -> usize {
+    pub fn times_asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 
-    fn prover(&self, clock: &Clock) -> DomainProver {
+    pub fn prover(&self, clock: &Clock) -> DomainProver {
         DomainProver::new(Some(self.address), clock.clone())
     }
 }

@@ -6,8 +6,13 @@
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
 mod oidc_provider;
 
+#[path = "../world/partner.rs"]
+#[expect(dead_code, reason = "no test binary needs all that the peers can do")]
+mod partner;
+
 mod directory_peer;
 mod domain_proof;
+mod federated;
 mod hostile;
 mod kinds;
 mod lookups;

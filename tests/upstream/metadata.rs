@@ -168,7 +168,9 @@ async fn a_document_that_grows_without_end_costs_little() {
     for serve in [Serve::Endless, Serve::Zipped(64 * 1024 * 1024), Serve::Text(" ".repeat(5 * 1024 * 1024))] {
         let peer = MetadataPeer::start(serve).await;
         let rejected = partner(&peer, &clock()).facts().await.unwrap_err();
-        assert_eq!((rejected.code, rejected.detail.contains("more than we read")), (ErrorCode::MetadataUnavailable, true), "{rejected}");
+        // On a busy machine time may be up before the limit is reached.
+        let is_bounded = ["more than we read", "in time"].iter().any(|why| rejected.detail.contains(why));
+        assert_eq!((rejected.code, is_bounded), (ErrorCode::MetadataUnavailable, true), "{rejected}");
         assert!(peer.octets_sent() < 64 * 1024 * 1024, "{} octets were taken", peer.octets_sent());
     }
     let peer = MetadataPeer::start(Serve::Text(format!("<a>{}", "<b><c></c></b>".repeat(290_000)))).await;

@@ -172,10 +172,10 @@ impl World {
     }
 }
 
-fn redirect(outbound: Outbound) -> Url {
+pub fn redirect(outbound: Outbound) -> Url {
     match outbound {
         Outbound::Redirect(url) => url,
-        Outbound::Form { .. } => panic!("OpenID Connect leaves by redirect"),
+        Outbound::Form { .. } => panic!("it leaves by redirect"),
     }
 }
 

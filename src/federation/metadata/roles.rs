@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::domain::certificate::{Certificate, KeyKind};
 
-use super::{Binding, DS, Endpoint, MD, PartnerRole, reader::Node};
+use super::{Binding, DS, Endpoint, MD, Node, PartnerRole};
 
 const SAML2: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -28,21 +28,21 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    pub(super) fn of(entity: Node<'_>) -> Self {
+    pub(super) fn of(entity: Node<'_, '_>) -> Self {
         let mut roles = Self::default();
-        for child in entity.children() {
+        for child in entity.elements() {
             if child.is(MD, "IDPSSODescriptor") {
                 roles.identity_provider(child);
             } else if child.is(MD, "RoleDescriptor") {
                 roles.role(child);
-            } else if child.local_name().ends_with("Descriptor") {
-                roles.other(child.local_name());
+            } else if child.name().ends_with("Descriptor") {
+                roles.other(child.name());
             }
         }
         roles
     }
 
-    fn identity_provider(&mut self, role: Node<'_>) {
+    fn identity_provider(&mut self, role: Node<'_, '_>) {
         let protocols = role.attribute("protocolSupportEnumeration").unwrap_or_default();
         if !protocols.split_ascii_whitespace().any(|protocol| protocol == SAML2) {
             return self.other("IDPSSODescriptor without SAML 2.0");
@@ -60,8 +60,8 @@ impl Roles {
     }
 
     /// A role by type (Metadata §2.4.1): WS-Federation 1.2 §3.1.2 has two of them.
-    fn role(&mut self, role: Node<'_>) {
-        let (namespace, local) = role.attribute_of(XSI, "type").map_or((None, "RoleDescriptor"), |name| role.qualified(name));
+    fn role(&mut self, role: Node<'_, '_>) {
+        let (namespace, local) = role.attribute_in(XSI, "type").map_or((None, "RoleDescriptor"), |name| role.resolve(name));
         if namespace != Some(FED) || local != "SecurityTokenServiceType" {
             return self.other(local);
         }
@@ -69,10 +69,10 @@ impl Roles {
             return self.other("SecurityTokenServiceType, a second one");
         }
         let addresses: Vec<String> = role
-            .children_called(FED, "PassiveRequestorEndpoint")
-            .flat_map(|endpoint| endpoint.children_called(WSA, "EndpointReference"))
-            .filter_map(|reference| reference.children_called(WSA, "Address").next())
-            .map(Node::text)
+            .children(FED, "PassiveRequestorEndpoint")
+            .flat_map(|endpoint| endpoint.children(WSA, "EndpointReference"))
+            .filter_map(|reference| reference.children(WSA, "Address").next())
+            .map(|address| address.text().unwrap_or_default().into_owned())
             .collect();
         let passive: Vec<Endpoint> = addresses.iter().filter_map(|address| self.endpoint(Binding::Passive, address)).collect();
         // `wsignout1.0` goes to the same place (WS-Federation 1.2 §13.2.4).
@@ -86,9 +86,9 @@ impl Roles {
         }
     }
 
-    fn endpoints(&mut self, role: Node<'_>, name: &'static str) -> Vec<Endpoint> {
+    fn endpoints(&mut self, role: Node<'_, '_>, name: &'static str) -> Vec<Endpoint> {
         let mut found = Vec::new();
-        for service in role.children_called(MD, name) {
+        for service in role.children(MD, name) {
             let binding = match service.attribute("Binding").map(str::trim) {
                 Some(REDIRECT) => Binding::Redirect,
                 Some(POST) => Binding::Post,
@@ -115,19 +115,19 @@ impl Roles {
     }
 
     /// Keys for signing. A `KeyDescriptor` without `use` is for both (Metadata §2.4.1.1).
-    fn signing(&mut self, role: Node<'_>) -> Vec<Certificate> {
+    fn signing(&mut self, role: Node<'_, '_>) -> Vec<Certificate> {
         let mut keys = Vec::new();
-        for descriptor in role.children_called(MD, "KeyDescriptor") {
+        for descriptor in role.children(MD, "KeyDescriptor") {
             if descriptor.attribute("use").is_some_and(|purpose| purpose.trim() != "signing") {
                 continue;
             }
-            let holders: Vec<_> = descriptor.children_called(DS, "KeyInfo").flat_map(|key| key.children_called(DS, "X509Data")).collect();
+            let holders: Vec<_> = descriptor.children(DS, "KeyInfo").flat_map(|key| key.children(DS, "X509Data")).collect();
             if holders.is_empty() {
                 self.notes.push("a signing key is skipped that comes without a certificate".to_owned());
             }
             for holder in holders {
                 let chain: Vec<_> =
-                    holder.children_called(DS, "X509Certificate").filter_map(|text| self.certificate(&text.text())).collect();
+                    holder.children(DS, "X509Certificate").filter_map(|held| self.certificate(&held.text().unwrap_or_default())).collect();
                 for certificate in without_issuers(chain) {
                     if keys.contains(&certificate) {
                         continue;

@@ -202,3 +202,27 @@ fn more_keys_than_anybody_signs_with_are_not_kept() {
     assert_eq!(found.saml.unwrap().signing.len(), 32);
     assert_eq!(found.notes, ["signing keys are skipped: there are more than 32"]);
 }
+
+#[test]
+fn a_document_is_read_as_strictly_as_a_message_and_says_which_rule_it_broke() {
+    let attributes: String = (0..200).map(|n| format!(" a{n}='='")).collect();
+    for (xml, rule) in [
+        (format!("<a{attributes}/>"), "GH3105"),
+        ("<a>".repeat(100), "GH3105"),
+        (format!("<a>{}</a>", " ".repeat(LARGEST)), "GH3101"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>".to_owned(), "GH3103"),
+        ("<a><!-- ".to_owned(), "GH3104"),
+    ] {
+        let (code, detail) = refusal(&xml, None);
+        assert!(code == "GH3161" && detail.contains(rule), "{code} {detail}");
+    }
+}
+
+#[test]
+fn no_key_or_address_is_put_together_around_a_comment() {
+    let good = certificate("good");
+    let split = format!("{}<!-- -->{}", &good[..40], &good[40..]);
+    let found = read(&entity(SAML, "", &saml_role(&[key("", &[&split]), key("", &[&good])].concat())));
+    let role = found.saml.unwrap();
+    assert_eq!((role.signing.len(), found.notes.len()), (1, 1));
+}

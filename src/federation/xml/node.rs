@@ -86,6 +86,20 @@ impl<'d, 'a> Node<'d, 'a> {
         attributes.iter().find(|a| a.name.matches(Some(namespace), name)).map(|a| &*a.value)
     }
 
+    /// What `prefix:local` means here: the namespace in scope, and the local name.
+    pub fn resolve(self, name: &'d str) -> (Option<&'d str>, &'d str) {
+        let (prefix, local) = name.trim_ascii().split_once(':').unwrap_or(("", name.trim_ascii()));
+        let mut at = Some(self);
+        while let Some(here) = at {
+            let declared = here.element().and_then(|e| e.namespace_declarations.iter().find(|(known, _)| **known == *prefix));
+            if let Some((_, namespace)) = declared {
+                return (Some(&**namespace).filter(|uri| !uri.is_empty()), local);
+            }
+            at = here.parent();
+        }
+        (None, local)
+    }
+
     /// All the text of an element that holds nothing but text, exactly as it is there; nothing for an empty element.
     pub fn text(self) -> Result<Cow<'d, str>, Mixed> {
         let mut pieces = self.tree.children_iter(self.id).map(|id| match self.tree.node_kind(id) {

@@ -45,7 +45,8 @@ pub(super) const ACCOUNT: [&str; 2] = ["http://schemas.xmlsoap.org/ws/2005/05/id
 
 pub(super) const GIVEN_NAME: [&str; 4] =
     ["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "urn:oid:2.5.4.42", "givenName", "firstName"];
-pub(super) const SURNAME: [&str; 4] = ["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", "urn:oid:2.5.4.4", "sn", "lastName"];
+pub(super) const SURNAME: [&str; 4] =
+    ["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", "urn:oid:2.5.4.4", "sn", "lastName"];
 
 /// How the person authenticated, besides the authentication statement.
 pub(super) const METHODS: [&str; 2] = [

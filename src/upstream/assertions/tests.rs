@@ -94,12 +94,8 @@ fn every_products_name_for_the_address_is_known_bare_and_below_ad_fs_s_prefix() 
 #[test]
 fn a_name_id_that_is_an_address_counts_only_where_no_attribute_states_one() {
     for format in ADDRESS_FORMATS {
-        let name_id = |value: &str| NameId {
-            value: value.into(),
-            format: Some(format.into()),
-            name_qualifier: None,
-            sp_name_qualifier: None,
-        };
+        let name_id =
+            |value: &str| NameId { value: value.into(), format: Some(format.into()), name_qualifier: None, sp_name_qualifier: None };
         let alone = Assertion { subject: Some(name_id("ana@fabrikam.example")), ..assertion(&[]) };
         assert_eq!(address(&alone).unwrap().address.local(), "ana");
         let beside = Assertion { subject: Some(name_id("u17@fabrikam.example")), ..assertion(&[("mail", &["ana@fabrikam.example"])]) };

@@ -4,13 +4,17 @@
 //! [`rollover`] decides when they are born, `forge` makes and seals them, `keeper` keeps every tenant's at hand. Must not know what is
 //! signed.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{RSA_PKCS1_SHA256, RsaKeyPair},
 };
 
+use super::signed_xml::DecryptionKey;
 use crate::domain::{certificate::Certificate, secret::Secret};
 
 mod forge;
@@ -29,6 +33,8 @@ pub struct Credential {
     pub private: Secret<Vec<u8>>,
     /// The same, parsed once.
     pair: RsaKeyPair,
+    /// The same, parsed when something is first to be decrypted.
+    decryption: OnceLock<Option<DecryptionKey>>,
 }
 
 /// A tenant's keys at one moment.
@@ -44,7 +50,11 @@ impl Credential {
     /// `private` is PKCS#8, DER.
     pub fn new(certificate: Certificate, private: Secret<Vec<u8>>) -> Result<Self, CredentialError> {
         let pair = RsaKeyPair::from_pkcs8(private.reveal()).map_err(|_| CredentialError::Refused)?;
-        Ok(Self { certificate, private, pair })
+        Ok(Self { certificate, private, pair, decryption: OnceLock::new() })
+    }
+
+    pub(super) fn decryption_key(&self) -> Option<&DecryptionKey> {
+        self.decryption.get_or_init(|| DecryptionKey::read(self.private.reveal())).as_ref()
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.

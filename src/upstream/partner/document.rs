@@ -54,7 +54,7 @@ impl Reader {
             entity_id,
             sign_in: self.permitted(sign_in),
             sign_out: self.permitted(sign_out),
-            signing,
+            signing: signing.into(),
             wants_signed_requests,
             valid_until,
         };

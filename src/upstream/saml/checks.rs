@@ -5,12 +5,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{
-        error_code::ErrorCode,
-        rejection::Rejected,
-        timestamp::Timestamp,
-        verdict::Verdicts,
-    },
+    domain::{error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts},
     upstream::{
         assertions::{self, Now, Window, refuse},
         signed_xml::{Assertion, Authentication, ResponseEnvelope, SamlVersion},

@@ -13,12 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        error_code::ErrorCode,
-        identity::PartnerSession,
-        rejection::Rejected,
-        secret::Secret,
-        timestamp::Timestamp,
-        verdict::{Outcome, Value, Verdicts},
+        error_code::ErrorCode, identity::PartnerSession, rejection::Rejected, secret::Secret, timestamp::Timestamp, verdict::Verdicts,
     },
     federation::{
         metadata::{Binding, Endpoint},
@@ -26,7 +21,7 @@ use crate::{
     },
     random,
     upstream::{
-        Outbound, SignOutHeard,
+        Outbound, SignOutHeard, assertions,
         credentials::Credential,
         partner::Facts,
         sign_out::EndedSessions,
@@ -177,9 +172,7 @@ impl Sides<'_> {
 }
 
 fn refuse(verdicts: &mut Verdicts, check: &'static str, got: &str, want: &str, detail: &str) -> Rejected {
-    let code = ErrorCode::LogoutRefused;
-    verdicts.push(check, Outcome::Refused(code), Value::Plain(got.to_owned()), Some(want.to_owned()));
-    Rejected::new(code, detail)
+    assertions::refuse(verdicts, check, ErrorCode::LogoutRefused, got, want, detail)
 }
 
 #[cfg(test)]

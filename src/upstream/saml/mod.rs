@@ -113,7 +113,10 @@ impl SamlProvider {
 
     /// The live path: from the octets of a response to a person.
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
-        let opened = self.party.with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts)).await?;
+        let opened = self
+            .party
+            .with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts))
+            .await?;
         let assertion = &*opened.assertion;
         let read = |verdicts: &mut Verdicts| Person::read(&self.party.configured, &self.saml, assertion, verdicts);
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {

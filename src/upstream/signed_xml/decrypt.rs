@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bergshamra_enc::{context::EncContext, decrypt::decrypt_to_bytes};
-use bergshamra_keys::{KeysManager, loader::load_rsa_private_pem};
-use zeroize::Zeroizing;
+use bergshamra_keys::KeysManager;
 
 use super::{
+    keys::DecryptionKey,
     names::{DSIG, SAML2, SHA1, SHA256, SHA384, SHA512, XENC, XENC11},
     refusal::{Checked, Refusal, refuse},
     signature::base64_of,
@@ -150,9 +150,9 @@ impl Sealed {
         for key in &self.keys {
             let written = self.written(key);
             for credential in credentials {
-                let Ok(private) = load_rsa_private_pem(pem(credential.private.reveal()).as_bytes()) else { continue };
+                let Some(DecryptionKey(private)) = credential.decryption_key() else { continue };
                 let mut manager = KeysManager::new();
-                manager.add_key(private);
+                manager.add_key(private.clone());
                 let context = EncContext::new(manager).with_disable_cipher_reference(true);
                 if let Ok(plain) = decrypt_to_bytes(&context, &written) {
                     return Ok(plain);
@@ -181,17 +181,4 @@ impl Sealed {
             self.octets,
         )
     }
-}
-
-/// The library reads private keys as PEM only (RFC 7468).
-fn pem(pkcs8: &[u8]) -> Zeroizing<String> {
-    let packed = Zeroizing::new(STANDARD.encode(pkcs8));
-    let mut text = Zeroizing::new(String::with_capacity(packed.len() + packed.len() / 64 + 64));
-    text.push_str("-----BEGIN PRIVATE KEY-----\n");
-    for line in packed.as_bytes().chunks(64) {
-        text.extend(line.iter().map(|octet| char::from(*octet)));
-        text.push('\n');
-    }
-    text.push_str("-----END PRIVATE KEY-----\n");
-    text
 }

@@ -1,6 +1,7 @@
 //! Whether a metadata document is signed as a whole by one of the operator's keys (Metadata §3).
 
 use super::{
+    keys::TrustedKeys,
     names::METADATA,
     profile::survey,
     refusal::{Checked, Refusal, refuse, unread},
@@ -37,5 +38,5 @@ fn checked(octets: &[u8], signed_by: &[Certificate]) -> Checked<()> {
         return Err(refuse("signature position", ErrorCode::SignaturePosition, "another signature stands before the whole document's"));
     }
     let shaped = signature::shape(*signature, Sha1::Refused, &mut Verdicts::default())?;
-    signature::verify(&document, &[shaped], signed_by).map(drop)
+    signature::verify(&document, &[shaped], &TrustedKeys::from(signed_by.to_vec())).map(drop)
 }

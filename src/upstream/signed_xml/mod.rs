@@ -24,6 +24,7 @@ mod trust;
 mod verified;
 
 pub use assertion::*;
+pub use keys::{DecryptionKey, TrustedKeys};
 pub use trust::Trust;
 pub use verified::Verified;
 

@@ -40,10 +40,9 @@ pub(super) fn verify(raw: &str, trust: &Trust<'_>, verdicts: &mut Verdicts) -> C
     let (name, message) = query.message;
     let relay_state = query.relay_state.map(|state| format!("&RelayState={state}")).unwrap_or_default();
     let signed = format!("{name}={message}{relay_state}&SigAlg={}", query.algorithm);
-    for certificate in keys::candidates(trust.signing, family)? {
-        let (Some(algorithm), Some(key)) = (algorithm(&uri, certificate.key(), family), keys::key(certificate, 0)) else { continue };
-        let Some(public) = key.to_spki_der() else { continue };
-        if UnparsedPublicKey::new(algorithm, public).verify(signed.as_bytes(), &value).is_ok() {
+    for certificate in trust.signing.candidates(family)?.into_iter().map(|place| &trust.signing[place]) {
+        let Some(algorithm) = algorithm(&uri, certificate.key(), family) else { continue };
+        if UnparsedPublicKey::new(algorithm, certificate.public_key()).verify(signed.as_bytes(), &value).is_ok() {
             verdicts.passed("verifying key", format!("{} {}", certificate.key(), keys::fingerprint(certificate)));
             return Ok(QuerySigned(()));
         }

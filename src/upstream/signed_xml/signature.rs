@@ -9,7 +9,7 @@ use bergshamra_dsig::{
 };
 
 use super::{
-    keys::{self, Family},
+    keys::{Family, TrustedKeys},
     names::{DSIG, ENVELOPED, EXC_C14N, SHA1, SHA256, SHA384, SHA512},
     profile::has_exactly,
     refusal::{Checked, refuse},
@@ -189,16 +189,16 @@ pub(super) fn identifier<'d>(node: Node<'d, '_>) -> Option<&'d str> {
 
 /// Verifies each of these signatures, on this tree; yields the certificate that verified each. They are all the document's, or its first
 /// alone: the library must never see a signature whose shape was not looked at, for it takes XPath, XSLT and files by name.
-pub(super) fn verify<'c>(xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], certificates: &'c [Certificate]) -> Checked<Vec<&'c Certificate>> {
+pub(super) fn verify<'c>(xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], keys: &'c TrustedKeys) -> Checked<Vec<&'c Certificate>> {
     let mut strong = Vec::new();
     for one in shaped {
-        for candidate in keys::candidates(certificates, one.family)? {
+        for candidate in keys.candidates(one.family)? {
             if !strong.contains(&candidate) {
                 strong.push(candidate);
             }
         }
     }
-    let context = DsigContext::new(keys::manager(&strong));
+    let context = DsigContext::new(keys.manager(&strong));
     let failed = |code, why: &str| refuse("signature", code, why);
     let results = match shaped {
         [_] => verify_document(&context, xml.tree())
@@ -217,7 +217,7 @@ pub(super) fn verify<'c>(xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], certificates:
         let (references, key) = found?;
         let covers_parent = matches!(references.as_slice(), [only] if only.digest_verified && only.resolved_node == Some(one.parent.id()));
         let place: usize = key.key_name.as_deref()?.parse().ok()?;
-        covers_parent.then(|| strong.get(place).copied()).flatten()
+        keys.get(place).filter(|_| covers_parent && strong.contains(&place))
     };
     let mut verified = Vec::with_capacity(shaped.len());
     for one in shaped {

@@ -30,7 +30,7 @@ pub(super) fn unsealed<'t>(
     wrapper: Node<'_, '_>,
     outer: Option<Node<'_, '_>>,
     wanted: SignedPart,
-    trust: &Trust<'t>,
+    trust: &'t Trust<'_>,
     verdicts: &mut Verdicts,
 ) -> Checked<(Assertion, Vec<&'t Certificate>)> {
     let plain = sealed.open(trust.decryption)?;

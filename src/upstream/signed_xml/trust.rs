@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    keys,
+    keys::{self, TrustedKeys},
     refusal::{Checked, refuse},
     signature::{self, Sha1, Shaped},
 };
@@ -22,21 +22,26 @@ use crate::{
 
 /// Whom and what to believe. There is no way to verify without keys: no keys, no `Trust` (A11).
 pub struct Trust<'a> {
-    pub(super) signing: &'a [Certificate],
+    pub(super) signing: TrustedKeys,
     pub(super) acceptance: &'a Acceptance,
     pub(super) decryption: &'a [Arc<Credential>],
 }
 
 impl<'a> Trust<'a> {
     /// Refused when no key is there, or none that is strong enough.
-    pub fn new(signing: &'a [Certificate], acceptance: &'a Acceptance, decryption: &'a [Arc<Credential>]) -> Result<Self, Rejected> {
+    pub fn new(signing: &[Certificate], acceptance: &'a Acceptance, decryption: &'a [Arc<Credential>]) -> Result<Self, Rejected> {
+        Self::of(&TrustedKeys::from(signing.to_vec()), acceptance, decryption)
+    }
+
+    /// The same with keys that are kept, and so parsed only once.
+    pub fn of(signing: &TrustedKeys, acceptance: &'a Acceptance, decryption: &'a [Arc<Credential>]) -> Result<Self, Rejected> {
         if signing.is_empty() {
             return Err(Rejected::new(ErrorCode::NoTrustedKey, "no key is configured or published for this provider"));
         }
         if !signing.iter().any(|certificate| certificate.key().is_strong_enough()) {
             return Err(Rejected::new(ErrorCode::WeakKey, "every key of this provider is weaker than RSA-2048 or P-256"));
         }
-        Ok(Self { signing, acceptance, decryption })
+        Ok(Self { signing: signing.clone(), acceptance, decryption })
     }
 
     pub(super) const fn sha1(&self) -> Sha1 {
@@ -44,8 +49,8 @@ impl<'a> Trust<'a> {
     }
 
     /// Verifies these signatures and says whose they are.
-    pub(super) fn verify(&self, xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], verdicts: &mut Verdicts) -> Checked<Vec<&'a Certificate>> {
-        let by = signature::verify(xml, shaped, self.signing)?;
+    pub(super) fn verify<'t>(&'t self, xml: &Xml<'_>, shaped: &[Shaped<'_, '_>], verdicts: &mut Verdicts) -> Checked<Vec<&'t Certificate>> {
+        let by = signature::verify(xml, shaped, &self.signing)?;
         for certificate in &by {
             verdicts.passed("verifying key", format!("{} {}", certificate.key(), keys::fingerprint(certificate)));
         }

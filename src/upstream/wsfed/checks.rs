@@ -4,12 +4,7 @@
 //! Must not read who the person is; that is [`crate::upstream::assertions`]'.
 
 use crate::{
-    domain::{
-        error_code::ErrorCode,
-        rejection::Rejected,
-        timestamp::Timestamp,
-        verdict::Verdicts,
-    },
+    domain::{error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts},
     federation::xml::instant,
     upstream::{
         assertions::{Now, Window, audience, one_holds, refuse},

@@ -277,7 +277,7 @@ async fn our_metadata_names_realm_callback_and_every_published_certificate() {
         r#"xsi:type="fed:ApplicationServiceType""#,
         &format!("<wsa:Address>{CALLBACK}</wsa:Address></wsa:EndpointReference></fed:PassiveRequestorEndpoint>"),
         &format!("<wsa:Address>{REALM}</wsa:Address></wsa:EndpointReference></fed:TargetScopes>"),
-        &format!(r#"Uri="{}""#, IMMUTABLE_ID),
+        &format!(r#"Uri="{IMMUTABLE_ID}""#),
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::upstream::signed_xml::{Conditions, Confirmation, NameId};
+use crate::{
+    domain::verdict::Outcome,
+    upstream::signed_xml::{Conditions, Confirmation, NameId},
+};
 
 const ISSUER: &str = "https://sts.fabrikam.example/adfs/services/trust";
 const OURS: &str = "https://gate.example/contoso/saml";

@@ -24,7 +24,7 @@ fn facts(binding: Option<Binding>) -> Facts {
         entity_id: THEIRS.into(),
         sign_in: Vec::new(),
         sign_out: binding.map(endpoint).into_iter().collect(),
-        signing: Vec::new(),
+        signing: Vec::new().into(),
         wants_signed_requests: false,
         valid_until: None,
     }

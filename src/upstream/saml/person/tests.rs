@@ -79,7 +79,10 @@ const MAIL: (&str, &[&str]) = ("mail", &["ana@fabrikam.example"]);
 
 #[test]
 fn an_identity_carries_subject_methods_and_the_partners_session() {
-    let attributes = [MAIL, ("http://schemas.microsoft.com/claims/authnmethodsreferences", &["http://schemas.microsoft.com/claims/multipleauthn"] as &[&str])];
+    let attributes = [
+        MAIL,
+        ("http://schemas.microsoft.com/claims/authnmethodsreferences", &["http://schemas.microsoft.com/claims/multipleauthn"] as &[&str]),
+    ];
     let identity = read(&assertion(PERSISTENT, &attributes), |_| {}).unwrap();
     assert_eq!((identity.subject.as_str(), identity.authenticated_at.unix()), ("u-17", 7));
     assert_eq!(identity.amr, ["pwd", "mfa"]);

@@ -65,7 +65,7 @@ fn facts(sign_in: &[Binding]) -> Facts {
         entity_id: String::new(),
         sign_in: sign_in.iter().map(|binding| sso(*binding)).collect(),
         sign_out: Vec::new(),
-        signing: Vec::new(),
+        signing: Vec::new().into(),
         wants_signed_requests: false,
         valid_until: None,
     }
