@@ -18,6 +18,7 @@ use crate::{
         identity_provider::IdentityProvider as Configured,
         secret::Secret,
         tenant::Tenant,
+        timestamp::Timestamp,
         verdict::Verdicts,
     },
     federation::metadata::{Binding, Endpoint},
@@ -28,10 +29,12 @@ use super::{
     Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, RawMessage, Rejected, SignOutHeard,
     correlation::{WsFedAnswer, check, state},
     credentials::{CredentialStore, Credentials},
+    examine::{Captured, Examination},
     partner::{Facts, Partner},
     signed_xml::{OpenedToken, Trust, open_token},
 };
 
+mod captured;
 mod checks;
 mod claims;
 mod metadata;
@@ -80,6 +83,31 @@ impl WsFedProvider {
         let trust = Trust::new(&facts.signing, &self.ws_fed.acceptance, &credentials.published)?;
         match open_token(result.reveal().as_bytes(), &trust, &mut verdicts) {
             Ok(opened) => Ok((opened, verdicts)),
+            Err(rejected) => Err(rejected.after(verdicts)),
+        }
+    }
+
+    /// The live path: from the text of a `wresult` to a person.
+    async fn judged(&self, result: &Secret<String>, authenticated_since: Option<Timestamp>, now: Timestamp) -> Result<Heard, Rejected> {
+        let (credentials, facts) = (self.credentials.of(&self.tenant).await?, self.partner.facts().await?);
+        let (opened, mut verdicts) = match self.open(result, &facts, &credentials) {
+            // A key we have not seen: asked for at once, and once.
+            Err(rejected) if rejected.code == ErrorCode::SignatureInvalid => {
+                let newer = self.partner.facts_newer_than(&facts).await;
+                if newer.signing == facts.signing { Err(rejected) } else { self.open(result, &newer, &credentials) }
+            }
+            first => first,
+        }?;
+        let expected = Expectation {
+            issuer: &self.ws_fed.issuer,
+            realm: &self.ws_fed.realm,
+            callback: &self.callback(),
+            skew: self.ws_fed.acceptance.clock_skew,
+            now,
+            authenticated_since,
+        };
+        match hear(&self.configured, &self.ws_fed, &Parts::of(&opened), &expected, &mut verdicts) {
+            Ok((identity, once)) => Ok(Heard { identity, verdicts, once: Some(once) }),
             Err(rejected) => Err(rejected.after(verdicts)),
         }
     }
@@ -150,27 +178,14 @@ impl IdentityProvider for WsFedProvider {
         if !matches!(correlation.awaited, Awaited::WsFed) {
             return Err(Rejected::new(ErrorCode::UpstreamMismatch, "the sign-in left by another road"));
         }
-        let result = result(inbound.ws_fed()?)?;
-        let (credentials, facts) = (self.credentials.of(&self.tenant).await?, self.partner.facts().await?);
-        let (opened, mut verdicts) = match self.open(result, &facts, &credentials) {
-            // A key we have not seen: asked for at once, and once.
-            Err(rejected) if rejected.code == ErrorCode::SignatureInvalid => {
-                let newer = self.partner.facts_newer_than(&facts).await;
-                if newer.signing == facts.signing { Err(rejected) } else { self.open(result, &newer, &credentials) }
-            }
-            first => first,
-        }?;
-        let expected = Expectation {
-            issuer: &self.ws_fed.issuer,
-            realm: &self.ws_fed.realm,
-            callback: &self.callback(),
-            skew: self.ws_fed.acceptance.clock_skew,
-            now: self.clock.now(),
-            authenticated_since: correlation.authenticated_since,
-        };
-        match hear(&self.configured, &self.ws_fed, &Parts::of(&opened), &expected, &mut verdicts) {
-            Ok((identity, once)) => Ok(Heard { identity, verdicts, once: Some(once) }),
-            Err(rejected) => Err(rejected.after(verdicts)),
+        self.judged(result(inbound.ws_fed()?)?, correlation.authenticated_since, self.clock.now()).await
+    }
+
+    async fn examine(&self, captured: &Captured) -> Examination {
+        let now = captured.at.unwrap_or_else(|| self.clock.now());
+        match self.judged(&captured::result(&captured.text), None, now).await {
+            Ok(heard) => Examination { verdicts: heard.verdicts, outcome: Ok(heard.identity) },
+            Err(rejected) => rejected.into(),
         }
     }
 
