@@ -17,9 +17,13 @@ use super::{
 use crate::{
     app,
     clock::Clock,
-    domain::{id::IdpId, identity::VerifiedIdentity, identity_provider::Kind, tenant::Tenant, timestamp::Timestamp},
-    settings::{Environment, Settings},
-    store::seal::Seal,
+    domain::{id::IdpId, identity::VerifiedIdentity, identity_provider::Kind, secret::Secret, tenant::Tenant, timestamp::Timestamp},
+    random,
+    settings::{Environment, Purpose, Settings},
+    store::{
+        directory::{Directory, DirectoryError},
+        seal::Seal,
+    },
     tenants::Tenants,
     upstream::{Captured, Examination, IdentityProvider, LONGEST, Upstreams, credentials::CredentialStore},
 };
@@ -67,11 +71,15 @@ struct Verify {
 pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn Write) -> io::Result<ExitCode> {
     let Verb::Verify(asked) = &options.verb;
     let mut refuse = |code: u8, why: &str| writeln!(out, "{why}").map(|()| ExitCode::from(code));
-    let (settings, tenants) = match folder::read(&asked.config, environment) {
-        Ok(read) => read,
-        Err(problems) => return refuse(1, &problems),
+    // Our own keys open what is encrypted; whoever has no seal key here may judge all the rest.
+    let (settings, tenants, has_seal) = match folder::read_for(Purpose::Seal, &asked.config, environment) {
+        Ok((settings, tenants)) => (settings, tenants, true),
+        Err(_) => match folder::read(&asked.config, environment) {
+            Ok((settings, tenants)) => (settings, tenants, false),
+            Err(problems) => return refuse(1, &problems),
+        },
     };
-    let (tenant, provider) = match provider_of(&settings, &tenants, asked).await {
+    let Found { tenant, provider, own_keys } = match provider_of(&settings, &tenants, has_seal, asked).await {
         Ok(found) => found,
         Err((code, why)) => return refuse(code, &why),
     };
@@ -82,18 +90,33 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
     let examination = provider.examine(&Captured { text, request: asked.request.clone(), at: asked.at }).await;
     let personal = if asked.personal { Personal::Shown } else { Personal::Hidden };
     if asked.json {
-        writeln!(out, "{}", as_json(tenant, &asked.idp, &examination, personal))?;
+        let mut said = as_json(tenant, &asked.idp, &examination, personal);
+        said["has_own_keys"] = (own_keys == OwnKeys::AtHand).into();
+        writeln!(out, "{said}")?;
     } else {
+        if own_keys == OwnKeys::Missing {
+            writeln!(out, "our own keys are not at hand (database and seal key): what is encrypted for us can't be opened\n")?;
+        }
         as_text(&examination, personal, out)?;
     }
     Ok(if examination.outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A provider and the tenant it is of.
-type Found<'t> = (&'t Tenant, Arc<dyn IdentityProvider>);
+struct Found<'t> {
+    tenant: &'t Tenant,
+    provider: Arc<dyn IdentityProvider>,
+    own_keys: OwnKeys,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OwnKeys {
+    AtHand,
+    Missing,
+}
 
 /// The provider as `serve` would speak to it, or an exit code and why there is none.
-async fn provider_of<'t>(settings: &Settings, tenants: &'t Tenants, asked: &Verify) -> Result<Found<'t>, (u8, String)> {
+async fn provider_of<'t>(settings: &Settings, tenants: &'t Tenants, has_seal: bool, asked: &Verify) -> Result<Found<'t>, (u8, String)> {
     let tenant = folder::tenant(tenants, &asked.tenant).map_err(|problem| (2, problem))?;
     let partners: Vec<&IdpId> =
         tenant.providers.values().filter(|p| matches!(p.kind, Kind::Saml(_) | Kind::WsFed(_))).map(|p| &p.id).collect();
@@ -104,11 +127,27 @@ async fn provider_of<'t>(settings: &Settings, tenants: &'t Tenants, asked: &Veri
     app::choose_cryptography();
     let fetcher = app::fetcher(settings).map_err(|error| (1, error.to_string()))?;
     let all: Vec<Arc<Tenant>> = tenants.iter().map(Arc::clone).collect();
-    let directory = folder::look(settings).await.map_err(|error| (1, error.to_string()))?;
+    let (credentials, own_keys) = match own_credentials(settings, tenant).await.filter(|_| has_seal) {
+        Some(credentials) => (credentials, OwnKeys::AtHand),
+        None => (stand_ins().await.map_err(|error| (1, error.to_string()))?, OwnKeys::Missing),
+    };
+    let provider =
+        Upstreams::new(fetcher, Clock::system(), credentials, app::prover(settings, &Clock::system()), &all).provider(&tenant.id, known);
+    let provider = provider.ok_or_else(|| (1, format!("{:?} can't be spoken to", asked.idp)))?;
+    Ok(Found { tenant, provider, own_keys })
+}
+
+/// The tenant's own keys, if there are any and they open. Looking makes none.
+async fn own_credentials(settings: &Settings, tenant: &Tenant) -> Option<CredentialStore> {
+    let directory = folder::look(settings).await.ok()?;
     let credentials = CredentialStore::open(directory, Seal::new(&settings.seal_key), Clock::system());
-    let prover = app::prover(settings, &Clock::system());
-    let provider = Upstreams::new(fetcher, Clock::system(), credentials, prover, &all).provider(&tenant.id, known);
-    provider.map(|provider| (tenant, provider)).ok_or_else(|| (1, format!("{:?} can't be spoken to", asked.idp)))
+    credentials.of(tenant).await.is_ok().then_some(credentials)
+}
+
+/// Keys that nobody knows, gone when we are: they open nothing.
+async fn stand_ins() -> Result<CredentialStore, DirectoryError> {
+    let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await?;
+    Ok(CredentialStore::open(directory, Seal::new(&Secret::new(random::bytes())), Clock::system()))
 }
 
 /// The file's text; no more of it than the door would read.

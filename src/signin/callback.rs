@@ -56,13 +56,18 @@ pub async fn callback(
     }
     let rejected = match upstream.verify(&inbound, correlation).await {
         Ok(heard) => {
-            let claim = once::claim(porter, tenant, provider, heard.once.as_ref(), &id.to_string()).await;
+            // The very same answer, sent twice, is one claimant.
+            let claimant = visitor.proof.clone().unwrap_or_else(|| id.to_string());
+            let claim = once::claim(porter, tenant, provider, heard.once.as_ref(), &claimant).await;
             match claim.map_err(|error| Failure::from(error).within(id))? {
-                Claim::First => {
-                    verdicts::accepted(porter, tenant, &held.flow, provider, &heard.verdicts).await;
+                // A double click's second half finds the claim made, and the sign-in moved on or not: the first may have been given up
+                // half way. Whichever saves first moves it, and the other takes it up from there.
+                claim @ (Claim::First | Claim::Again) => {
+                    if claim == Claim::First {
+                        verdicts::accepted(porter, tenant, &held.flow, provider, &heard.verdicts).await;
+                    }
                     return advance(porter, tenant, held.proven(heard.identity, &visitor), &visitor).await;
                 }
-                Claim::Again => return catch_up(porter, tenant, held, &visitor, &inbound).await,
                 Claim::Taken => replayed(heard),
             }
         }

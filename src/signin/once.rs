@@ -25,7 +25,7 @@ pub(super) enum Claim {
     Taken,
 }
 
-/// Claims an assertion for `claimant`: a flow's id, or a word that is none.
+/// Claims an assertion for `claimant`: the digest of one answer to one question, or a word that is none.
 pub(super) async fn claim(
     porter: &Porter,
     tenant: &Tenant,

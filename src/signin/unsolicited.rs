@@ -12,7 +12,7 @@ use crate::{
     upstream::{Inbound, Rejected},
 };
 
-/// No flow's id.
+/// No answer's digest.
 const CLAIMANT: &str = "unsolicited";
 
 /// Where the person goes on: the app's own front door, told who comes (OpenID Connect Core §4).

@@ -15,11 +15,15 @@ use crate::{
     world::{Ask, Browser, Page, RelyingParty, Setup},
 };
 
+mod partners;
+
 /// In everything that people and programs say here.
 const CANARY: &str = "canary";
 const ZEBRA: &str = "zebra-canary@fabrikam.example";
 const OKAPI: &str = "okapi-canary@litware.example";
 const QUAGGA: &str = "quagga-canary@nowhere.example";
+const KIWI: &str = "kiwi-canary@wingtip.example";
+const MOA: &str = "moa-canary@proseware.example";
 
 /// A Gatehouse, and everything secret that passed before our eyes.
 struct Aviary {
@@ -35,6 +39,7 @@ impl Aviary {
         let tenant = "[oidc.fabrikam]\nclient_secret = { file = \"../../upstream-canary\" }\n[oidc.litware]\nname = \"Litware\"\n\
                       issuer = \"{litware}\"\nclient_id = \"gatehouse\"\ndomains = [\"litware.example\"]\nlookup = { hook = \"{litware}/exists\" }\n";
         let setup = Setup::new()
+            .partners()
             .tenant("contoso", tenant)
             .process("[sessions]\nredis = { file = \"../redis-canary\" }\n")
             .file("upstream-canary", "upstream-secret-canary")
@@ -158,6 +163,18 @@ async fn signing_in_on_every_road_tells_the_log_no_secret() {
         let page = aviary.open_page(&mut browser, &ask).await;
         aviary.tokens(&portal, &ask, &page).await;
     }
+    // By partners: new, signed out there, unasked, and asked of us.
+    for address in [KIWI, MOA] {
+        let (mut browser, ask, page) = aviary.at_partner(&portal, address).await;
+        assert_eq!(page.shows(), "consent", "{}", page.text());
+        let page = aviary.press(&mut browser, &page, "accept", &[]).await;
+        aviary.tokens(&portal, &ask, &page).await;
+        let here = format!("{}/contoso/signout", aviary.outside.world.url);
+        let page = browser.open(&here).await;
+        let page = browser.send(&page, "sign-out", &[]).await;
+        assert!(page.location.is_some(), "{}", page.text());
+        aviary.see(&browser, &page);
+    }
     // By passcode: a wrong one, another mail, the right one; and then no.
     let (mut browser, ask) = (aviary.outside.world.browser(), portal.asks(&[("ui_locales", "de")]));
     let page = aviary.open_page(&mut browser, &ask).await;
@@ -182,6 +199,7 @@ async fn failing_in_every_way_tells_the_log_no_secret() {
     let mut aviary = Aviary::open().await;
     let portal = aviary.outside.world.app("contoso", "portal").await;
     upstreams_misbehave(&mut aviary, &portal).await;
+    partners::misbehave(&mut aviary, &portal).await;
     apps_err(&mut aviary, &portal).await;
     strangers_knock(&aviary).await;
     mail_fails(&mut aviary, &portal).await;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use gatehouse::demo::partner::{KeyRing, KeyShape};
+use gatehouse::demo::partner::{KeyRing, KeyShape, Metadata};
 
 use crate::{
     partner::Serving,
@@ -96,7 +96,8 @@ async fn a_document_that_shrinks_or_lies_is_put_aside_and_a_thiefs_key_opens_not
     by_partner(&world, &portal, WIN).await;
     let theirs = KeyRing::new(KeyShape::Rsa2048, "thief", &world.clock).unwrap();
     let stolen = theirs.certificates();
-    let lies: [(&str, Box<dyn Fn(&mut gatehouse::demo::partner::Metadata) + Send>); 5] = [
+    type Lie = Box<dyn Fn(&mut Metadata) + Send>;
+    let lies: [(&str, Lie); 5] = [
         ("no keys", Box::new(|metadata| metadata.certificates.clear())),
         ("no way in", Box::new(|metadata| metadata.sign_in.clear())),
         ("another name", Box::new(|metadata| metadata.entity_id = "https://evil.example/saml".into())),

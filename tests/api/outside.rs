@@ -29,7 +29,7 @@ impl Outside {
         let [port, operator] = free_ports().map(|port| format!("127.0.0.1:{port}"));
         let process =
             format!("[server]\nlisten = \"{port}\"\npublic_url = \"http://{port}\"\n[telemetry]\nlog = \"trace\"\nformat = \"json\"\n");
-        let mut world = setup.process(&process).open().await;
+        let mut world = setup.process(&process).by_machine_time().open().await;
         (world.clock, world.url) = (Clock::system(), format!("http://{port}"));
         for provider in [&world.fabrikam, &world.litware] {
             provider.keep_time_by(|| Clock::system().now().unix());

@@ -1,11 +1,8 @@
 //! The end of a session between two houses: ours ends theirs, theirs ends ours, with a cookie or without.
 
-use gatehouse::{
-    demo::partner::{
-        AUTHN_FAILED, Farewell, LogoutRequest, LogoutResponse, NameId, PERSISTENT, Parameter, Prefixes, Signing, Status, for_post,
-        inflated, posted,
-    },
-    trail,
+use gatehouse::demo::partner::{
+    AUTHN_FAILED, Farewell, LogoutRequest, LogoutResponse, NameId, PERSISTENT, Parameter, Prefixes, Signing, Status, for_post, inflated,
+    posted,
 };
 
 use crate::world::{Browser, PAM, Page, RelyingParty, Setup, WIN, World, parameter, person};

@@ -192,9 +192,13 @@ impl Inner {
             if let Some(newest) = stored.last() {
                 forge::open(&tenant.id, newest, &self.seal)?;
             }
-            self.make(tenant, stored.last(), now, signs_from).await?;
-            // Another node may have been first: what the directory kept is what counts.
-            stored = self.directory.credentials(&tenant.id).await?;
+            match self.make(tenant, stored.last(), now, signs_from).await {
+                // Another node may have been first: what the directory kept is what counts.
+                Ok(()) => stored = self.directory.credentials(&tenant.id).await?,
+                Err(error) if stored.is_empty() => return Err(error),
+                // A directory that takes none, for now or because it is only looked at: those there are still serve.
+                Err(error) => told(tenant, &error),
+            }
         }
         let links = self.links(tenant, stored, place, now)?;
         let known = Arc::new(Known::of(links, tenant, now).ok_or(KeeperError::Missing)?);

@@ -55,6 +55,11 @@ impl Partners {
         known.iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value))
     }
 
+    /// Every certificate they publish, in base64: no secrets.
+    pub fn certificates(&self) -> Vec<String> {
+        [self.wingtip.keys().certificates(), self.proseware.keys().certificates()].concat()
+    }
+
     /// What the browser brings to whichever partner `page` leads to: an address, or the body of a form.
     pub fn asked(&self, page: &Page) -> String {
         let form = page.forms().into_iter().find(|form| form.action == self.wingtip.sign_in_url());
