@@ -28,11 +28,13 @@ use super::{
     Ask, Departure, Heard, IdentityProvider, Inbound, Leaving, Once, Outbound, RawMessage, Rejected, SignOutHeard,
     assertions::{IMMUTABLE_ID, Now, Speaker, amr, once},
     correlation::{WsFedAnswer, check, state},
+    examine::{Captured, Examination},
     federated::{Federated, told},
     partner::{Facts, Partner},
     signed_xml::{Trust, open_token},
 };
 
+mod captured;
 mod checks;
 mod metadata;
 mod passive;
@@ -63,7 +65,7 @@ impl WsFedProvider {
     async fn person(
         &self,
         result: &Secret<String>,
-        authenticated_since: Option<Timestamp>,
+        (at, authenticated_since): (Timestamp, Option<Timestamp>),
         verdicts: &mut Verdicts,
     ) -> Result<(VerifiedIdentity, Once), Rejected> {
         let open = |trust: &Trust<'_>, verdicts: &mut Verdicts| open_token(result.reveal().as_bytes(), trust, verdicts);
@@ -73,7 +75,7 @@ impl WsFedProvider {
             realm: &self.ws_fed.realm,
             // The only `wreply` we ever name (B2).
             callback: &self.party.callback(),
-            now: Now { at: self.party.clock.now(), skew: self.ws_fed.acceptance.clock_skew },
+            now: Now { at, skew: self.ws_fed.acceptance.clock_skew },
             authenticated_since,
         };
         let (identity, once) = hear(&self.party.configured, &self.ws_fed, &Parts::of(&opened), &expected, verdicts)?;
@@ -166,9 +168,22 @@ impl IdentityProvider for WsFedProvider {
         }
         let result = result(inbound.ws_fed()?)?;
         let mut verdicts = Verdicts::default();
-        match self.person(result, correlation.authenticated_since, &mut verdicts).await {
+        match self.person(result, (self.party.clock.now(), correlation.authenticated_since), &mut verdicts).await {
             Ok((identity, once)) => Ok(Heard { identity, verdicts, once: Some(once) }),
             Err(rejected) => Err(told(rejected, verdicts)),
+        }
+    }
+
+    async fn examine(&self, captured: &Captured) -> Examination {
+        let at = captured.at.unwrap_or_else(|| self.party.clock.now());
+        let mut verdicts = Verdicts::default();
+        let outcome = match captured::result(&captured.text) {
+            Ok(result) => self.person(&result, (at, None), &mut verdicts).await,
+            Err(rejected) => Err(rejected),
+        };
+        match outcome {
+            Ok((identity, _)) => Examination { verdicts, outcome: Ok(identity) },
+            Err(rejected) => told(rejected, verdicts).into(),
         }
     }
 
