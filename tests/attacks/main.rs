@@ -142,6 +142,12 @@ async fn attack(trial: &mut Trial, Source { target, genuine }: &Source) {
     trial.hear(target, genuine, "keys", variants, Must::BeRefused(codes::KEYS)).await;
 }
 
-/// In an envelope that nobody signed the assertion may stand anywhere, and without the outer of two signatures the inner one remains.
-const MOVED: [&str; 3] =
-    ["nothing in its place, it first in the response", "nothing in its place, it before the status", "Signature missing"];
+/// In an envelope that nobody signed the assertion may stand anywhere, without the outer of two signatures the inner one remains, and
+/// white space moves with what is moved to where it was.
+const MOVED: [&str; 5] = [
+    "nothing in its place, it first in the response",
+    "nothing in its place, it before the status",
+    "nothing in its place, it last in the token",
+    "SignedInfo first in the signature",
+    "Signature missing",
+];
