@@ -4,6 +4,7 @@ mod accidents;
 mod codes;
 mod cookies;
 mod order;
+mod partners;
 mod upstream;
 mod words;
 

@@ -8,13 +8,19 @@ use crate::{
     names, octets, signatures, wrapping,
 };
 
+/// Of what was encrypted by a cipher that vouches for it: refused as it would be in clear.
+pub const INSIDE: &[&str] = &["GH3106", "GH3108", "GH3109", "GH3111", "GH3112", "GH3114", "GH3122", "GH3124", "GH3126"];
 pub const KEYS: &[&str] = &["GH3121"];
 
 pub fn lists(genuine: &Genuine) -> Vec<(&'static str, Vec<Variant>, &'static [&'static str])> {
     let certificate = content(&genuine.xml, "X509Certificate").map(|range| genuine.xml[range].split_whitespace().collect::<String>());
     let certificate = certificate.map(|text| STANDARD.decode(text).unwrap());
     let mut out: Vec<(&'static str, Vec<Variant>, &'static [&'static str])> = vec![
-        ("beside", wrapping::beside(genuine), &["GH3108", "GH3110", "GH3112", "GH3114", "GH3124", "GH3129", "GH3151"]),
+        (
+            "beside",
+            wrapping::beside(genuine),
+            &["GH3108", "GH3110", "GH3112", "GH3113", "GH3114", "GH3115", "GH3116", "GH3117", "GH3122", "GH3124", "GH3129", "GH3151"],
+        ),
         (
             "instead",
             wrapping::instead(genuine),

@@ -11,6 +11,7 @@ mod browser;
 mod codes;
 mod contents;
 mod document;
+mod encryption;
 #[path = "../../src/demo/form.rs"]
 #[expect(dead_code, reason = "the browser needs less than the demo")]
 mod form;
@@ -33,7 +34,7 @@ mod trial;
 mod wrapping;
 
 use document::Variant;
-use gatehouse::demo::partner::KeyShape;
+use gatehouse::demo::partner::{Cipher, KeyShape, Sealing, Signer};
 use serde_json::json;
 use sources::Source;
 use tokio::sync::Mutex;
@@ -75,6 +76,47 @@ async fn nothing_forged_is_read_of_what_npm_wsfed_sent() {
     trial.end("npm wsfed");
 }
 
+#[tokio::test]
+async fn nothing_forged_is_read_of_what_anybody_encrypted_for_us() {
+    let _alone = ALONE.lock().await;
+    let mut trial = Trial::default();
+    let (by, stranger) = (sources::signer(KeyShape::Rsa2048), sources::signer(KeyShape::Rsa2048));
+    let Source { target, genuine } = sources::response("assertion signed", &by, Sealing::assertion).await;
+    for cipher in encryption::CIPHERS {
+        // What the cipher does not vouch for is refused in one way, whatever it held.
+        let is_uniform = matches!(cipher, Cipher::Aes128Cbc | Cipher::Aes256Cbc);
+        let inside = Must::BeRefused(if is_uniform { &["GH3108", "GH3109", "GH3126"] } else { codes::INSIDE });
+        trial.hear(&target, &genuine, "inside", encryption::inside(&target, &genuine, cipher), inside).await;
+        let variants = encryption::ciphertexts(&target, &genuine, cipher);
+        uniform(&target, &variants).await;
+        trial.hear(&target, &genuine, "ciphertexts", variants, Must::BeRefused(&["GH3126"])).await;
+        let seals: [(&str, fn(&Signer) -> Sealing<'_>); 3] = [
+            ("encrypted, assertion", |by| Sealing::assertion(by)),
+            ("encrypted, both", |by| Sealing::both(by)),
+            ("encrypted, response", |by| Sealing::response(by)),
+        ];
+        for (name, seal) in seals {
+            let source = sources::encrypted(name, &by, cipher, seal).await;
+            let as_it_came = vec![Variant::new("as it came", source.genuine.xml.as_str())];
+            trial.hear(&source.target, &source.genuine, "harmless", as_it_came, Must::BeBelieved).await;
+        }
+    }
+    trial
+        .hear(&target, &genuine, "shape", encryption::shape(&target, &genuine, &stranger), Must::BeRefused(&["GH3125", "GH3126", "GH3106"]))
+        .await;
+    trial.end("encryption");
+}
+
+/// The one answer to everything that was tried on a ciphertext: code and words.
+async fn uniform(target: &target::Target, variants: &[Variant]) {
+    let mut said = std::collections::BTreeSet::new();
+    for variant in variants {
+        let rejected = target.judge(&variant.octets).await.err().unwrap_or_else(|| panic!("{} was believed", variant.name));
+        said.insert((rejected.code.code(), rejected.detail));
+    }
+    assert_eq!(said.len(), 1, "{said:?}");
+}
+
 /// Everything that can be done to an answer in clear.
 async fn attack(trial: &mut Trial, Source { target, genuine }: &Source) {
     for (list, variants, codes) in codes::lists(genuine) {
@@ -100,6 +142,12 @@ async fn attack(trial: &mut Trial, Source { target, genuine }: &Source) {
     trial.hear(target, genuine, "keys", variants, Must::BeRefused(codes::KEYS)).await;
 }
 
-/// In an envelope that nobody signed the assertion may stand anywhere, and without the outer of two signatures the inner one remains.
-const MOVED: [&str; 3] =
-    ["nothing in its place, it first in the response", "nothing in its place, it before the status", "Signature missing"];
+/// In an envelope that nobody signed the assertion may stand anywhere, without the outer of two signatures the inner one remains, and
+/// white space moves with what is moved to where it was.
+const MOVED: [&str; 5] = [
+    "nothing in its place, it first in the response",
+    "nothing in its place, it before the status",
+    "nothing in its place, it last in the token",
+    "SignedInfo first in the signature",
+    "Signature missing",
+];

@@ -120,6 +120,14 @@ pub async fn response<'s>(name: &str, signer: &'s Signer, seal: impl FnOnce(&'s 
     Source::of(name, target, xml).await
 }
 
+/// The same, encrypted for us.
+pub async fn encrypted(name: &str, signer: &Signer, cipher: Cipher, seal: impl FnOnce(&Signer) -> Sealing<'_>) -> Source {
+    let target = partner_target(signer).await;
+    let sealing = Sealing { encryption: Some(encryption(&target.recipient, cipher)), ..seal(signer) };
+    let xml = Response::about(&ana(), PARTNER, &target.addressee(), now()).seal(&sealing).unwrap();
+    Source::of(name, target, xml).await
+}
+
 /// The sample partner's dresses in clear.
 pub async fn dresses() -> Vec<Source> {
     let (rsa, ec) = (signer(KeyShape::Rsa2048), signer(KeyShape::P256));

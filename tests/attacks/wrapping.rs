@@ -122,6 +122,8 @@ fn payloads(genuine: &Genuine) -> Vec<(&'static str, String)> {
         ("an assertion of SAML 2.0", disguised(ASSERTION)),
         ("an assertion of nobody's", disguised("urn:example:other")),
         ("an assertion of a namespace that looks right", disguised("urn:oasis:names:tc:SAML:2.0:assertion/")),
+        ("a digest", format!("<w:DigestValue xmlns:w=\"{DSIG}\">47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</w:DigestValue>")),
+        ("a SignedInfo", format!("<w:SignedInfo xmlns:w=\"{DSIG}\"/>")),
         ("encrypted data", sealed.clone()),
         ("an encrypted assertion", format!("<w:EncryptedAssertion xmlns:w=\"{ASSERTION}\">{sealed}</w:EncryptedAssertion>")),
     ]

@@ -44,6 +44,10 @@ pub(super) fn survey<'d, 'a>(xml: &'d Xml<'a>) -> Checked<Survey<'d, 'a>> {
             (SAML2, "EncryptedAssertion") => found.encrypted_assertions.push(node),
             (XENC, "EncryptedData") => found.encrypted.push(node),
             (DSIG, "Signature") => found.signatures.push(node),
+            (DSIG, "SignedInfo" | "SignatureValue" | "Reference" | "DigestValue") if !is_part_of_signature(node) => {
+                let why = format!("a {} that is part of no signature", node.name());
+                return Err(refuse("signature position", ErrorCode::SignaturePosition, why));
+            }
             (namespace, "Assertion" | "EncryptedAssertion" | "Signature" | "SignedInfo" | "EncryptedData") if namespace != DSIG => {
                 let why = format!("a {} of a namespace in which there is none", node.name());
                 return Err(refuse("namespaces", ErrorCode::XmlNamespace, why).got(namespace));
@@ -52,6 +56,16 @@ pub(super) fn survey<'d, 'a>(xml: &'d Xml<'a>) -> Checked<Survey<'d, 'a>> {
         }
     }
     Ok(found)
+}
+
+/// Whether it stands where XML Signature §4 puts it. Anywhere else it is only there to be taken for the one that counts (A1).
+fn is_part_of_signature(node: Node<'_, '_>) -> bool {
+    let place = match node.name() {
+        "Reference" => "SignedInfo",
+        "DigestValue" => "Reference",
+        _ => "Signature",
+    };
+    node.parent().is_some_and(|parent| parent.is(DSIG, place))
 }
 
 /// Whatever any reader might take for an identifier: `ID`, `Id`, `id`, `xml:id`, `wsu:Id`, and SAML 1.1's own.

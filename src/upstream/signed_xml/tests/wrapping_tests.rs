@@ -125,3 +125,17 @@ fn namespaces_that_are_read_in_two_ways_are_refused() {
         assert!(matches!(refusal(&polluted), ErrorCode::XmlNamespace | ErrorCode::XmlMalformed), "{declaration}");
     }
 }
+
+#[test]
+fn a_part_of_a_signature_without_its_signature_is_refused() {
+    let xml = assertion_signed();
+    for name in ["SignedInfo", "SignatureValue", "Reference", "DigestValue"] {
+        let orphan = format!("<ds:{name} xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>");
+        for (from, to) in [
+            ("<samlp:Status>", format!("<samlp:Extensions>{orphan}</samlp:Extensions><samlp:Status>")),
+            ("</samlp:Status>", format!("<samlp:StatusDetail>{orphan}</samlp:StatusDetail></samlp:Status>")),
+        ] {
+            assert_eq!(refusal(&xml.replace(from, &to)), ErrorCode::SignaturePosition, "{name}");
+        }
+    }
+}
