@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::{
+    cli::verdicts::plain,
     domain::{certificate::Certificate, timestamp::Timestamp},
     federation::metadata::{Binding, Endpoint, EntityMetadata, PartnerRole},
     random,
@@ -18,7 +19,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 pub(super) fn as_text(entity: &EntityMetadata, digest: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "entity       {}", entity.entity_id)?;
+    writeln!(out, "entity       {}", plain(&entity.entity_id))?;
     writeln!(out, "document     {digest}, {}", if entity.has_signature { "signed" } else { "not signed" })?;
     if let Some(until) = entity.valid_until {
         writeln!(out, "valid until  {}", moment(until))?;
@@ -33,10 +34,10 @@ pub(super) fn as_text(entity: &EntityMetadata, digest: &str, out: &mut dyn Write
         }
     }
     for other in &entity.other_roles {
-        writeln!(out, "\nother role   {other}")?;
+        writeln!(out, "\nother role   {}", plain(other))?;
     }
     for note in &entity.notes {
-        writeln!(out, "\nnote         {note}")?;
+        writeln!(out, "\nnote         {}", plain(note))?;
     }
     Ok(())
 }
@@ -52,7 +53,7 @@ fn tell_role(role: &PartnerRole, out: &mut dyn Write) -> io::Result<()> {
     }
     for certificate in &role.signing {
         let weak = if certificate.key().is_strong_enough() { "" } else { ", too weak" };
-        writeln!(out, "  key        {}{weak}, {}", certificate.key(), certificate.subject())?;
+        writeln!(out, "  key        {}{weak}, {}", certificate.key(), plain(certificate.subject()))?;
         writeln!(out, "             from {} until {}", moment(certificate.not_before()), moment(certificate.not_after()))?;
         writeln!(out, "             SHA-256 {}", fingerprint(certificate))?;
     }
@@ -112,4 +113,20 @@ const fn binding(binding: Binding) -> &'static str {
 fn fingerprint(certificate: &Certificate) -> String {
     let octets = random::sha256(certificate.der());
     octets.iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().join(":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::federation::metadata;
+
+    #[test]
+    fn a_document_moves_no_cursor() {
+        let xml = "<EntityDescriptor xmlns='urn:oasis:names:tc:SAML:2.0:metadata' entityID='urn:a\u{9b}2J&#x9b;2J'>\
+                   <x\u{b7}Descriptor/></EntityDescriptor>";
+        let (entity, mut out) = (metadata::parse(xml.as_bytes(), None).unwrap(), Vec::new());
+        as_text(&entity, "sha256:x", &mut out).unwrap();
+        let told = String::from_utf8(out).unwrap();
+        assert!(told.contains("urn:a\u{fffd}2J") && !told.contains('\u{9b}'), "{told}");
+    }
 }
