@@ -100,7 +100,8 @@ fn kinds(folder: &Folder, house: &House) -> Answer<Vec<(&'static str, String)>> 
     let identified = repeated(FULL - 8_000, |n| format!("<a ID=\"_{n}\"/>"));
     let references = repeated(FULL - 8_000, |_| "&#x1F600;".into());
     let attribute = format!("<a b=\"{}\"/>", "&#10;&lt; ".repeat((FULL - 8_000) / 10));
-    let signature = honest.split_once("<ds:Signature").and_then(|(_, rest)| rest.split_once("</ds:Signature>")).map_or("", |(inner, _)| inner);
+    let signature =
+        honest.split_once("<ds:Signature").and_then(|(_, rest)| rest.split_once("</ds:Signature>")).map_or("", |(inner, _)| inner);
     let signatures = repeated(FULL - 12_000, |_| format!("<ds:Signature{signature}</ds:Signature>"));
     let xml: Vec<(&str, String)> = vec![
         ("48 attributes on every element, signed by a stranger", forged(&crowded)?),
@@ -110,23 +111,48 @@ fn kinds(folder: &Folder, house: &House) -> Answer<Vec<(&'static str, String)>> 
         ("7,900 elements, signed by a stranger", forged(&elements)?),
         ("7,900 elements, signed by the partner", around(&elements, &partner)?),
         ("7,900 elements, encrypted for us", around(&elements, &encrypted)?),
-        ("48 attributes on every element, encrypted for us", around(&crowded[..crowded.len() * 2 / 3 / 100 * 100], &encrypted).or_else(|_| around(&elements, &encrypted))?),
+        (
+            "48 attributes on every element, encrypted for us",
+            around(&repeated(FULL * 2 / 3, |n| format!("<x{}/>", attributes(n, 48))), &encrypted)?,
+        ),
         ("nested as deep as is read, signed by a stranger", forged(&deep)?),
         ("an identifier on every element, signed by a stranger", forged(&identified)?),
         ("character references and nothing else, signed by a stranger", forged(&references)?),
         ("one attribute of 240 KB that must be escaped, signed by a stranger", forged(&attribute)?),
         ("hundreds of signatures", honest.replacen("<ds:Signature", &format!("{signatures}<ds:Signature"), 1)),
-        ("hundreds of references in one signature", honest.replacen("<ds:Reference", &"<ds:Reference URI=\"\"/><ds:Reference".repeat(5_000), 1)),
-        ("a certificate of 240 KB in KeyInfo", into_key_info(&format!("<ds:X509Certificate>{}</ds:X509Certificate>", "A".repeat(FULL - 12_000)))),
-        ("a hundred certificates in KeyInfo", into_key_info(&repeated(FULL - 16_000, |_| format!("<ds:X509Certificate>{}</ds:X509Certificate>", stranger.certificate_base64())))),
+        (
+            "hundreds of references in one signature",
+            honest.replacen("<ds:Reference", &"<ds:Reference URI=\"\"/><ds:Reference".repeat(5_000), 1),
+        ),
+        (
+            "a certificate of 240 KB in KeyInfo",
+            into_key_info(&format!("<ds:X509Certificate>{}</ds:X509Certificate>", "A".repeat(FULL - 12_000))),
+        ),
+        (
+            "a hundred certificates in KeyInfo",
+            into_key_info(&repeated(FULL - 16_000, |_| {
+                format!("<ds:X509Certificate>{}</ds:X509Certificate>", stranger.certificate_base64())
+            })),
+        ),
         ("a signature value of 240 KB", replaced(&honest, "<ds:SignatureValue>", "</ds:SignatureValue>", &"A".repeat(FULL - 12_000))),
-        ("an encrypted key and 180 KB that are none", replaced(&answer().seal(&encrypted)?, "<xenc:CipherValue>", "</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>", &"A".repeat(FULL - 12_000))),
+        (
+            "an encrypted key and 180 KB that are none",
+            replaced(
+                &answer().seal(&encrypted)?,
+                "<xenc:CipherValue>",
+                "</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>",
+                &"A".repeat(FULL - 12_000),
+            ),
+        ),
         ("40,000 attributes on one element", format!("<a{}/>", attributes(0, 40_000)).chars().take(FULL).collect()),
         ("80,000 open tags", "<a>".repeat(FULL / 3)),
         ("60,000 elements", format!("<a>{}</a>", "<b/>".repeat(FULL / 4 - 4))),
         ("an element name of 250 KB", format!("<{}/>", "a".repeat(FULL - 10))),
         ("30,000 times =", format!("<a {}", "b = ".repeat(FULL / 4 - 4))),
-        ("a document type with entities of entities", format!("<!DOCTYPE a [{}]><a>&e9;</a>", repeated(2_000, |n| format!("<!ENTITY e{n} \"&e;&e;&e;\">")))),
+        (
+            "a document type with entities of entities",
+            format!("<!DOCTYPE a [{}]><a>&e9;</a>", repeated(2_000, |n| format!("<!ENTITY e{n} \"&e;&e;&e;\">"))),
+        ),
     ];
     let mut kinds: Vec<(&str, String)> = xml.into_iter().map(|(kind, xml)| (kind, for_post(&xml))).collect();
     kinds.push(("base64 of 500 KB, nothing but line breaks between", "AA==\r\n".repeat(500 * 1024 / 6)));

@@ -135,12 +135,8 @@ impl House {
         let upstreams = Upstreams::new(app::fetcher(&settings)?, clock, credentials, &all);
         let provider = upstreams.provider(&tenant.id, &litware()?).ok_or("no provider")?;
         let read = |who: Who| -> Answer<Certificate> { Ok(Certificate::from_text(&fs::read_to_string(folder.join(who.file()))?)?) };
-        let acceptance = Acceptance {
-            clock_skew: Duration::from_secs(60),
-            allows_sha1: false,
-            signed: SignedPart::Either,
-            requires_encryption: false,
-        };
+        let acceptance =
+            Acceptance { clock_skew: Duration::from_secs(60), allows_sha1: false, signed: SignedPart::Either, requires_encryption: false };
         Ok(Self { provider, certificates: vec![read(Who::Rsa)?, read(Who::Ec)?], acceptance, credentials: ours })
     }
 

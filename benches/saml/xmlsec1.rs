@@ -3,12 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::{
-    Answer,
-    cost::children_cpu_micros,
-    honest::Honest,
-    house::Folder,
-};
+use crate::{Answer, cost::children_cpu_micros, honest::Honest, house::Folder};
 
 const RESPONSE: [&str; 2] = ["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response"];
 const ASSERTION: [&str; 2] = ["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"];
