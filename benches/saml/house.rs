@@ -46,6 +46,9 @@ public_url = "http://localhost:8080"
 url = "sqlite:../gatehouse.db"
 [keys]
 seal = { file = "../seal.key" }
+[mail]
+from = "bench@example.org"
+folder = "../outbox"
 "#;
 
 const TENANT: &str = r#"id = "bench"
@@ -118,10 +121,10 @@ impl House {
     pub(crate) async fn open(folder: &Path) -> Answer<Self> {
         app::choose_cryptography();
         let config = folder.join("config");
-        let reading = settings::read(Purpose::Look, &config, &|_| None);
+        let reading = settings::read(Purpose::Seal, &config, &|_| None);
         let settings = reading.settings.ok_or("the benchmark's own settings are wrong")?;
         let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
-        let surroundings = Surroundings { public_url, allow_http, has_mail, purpose: Purpose::Look, now: NOW, environment: &|_| None };
+        let surroundings = Surroundings { public_url, allow_http, has_mail, purpose: Purpose::Seal, now: NOW, environment: &|_| None };
         let (tenants, problems) = tenants::read(&config, &surroundings);
         let all: Vec<Arc<Tenant>> = tenants.iter().map(Arc::clone).collect();
         let tenant = all.first().ok_or_else(|| format!("{problems:?}"))?;

@@ -239,20 +239,20 @@ const stories = {
     await backAndForth(page, "create");
     await inEveryLanguage(page, "create");
 
-    // A question by form, without scripts.
+    // A question by form. Its page would be gone before anybody sees it: here nothing sends itself.
     for (const [locale, heading] of [["en-GB", "On to Fabrikam"], ["de-DE", "Weiter zu Fabrikam"], ["fr-FR", "En route vers Fabrikam"]]) {
-      const leaving = await open({ locale, javaScriptEnabled: false });
-      await leaving.goto(ask("litware", "shop"));
-      await leaving.fill("#address", "ana@fabrikam.example");
-      await leaving.click("#continue");
-      await leaving.waitForSelector("input[name=SAMLRequest]", { state: "attached" });
+      const leaving = await open({ locale });
+      await leaving.addInitScript(() => (HTMLFormElement.prototype.submit = () => {}));
+      await leave(leaving, ask("litware", "shop"));
       await look(leaving, `leave-${locale.slice(0, 2)}`, heading);
-      await backAndForth(leaving, "leave");
-      await leaving.click("#continue");
-      await leaving.waitForURL(`http://localhost:${world.port}/**`);
+      await leaving.context().close();
     }
-    const asked = app.answers.splice(0).filter(({ body }) => body.includes("SAMLRequest=") && body.includes("RelayState="));
-    if (asked.length !== 3) faults.push(`leave without scripts: ${asked.length} questions arrived`);
+    const unscripted = await open({ javaScriptEnabled: false });
+    await leave(unscripted, ask("litware", "shop"));
+    await unscripted.click("#continue");
+    await unscripted.waitForURL(`http://localhost:${world.port}/**`);
+    const questions = app.answers.splice(0).filter(({ body }) => body.includes("SAMLRequest=") && body.includes("RelayState="));
+    if (questions.length !== 1) faults.push(`leave without scripts: ${questions.length} questions arrived`);
 
     // An answer by form, with scripts and without.
     const scripted = await open();
@@ -296,6 +296,14 @@ const stories = {
     app.server.close();
   },
 };
+
+/// As far as the page that leads on to the identity provider.
+async function leave(page, address) {
+  await page.goto(address);
+  await page.fill("#address", "ana@fabrikam.example");
+  await page.click("#continue");
+  await page.waitForSelector("input[name=SAMLRequest]", { state: "attached" });
+}
 
 async function throughPasscode(page, address, mailbox) {
   await page.goto(address);
