@@ -25,7 +25,7 @@ fn signing(assertion: bool, response: bool) -> Value {
 async fn the_provider_publishes_its_metadata_in_both_protocols() {
     let idp = SimpleSaml::start().await;
     for (url, entity) in [(idp.metadata_url(), ENTITY_ID), (idp.adfs_metadata_url(), ISSUER)] {
-        let path = url.strip_prefix(&idp.base()).expect("below it");
+        let path = url.strip_prefix(idp.base()).expect("below it");
         let (status, body) = node::get(idp.port, &format!("/{path}")).expect("it answers");
         assert_eq!(status, 200, "{body}\n{}", idp.log());
         assert!(body.contains(entity), "{body}");
