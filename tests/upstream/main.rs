@@ -1,6 +1,6 @@
 //! Identity providers as peers on the wire: what they may prove, how they may fail, and what their failing costs others.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says why")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why")]
 
 #[path = "../world/oidc_provider.rs"]
 #[expect(dead_code, reason = "no test binary needs all that the peer can do")]
