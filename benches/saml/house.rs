@@ -131,8 +131,8 @@ impl House {
         let clock = Clock::movable(NOW);
         let directory = Directory::open(&settings.directory).await?;
         let credentials = CredentialStore::open(directory, Seal::new(&settings.seal_key), clock.clone());
-        let ours = credentials.of(tenant).await.map_err(words)?;
-        let upstreams = Upstreams::new(app::fetcher(&settings)?, clock, credentials, &all);
+        let ours = credentials.of(tenant).await.map_err(|rejected| words(&rejected))?;
+        let upstreams = Upstreams::new(app::fetcher(&settings)?, clock.clone(), credentials, app::prover(&settings, &clock), &all);
         let provider = upstreams.provider(&tenant.id, &litware()?).ok_or("no provider")?;
         let read = |who: Who| -> Answer<Certificate> { Ok(Certificate::from_text(&fs::read_to_string(folder.join(who.file()))?)?) };
         let acceptance =
@@ -147,8 +147,8 @@ impl House {
 
     /// The verifier alone: from octets to a verified assertion.
     pub(crate) fn open_response(&self, xml: &str) -> Answer<()> {
-        let trust = Trust::new(&self.certificates, &self.acceptance, &self.credentials.published).map_err(words)?;
-        let opened = signed_xml::open_response(xml.as_bytes(), &trust, &mut Verdicts::default()).map_err(words)?;
+        let trust = Trust::new(&self.certificates, &self.acceptance, &self.credentials.published).map_err(|rejected| words(&rejected))?;
+        let opened = signed_xml::open_response(xml.as_bytes(), &trust, &mut Verdicts::default()).map_err(|rejected| words(&rejected))?;
         std::hint::black_box(&opened);
         Ok(())
     }
@@ -160,7 +160,7 @@ impl House {
         let (mut done, mut spent) = (0_u32, 0);
         while u128::from(spent) < block.as_nanos() {
             for _ in 0..8 {
-                std::hint::black_box(self.provider.verify(&inbound, &correlation).await.map_err(words)?);
+                std::hint::black_box(self.provider.verify(&inbound, &correlation).await.map_err(|rejected| words(&rejected))?);
             }
             done += 8;
             spent = own_cpu_nanos()? - before;
@@ -189,11 +189,11 @@ fn arrival(field: &str) -> Answer<(Inbound, Correlation)> {
     let secret = random::token();
     let flow = FlowId::from_drawn(random::ordered_uuid(NOW));
     let pairs = [("SAMLResponse", field.to_owned()), ("RelayState", state(flow, &secret))];
-    let inbound = Inbound::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value))).map_err(words)?;
+    let inbound = Inbound::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value))).map_err(|rejected| words(&rejected))?;
     let awaited = Awaited::Saml { request: REQUEST.into() };
     Ok((inbound, Correlation { provider: litware()?, state: secret, awaited, left_at: NOW, authenticated_since: None }))
 }
 
-fn words(rejected: Rejected) -> String {
+fn words(rejected: &Rejected) -> String {
     format!("{}: {}", rejected.code.code(), rejected.detail)
 }

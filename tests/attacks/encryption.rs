@@ -61,7 +61,7 @@ pub fn inside(target: &Target, genuine: &Genuine, cipher: Cipher) -> Vec<Variant
         ),
         ("an end tag", "</x>".into()),
         ("half an assertion", assertion[..assertion.len() / 2].to_owned()),
-        ("an encrypted assertion", sealed.clone()),
+        ("an encrypted assertion", sealed),
         ("encrypted data", encryption(&target.recipient, cipher).of(assertion.as_bytes()).unwrap()),
         ("a response", genuine.xml.clone()),
         ("a signature", signature.clone()),
@@ -156,7 +156,7 @@ pub fn shape(target: &Target, genuine: &Genuine, stranger: &Signer) -> Vec<Varia
     add("a thousand keys", replaced(&good, &key, &whole.repeat(60)));
     let method = element_from(&good, "EncryptionMethod", 0).unwrap();
     add("no method", replaced(&good, &method, ""));
-    add("two methods", inserted(&good, method.end, &good[method.clone()]));
+    add("two methods", inserted(&good, method.end, &good[method]));
     let data = element_from(&good, "CipherData", key.end).unwrap();
     let reference =
         "<w:CipherData xmlns:w=\"http://www.w3.org/2001/04/xmlenc#\"><w:CipherReference URI=\"http://127.0.0.1:4/x\"/></w:CipherData>";

@@ -13,7 +13,6 @@ mod contents;
 mod document;
 mod encryption;
 #[path = "../../src/demo/form.rs"]
-#[expect(dead_code, reason = "the browser needs less than the demo")]
 mod form;
 mod harmless;
 mod names;
@@ -39,6 +38,9 @@ use serde_json::json;
 use sources::Source;
 use tokio::sync::Mutex;
 use trial::{Must, Trial};
+
+/// How a partner seals what it sends.
+type Seal = fn(&Signer) -> Sealing<'_>;
 
 /// What is allocated is counted for all threads, so one test speaks at a time.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -90,7 +92,7 @@ async fn nothing_forged_is_read_of_what_anybody_encrypted_for_us() {
         let variants = encryption::ciphertexts(&target, &genuine, cipher);
         uniform(&target, &variants).await;
         trial.hear(&target, &genuine, "ciphertexts", variants, Must::BeRefused(&["GH3126"])).await;
-        let seals: [(&str, fn(&Signer) -> Sealing<'_>); 3] = [
+        let seals: [(&str, Seal); 3] = [
             ("encrypted, assertion", |by| Sealing::assertion(by)),
             ("encrypted, both", |by| Sealing::both(by)),
             ("encrypted, response", |by| Sealing::response(by)),

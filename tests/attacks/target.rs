@@ -26,6 +26,7 @@ use gatehouse::{
     upstream::{
         Ask, Departure, Heard, IdentityProvider, Inbound, Outbound, Prompting, Rejected, Upstreams,
         credentials::CredentialStore,
+        domain_proof::DomainProver,
         fetch::{Fetcher, OutboundPolicy},
         state,
     },
@@ -107,7 +108,8 @@ impl Target {
         let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
         let credentials = CredentialStore::open(directory, Seal::new(&Secret::new([7; 32])), clock.clone());
         let recipient = credentials.of(&tenant).await.unwrap().published[0].certificate.der().to_vec();
-        let upstreams = Upstreams::new(Fetcher::new(policy).unwrap(), clock.clone(), credentials, &[Arc::clone(&tenant)]);
+        let prover = Arc::new(DomainProver::new(None, clock.clone()));
+        let upstreams = Upstreams::new(Fetcher::new(policy).unwrap(), clock.clone(), credentials, prover, &[Arc::clone(&tenant)]);
         let provider = upstreams.provider(&tenant.id, &id).unwrap();
         let flow = FlowId::from_drawn(random::ordered_uuid(clock.now()));
         let ask = Ask { flow, login_hint: None, prompting: Prompting::Free, max_age: None, locale: Locale::default(), again: None };

@@ -179,7 +179,7 @@ pub fn around(genuine: &Genuine) -> Vec<Variant> {
     let signature = genuine.signature();
     let unsigned = xml.replacen(&signature, "", 1);
     let inner = unsigned[element(&unsigned, root).unwrap()].to_owned();
-    let document = xml[whole.clone()].to_owned();
+    let document = xml[whole].to_owned();
     let forged = genuine.turned(&genuine.renamed(&xml.replacen("ID=\"", "ID=\"_other", 1), "_evil"));
     let forged_bare = forged.replacen(&signature, "", 1);
     let mut out = vec![

@@ -57,16 +57,19 @@ async fn every_moment_is_held_to_the_second() {
     }
 }
 
+/// What is bent, the code it earns, and how.
+type Bent = (&'static str, &'static str, fn(&mut Response));
+
 #[tokio::test]
 async fn every_name_in_an_answer_has_its_own_refusal() {
     let (world, portal) = open("").await;
-    let cases: [(&str, &str, fn(&mut Response)); 22] = [
+    let cases: [Bent; 22] = [
         ("another issuer of the assertion", "GH3132", |response| response.assertions[0].issuer += "x"),
         ("another issuer of the response", "GH3132", |response| response.issuer = Some("https://evil.example/saml".into())),
         ("another destination", "GH3133", |response| response.destination = Some("https://evil.example/acs".into())),
         ("a destination with a slash more", "GH3133", |response| *response.destination.as_mut().unwrap() += "/"),
         ("another audience", "GH3134", |response| {
-            response.assertions[0].conditions.as_mut().unwrap().audiences = vec![vec!["urn:other".into()]]
+            response.assertions[0].conditions.as_mut().unwrap().audiences = vec![vec!["urn:other".into()]];
         }),
         ("an audience in capitals", "GH3134", |response| {
             let audience = &mut response.assertions[0].conditions.as_mut().unwrap().audiences[0][0];
@@ -90,7 +93,7 @@ async fn every_name_in_an_answer_has_its_own_refusal() {
         ("no question where it is signed", "GH3136", |response| response.assertions[0].confirmations[0].in_response_to = None),
         ("no confirmation", "GH3140", |response| response.assertions[0].confirmations.clear()),
         ("another confirmation", "GH3140", |response| {
-            response.assertions[0].confirmations[0].method = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches".into()
+            response.assertions[0].confirmations[0].method = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches".into();
         }),
         ("a confirmation for ever", "GH3140", |response| response.assertions[0].confirmations[0].not_on_or_after = None),
         ("nobody authenticated", "GH3144", |response| response.assertions[0].authentications.clear()),
@@ -129,7 +132,7 @@ async fn a_provider_that_is_gone_completes_nothing() {
     let (mut world, portal) = open("").await;
     let (mut browser, fields, callback, address) = {
         let here = Traveller::saml(&world, &portal).await;
-        (here.browser.clone(), here.answer(), here.callback(), here.person.address.clone())
+        (here.browser.clone(), here.answer(), here.callback(), here.person.address)
     };
     let file = world.folder().join("config/tenants/contoso.toml");
     let mut tenant: toml::Table = std::fs::read_to_string(&file).unwrap().parse().unwrap();

@@ -122,6 +122,9 @@ fn conditions(token: &mut TokenResponse) -> &mut gatehouse::demo::partner::Condi
     }
 }
 
+/// What is bent, the code it earns, and how.
+type Bent = (&'static str, &'static str, fn(&mut TokenResponse));
+
 #[tokio::test]
 async fn a_token_says_what_it_must_and_to_the_second() {
     let (world, portal) = open("").await;
@@ -144,14 +147,14 @@ async fn a_token_says_what_it_must_and_to_the_second() {
             "GH3139",
             |token, at| {
                 if at.unix() > 0 {
-                    conditions(token).not_on_or_after = None
+                    conditions(token).not_on_or_after = None;
                 }
             },
             0,
             -1_800_000_000,
         ),
     ];
-    let names: [(&str, &str, fn(&mut TokenResponse)); 7] = [
+    let names: [Bent; 7] = [
         ("another realm", "GH3152", |token| token.applies_to = Some("urn:other".into())),
         ("another audience", "GH3134", |token| conditions(token).audiences = vec![vec!["urn:other".into()]]),
         ("no audience", "GH3134", |token| conditions(token).audiences.clear()),
