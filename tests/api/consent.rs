@@ -174,7 +174,7 @@ async fn an_address_that_home_does_not_vouch_for_opens_no_guests_account() {
         let (_, page) = ana_arrives(&mut world.browser(), &world.app("contoso", "portal").await, &[]).await;
         assert_eq!(page.shows(), "GH2008", "email_verified: {is_verified}");
     }
-    assert!(world.guest("contoso", ANA).await.unwrap().guest.identity.is_none());
+    assert!(world.guest("contoso", ANA).await.unwrap().guest.identity().is_none());
 }
 
 /// `security.md` C2.
@@ -203,5 +203,5 @@ async fn a_known_address_proven_in_another_way_stops_too() {
     let page = browser.open(&portal.asks(&[]).url).await;
     let page = browser.press(&page, "fabrikam", &[]).await;
     assert!(page.shows().starts_with("GH"), "{}", page.shows());
-    assert_eq!(world.guest("contoso", SOL).await.unwrap().guest.identity.unwrap().voucher.as_str(), "mail");
+    assert_eq!(world.guest("contoso", SOL).await.unwrap().guest.identity().unwrap().voucher.as_str(), "mail");
 }
