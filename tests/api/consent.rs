@@ -1,7 +1,7 @@
 //! Review permissions: shown once, recorded as shown, and the gate before everything; who is not let in, and why.
 
 use gatehouse::{
-    domain::{guest::State, locale::Locale},
+    domain::{guest::State, id::TenantId, locale::Locale},
     i18n::ReviewDocument,
 };
 use serde_json::json;
@@ -148,6 +148,50 @@ async fn whoever_is_blocked_while_the_page_is_open_does_not_pass_by_accepting() 
     let (_, page) = ana_arrives(&mut browser, &portal, &[]).await;
     world.sql("UPDATE guests SET is_enabled = FALSE").await;
     assert_eq!(browser.press(&page, "accept", &[]).await.shows(), "GH2009");
+}
+
+#[tokio::test]
+async fn a_deleted_guest_is_out_until_restored_or_entered_anew() {
+    let world = World::open().await;
+    let (mut browser, portal) = (world.browser(), world.app("contoso", "portal").await);
+    world.sign_in(&mut browser, &portal, ANA).await;
+    let (tenant, before) = (TenantId::parse("contoso").unwrap(), world.guest("contoso", ANA).await.unwrap());
+    world.directory.delete_guest(&tenant, before.guest.id, world.clock.now()).await.unwrap();
+    let (ask, page) = ana_arrives(&mut browser, &portal, &[("prompt", "none")]).await;
+    assert_eq!(portal.refusal(&ask, &page), "login_required", "the session does not help");
+    for _ in 0..2 {
+        let (_, page) = ana_arrives(&mut world.browser(), &portal, &[]).await;
+        assert_eq!((page.shows(), page.status), ("GH2017", 403), "and nobody is made anew, though the app is open to all");
+    }
+    world.directory.restore_guest(&tenant, before.guest.id, world.clock.now()).await.unwrap();
+    let (ask, page) = ana_arrives(&mut world.browser(), &portal, &[]).await;
+    portal.tokens(&ask, &page).await;
+    world.directory.delete_guest(&tenant, before.guest.id, world.clock.now()).await.unwrap();
+    let anew = guest(&world.clock, ANA, None);
+    world.add_guest("contoso", &anew).await;
+    let (ask, page) = ana_arrives(&mut world.browser(), &portal, &[]).await;
+    let mut somebody = world.browser();
+    assert_eq!(page.shows(), "consent", "somebody new, who agrees anew");
+    drop((ask, page));
+    world.sign_in(&mut somebody, &portal, ANA).await;
+    let now = world.guest("contoso", ANA).await.unwrap().guest;
+    assert_eq!((now.id, now.identity()), (anew.id, before.guest.identity()));
+}
+
+#[tokio::test]
+async fn whoever_is_deleted_or_reset_while_the_page_is_open_agreed_to_nothing() {
+    let world = World::open().await;
+    let (mut browser, portal) = (world.browser(), world.app("contoso", "portal").await);
+    let (tenant, (ask, page)) = (TenantId::parse("contoso").unwrap(), ana_arrives(&mut browser, &portal, &[]).await);
+    let ana = world.guest("contoso", ANA).await.unwrap().guest;
+    world.directory.reset_redemption(&tenant, ana.id, world.clock.now()).await.unwrap();
+    let page = browser.press(&page, "accept", &[]).await;
+    assert_eq!(page.shows(), "consent", "the first to come after the reset, who is asked anew");
+    assert!(world.guest("contoso", ANA).await.unwrap().consents.is_empty());
+    world.directory.delete_guest(&tenant, ana.id, world.clock.now()).await.unwrap();
+    assert_eq!(browser.press(&page, "accept", &[]).await.shows(), "GH2017");
+    assert!(world.guest("contoso", ANA).await.unwrap().consents.is_empty());
+    drop(ask);
 }
 
 #[tokio::test]
