@@ -244,7 +244,13 @@ async fn found(directory: &Directory, tenant: &Tenant, whom: &Whom) -> Result<En
     directory.entry(&tenant.id, whom).await?.ok_or_else(nobody)
 }
 
-async fn record(directory: &Directory, tenant: &Tenant, action: &'static str, guest: GuestId, now: Timestamp) -> Result<(), DirectoryError> {
+async fn record(
+    directory: &Directory,
+    tenant: &Tenant,
+    action: &'static str,
+    guest: GuestId,
+    now: Timestamp,
+) -> Result<(), DirectoryError> {
     let event = AuditEvent::without_sign_in(now, action, guest, json!({ "by": "command" }));
     directory.record(&tenant.id, &event).await
 }

@@ -59,8 +59,6 @@ pub async fn agree(
     };
     let standing = owed.completed_by(&record, identity).map_or(Standing::AsBefore, Standing::Accepted);
     let stands = directory.record_consent(&tenant.id, flow, &identity.into(), &record, standing).await?;
-    Ok(stands.map(|stands| Agreed {
-        decision: if stands.is_accepted { Decision::Accept } else { Decision::Decline },
-        is_new: stands.is_new,
-    }))
+    Ok(stands
+        .map(|stands| Agreed { decision: if stands.is_accepted { Decision::Accept } else { Decision::Decline }, is_new: stands.is_new }))
 }

@@ -61,7 +61,8 @@ pub struct SignInActivity {
 impl GraphUser {
     pub fn of(entry: &Entry, tenant: &Tenant) -> Self {
         let Entry { guest, addresses, sponsors } = entry;
-        let provider = tenant.providers.values().find(|one| guest.identity().is_some_and(|bound| bound.voucher.as_str() == one.id.as_str()));
+        let provider =
+            tenant.providers.values().find(|one| guest.identity().is_some_and(|bound| bound.voucher.as_str() == one.id.as_str()));
         let Labels { source, identities } = Labels::of(guest, provider, &tenant.initial_domain());
         let identities = identities.into_iter().map(|one| GraphIdentity {
             sign_in_type: one.sign_in_type,

@@ -53,11 +53,11 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-        address::EmailAddress,
-        guest::{Creation, Guest, PrincipalName, RESTORABLE},
-        id::{GuestId, TenantId},
-        secret::Secret,
-        timestamp::Timestamp,
+            address::EmailAddress,
+            guest::{Creation, Guest, PrincipalName, RESTORABLE},
+            id::{GuestId, TenantId},
+            secret::Secret,
+            timestamp::Timestamp,
         },
         random,
     };

@@ -38,9 +38,7 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
             return Ok(Gate::Forgotten);
         }
         (Ok(Recalled::Nobody | Recalled::Deleted), Known::BySession(..)) => return Ok(Gate::Forgotten),
-        (Ok(recalled), _) if is_not_whom_the_app_hinted_at(flow, recalled.guest()) => {
-            Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
-        }
+        (Ok(recalled), _) if is_not_whom_the_app_hinted_at(flow, recalled.guest()) => Err(guests::Refused::ByRule(ErrorCode::WrongAccount)),
         (Ok(Recalled::Guest(recalled)), _) => Ok(*recalled),
         (Ok(Recalled::Nobody | Recalled::Deleted), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
             Err(guests::Refused::ByRule(ErrorCode::WrongAccount))

@@ -228,7 +228,8 @@ async fn a_restored_guest_is_as_before(directory: &Directory) {
     let who = identity("idp", "s-1");
     let ana = known("ana@partner.example", who.clone());
     add(directory, &ana).await;
-    directory.record_consent(&tenant(), sign_in(), &who, &acceptance(ana.id, "one", at(5)), gatehouse::store::directory::Standing::AsBefore)
+    directory
+        .record_consent(&tenant(), sign_in(), &who, &acceptance(ana.id, "one", at(5)), gatehouse::store::directory::Standing::AsBefore)
         .await
         .unwrap();
     let before = directory.guest(&tenant(), ana.id).await.unwrap();

@@ -227,7 +227,8 @@ impl Model {
 
     /// Whatever can be asked answers as the model would.
     async fn compare(&self, directory: &Directory) {
-        let everyone = |is_deleted| self.guests.values().map(|(entry, _)| entry).filter(move |entry| entry.guest.is_deleted() == is_deleted);
+        let everyone =
+            |is_deleted| self.guests.values().map(|(entry, _)| entry).filter(move |entry| entry.guest.is_deleted() == is_deleted);
         for is_deleted in [false, true] {
             let filter = gatehouse::store::directory::Filter { is_deleted, ..Default::default() };
             let entries = directory.entries(&self.tenant, &filter, None, 999).await.unwrap();

@@ -60,7 +60,8 @@ pub(super) fn counts(form: Form, counts: &[Count]) -> String {
     let rows = counts.iter().map(row);
     match form {
         Form::Json => {
-            let rows = rows.map(|(provider, pending, accepted)| json!({ "provider": provider, "PendingAcceptance": pending, "Accepted": accepted }));
+            let rows = rows
+                .map(|(provider, pending, accepted)| json!({ "provider": provider, "PendingAcceptance": pending, "Accepted": accepted }));
             json!({ "value": rows.collect::<Vec<_>>() }).to_string()
         }
         Form::Text if counts.is_empty() => "nobody".into(),
@@ -81,7 +82,10 @@ pub(super) fn obstacles(tenant: &Tenant, obstacles: &[Obstacle]) -> String {
             tenant.id
         ),
         Obstacle::Identity { of } => {
-            format!("tenant {} already has a guest with the same identity: {of}. Delete that one first: `gatehouse guests delete`", tenant.id)
+            format!(
+                "tenant {} already has a guest with the same identity: {of}. Delete that one first: `gatehouse guests delete`",
+                tenant.id
+            )
         }
     };
     match obstacles {

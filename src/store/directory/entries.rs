@@ -140,10 +140,9 @@ impl Directory {
             Whom::Id(id) => {
                 reading!(&self.pools, |connection| sqlx::query_as(BY_ID).bind(tenant).bind(id.to_string()).fetch_all(connection))
             }
-            Whom::PrincipalName(name) => reading!(&self.pools, |connection| sqlx::query_as(BY_PRINCIPAL_NAME)
-                .bind(tenant)
-                .bind(name.as_str())
-                .fetch_all(connection)),
+            Whom::PrincipalName(name) => {
+                reading!(&self.pools, |connection| sqlx::query_as(BY_PRINCIPAL_NAME).bind(tenant).bind(name.as_str()).fetch_all(connection))
+            }
             Whom::Identity(identity) => reading!(&self.pools, |connection| sqlx::query_as(BY_IDENTITY)
                 .bind(tenant)
                 .bind(identity.voucher.as_str())

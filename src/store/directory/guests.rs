@@ -42,8 +42,7 @@ const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, rede
 pub(super) const ADD_ADDRESS: &str =
     "INSERT INTO guest_addresses (tenant, address_key, guest, address, is_mail, is_other, is_proxy, deletion)
     VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT DO NOTHING";
-pub(super) const ADD_SPONSOR: &str =
-    "INSERT INTO guest_sponsors (tenant, guest, sponsor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+pub(super) const ADD_SPONSOR: &str = "INSERT INTO guest_sponsors (tenant, guest, sponsor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const BIND: &str = "UPDATE guests SET voucher = $3, subject = $4, display_name = COALESCE($5, display_name)
     WHERE tenant = $1 AND id = $2 AND deletion = '' AND (voucher IS NULL OR (voucher = $3 AND subject = $4))";
 

@@ -155,12 +155,9 @@ impl Directory {
             let done = sqlx::query(RESTORE).bind(tenant).bind(&id).bind(since.unix()).execute(&mut *transaction).await;
             let done = match done {
                 Ok(done) if done.rows_affected() == 0 => Ok(Some(Changed::Nobody)),
-                Ok(_) => sqlx::query(RESTORE_ADDRESSES)
-                    .bind(tenant)
-                    .bind(&id)
-                    .execute(&mut *transaction)
-                    .await
-                    .map(|_| Some(Changed::Done)),
+                Ok(_) => {
+                    sqlx::query(RESTORE_ADDRESSES).bind(tenant).bind(&id).execute(&mut *transaction).await.map(|_| Some(Changed::Done))
+                }
                 Err(error) => Err(error),
             };
             match done {
