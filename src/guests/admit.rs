@@ -94,7 +94,12 @@ async fn bind(
     identity: &BoundIdentity,
     proven: &VerifiedIdentity,
 ) -> Result<Admitted, Refused> {
-    let GuestFile { guest, consents } = allowed(file, None)?.file;
+    let admitted = allowed(file, None)?;
+    if admitted.file.guest.identity() == Some(identity) {
+        // Another visit of theirs was faster.
+        return Ok(admitted);
+    }
+    let GuestFile { guest, consents } = admitted.file;
     let pending = match guest.state.clone() {
         State::PendingAcceptance(pending) => pending.bound(identity.clone()).ok(),
         State::Accepted(_) => None,

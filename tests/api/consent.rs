@@ -20,7 +20,7 @@ async fn ana_arrives(browser: &mut Browser, portal: &RelyingParty, more: &[(&str
     (ask, page)
 }
 
-fn is_accepted(state: State) -> bool {
+fn is_accepted(state: &State) -> bool {
     matches!(state, State::Accepted { .. })
 }
 
@@ -57,10 +57,10 @@ async fn a_guest_is_pending_until_the_moment_of_acceptance() {
     let world = World::open().await;
     let (mut browser, portal) = (world.browser(), world.app("contoso", "portal").await);
     let (_, page) = ana_arrives(&mut browser, &portal, &[]).await;
-    assert!(!is_accepted(world.guest("contoso", ANA).await.unwrap().guest.state));
+    assert!(!is_accepted(&world.guest("contoso", ANA).await.unwrap().guest.state));
     world.clock.advance(std::time::Duration::from_secs(1));
     browser.press(&page, "accept", &[]).await;
-    assert!(is_accepted(world.guest("contoso", ANA).await.unwrap().guest.state));
+    assert!(is_accepted(&world.guest("contoso", ANA).await.unwrap().guest.state));
     let actions: Vec<String> = world.events("contoso").await.into_iter().map(|event| event.action).collect();
     assert_eq!(actions, ["guest.created", "consent.accepted"]);
 }
@@ -74,12 +74,12 @@ async fn declining_is_an_answer_to_the_app_and_accepting_later_works() {
     let answer = portal.answer(&ask, &page);
     assert_eq!((answer.error.as_deref(), answer.error_description.as_deref()), (Some("access_denied"), Some("GH2003")));
     let file = world.guest("contoso", ANA).await.unwrap();
-    assert!(!is_accepted(file.guest.state) && !file.consents[0].is_accepted);
+    assert!(!is_accepted(&file.guest.state) && !file.consents[0].is_accepted);
     assert!(!browser.cookies.contains_key("gh-s-contoso"), "no session either");
     let (ask, page) = ana_arrives(&mut browser, &portal, &[]).await;
     let page = browser.press(&page, "accept", &[]).await;
     portal.tokens(&ask, &page).await;
-    assert!(is_accepted(world.guest("contoso", ANA).await.unwrap().guest.state));
+    assert!(is_accepted(&world.guest("contoso", ANA).await.unwrap().guest.state));
 }
 
 #[tokio::test]
@@ -169,11 +169,9 @@ async fn a_deleted_guest_is_out_until_restored_or_entered_anew() {
     world.directory.delete_guest(&tenant, before.guest.id, world.clock.now()).await.unwrap();
     let anew = guest(&world.clock, ANA, None);
     world.add_guest("contoso", &anew).await;
-    let (ask, page) = ana_arrives(&mut world.browser(), &portal, &[]).await;
-    let mut somebody = world.browser();
+    let (_, page) = ana_arrives(&mut world.browser(), &portal, &[]).await;
     assert_eq!(page.shows(), "consent", "somebody new, who agrees anew");
-    drop((ask, page));
-    world.sign_in(&mut somebody, &portal, ANA).await;
+    world.sign_in(&mut world.browser(), &portal, ANA).await;
     let now = world.guest("contoso", ANA).await.unwrap().guest;
     assert_eq!((now.id, now.identity()), (anew.id, before.guest.identity()));
 }
@@ -182,7 +180,7 @@ async fn a_deleted_guest_is_out_until_restored_or_entered_anew() {
 async fn whoever_is_deleted_or_reset_while_the_page_is_open_agreed_to_nothing() {
     let world = World::open().await;
     let (mut browser, portal) = (world.browser(), world.app("contoso", "portal").await);
-    let (tenant, (ask, page)) = (TenantId::parse("contoso").unwrap(), ana_arrives(&mut browser, &portal, &[]).await);
+    let (tenant, (_, page)) = (TenantId::parse("contoso").unwrap(), ana_arrives(&mut browser, &portal, &[]).await);
     let ana = world.guest("contoso", ANA).await.unwrap().guest;
     world.directory.reset_redemption(&tenant, ana.id, world.clock.now()).await.unwrap();
     let page = browser.press(&page, "accept", &[]).await;
@@ -191,7 +189,6 @@ async fn whoever_is_deleted_or_reset_while_the_page_is_open_agreed_to_nothing() 
     world.directory.delete_guest(&tenant, ana.id, world.clock.now()).await.unwrap();
     assert_eq!(browser.press(&page, "accept", &[]).await.shows(), "GH2017");
     assert!(world.guest("contoso", ANA).await.unwrap().consents.is_empty());
-    drop(ask);
 }
 
 #[tokio::test]

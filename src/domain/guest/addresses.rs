@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn an_address_is_kept_once_with_all_its_places() {
         let [ana, alias] = ["Ana@p.example", "a.torres@p.example"].map(address);
-        let addresses = Addresses::new(ana.clone(), vec![address("ana@P.example"), alias.clone()], vec![alias.clone()]).unwrap();
+        let addresses = Addresses::new(ana, vec![address("ana@P.example"), alias.clone()], vec![alias]).unwrap();
         let kinds = addresses.kinds();
         assert_eq!(kinds.len(), 2);
         assert_eq!(kinds["ana@p.example"].1, Kinds { is_mail: true, is_other: true, is_proxy: false });

@@ -60,3 +60,62 @@ fn issuer(voucher: &Voucher, provider: Option<&IdentityProvider>) -> String {
         None => voucher.as_str().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, time::Duration};
+
+    use super::*;
+    use crate::domain::{
+        address::EmailAddress,
+        guest::{Creation, PrincipalName, State},
+        id::{GuestId, IdpId},
+        identity::Subject,
+        identity_provider::{EntraUpstream, OidcUpstream},
+        timestamp::Timestamp,
+    };
+
+    fn labels(voucher: Option<&str>, kind: Option<fn(OidcUpstream) -> OpenId>) -> (String, Vec<(String, String)>) {
+        let oidc = OidcUpstream {
+            issuer: "https://id.partner.example".into(),
+            client_id: "gatehouse".into(),
+            client_secret: None,
+            scopes: Vec::new(),
+            id_token_algorithms: Vec::new(),
+            clock_skew: Duration::ZERO,
+        };
+        let provider = kind.map(|kind| IdentityProvider {
+            id: IdpId::parse("partner").unwrap(),
+            name: "Partner".into(),
+            kind: Kind::OpenId(kind(oidc)),
+            domains: BTreeSet::new(),
+            lookup: None,
+        });
+        let (now, mail) = (Timestamp::from_unix(0), EmailAddress::parse("ana@p.example").unwrap());
+        let (id, name) = (GuestId::from_drawn(uuid::Uuid::nil()), PrincipalName::of(&mail, "c.example"));
+        let identity =
+            voucher.map(|voucher| BoundIdentity { voucher: Voucher::parse(voucher).unwrap(), subject: Subject::new("s").unwrap() });
+        let state = State::stored("PendingAcceptance", now, identity).unwrap();
+        let guest = Guest { state, ..Guest::pending(id, name, mail, Creation::Invitation, now) };
+        let Labels { source, identities } = Labels::of(&guest, provider.as_ref(), "c.example");
+        assert_eq!(identities[0].issuer_assigned_id, "ana_p.example#EXT#@c.example");
+        (source, identities.into_iter().skip(1).map(|one| (one.issuer, one.issuer_assigned_id)).collect())
+    }
+
+    #[test]
+    fn where_a_guest_comes_from_is_said_in_entra_s_words() {
+        let entra = |oidc| OpenId::Entra(EntraUpstream { oidc, allowed_tids: BTreeSet::new() });
+        let known = |issuer: &str| vec![(issuer.to_owned(), "s".to_owned())];
+        assert_eq!(labels(None, None), ("Invited user".into(), Vec::new()));
+        assert_eq!(labels(Some("mail"), None), ("OTP".into(), known("mail")));
+        for (kind, source, issuer) in [
+            (entra as fn(OidcUpstream) -> OpenId, "External Azure Active Directory", "ExternalAzureAD"),
+            (OpenId::MicrosoftAccount, "Microsoft Account", "MicrosoftAccount"),
+            (OpenId::Google, "google.com", "google.com"),
+            (OpenId::Generic, "https://id.partner.example", "https://id.partner.example"),
+        ] {
+            assert_eq!(labels(Some("partner"), Some(kind)), (source.into(), known(issuer)));
+        }
+        assert_eq!(labels(Some("removed"), None), ("removed".into(), known("removed")));
+    }
+}

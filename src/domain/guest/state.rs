@@ -94,3 +94,78 @@ impl From<Accepted> for State {
         Self::Accepted(accepted)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        consent::{self, ConsentRecord, DocumentHash, Matter},
+        guest::{Creation, Guest, PrincipalName},
+        id::{GuestId, IdpId},
+        identity::{Subject, VerifiedIdentity, Voucher},
+        locale::Locale,
+    };
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+    const LATER: Timestamp = Timestamp::from_unix(1_800_000_060);
+
+    fn identity(subject: &str) -> BoundIdentity {
+        BoundIdentity { voucher: Voucher::Provider(IdpId::parse("idp").unwrap()), subject: Subject::new(subject).unwrap() }
+    }
+
+    /// What the gate makes of agreeing, or not, to all there is.
+    fn completion(by: &BoundIdentity, is_accepted: bool) -> Option<Completion> {
+        let mail = crate::domain::address::EmailAddress::parse("ana@p.example").unwrap();
+        let id = GuestId::from_drawn(uuid::Uuid::from_u128(1));
+        let guest = Guest::pending(id, PrincipalName::of(&mail, "c.example"), mail, Creation::Invitation, NOW);
+        let proven = VerifiedIdentity {
+            voucher: by.voucher.clone(),
+            subject: by.subject.clone(),
+            address: None,
+            name: None,
+            authenticated_at: NOW,
+            amr: Vec::new(),
+            acr: None,
+            partner_session: None,
+        };
+        let record = ConsentRecord {
+            guest: id,
+            matter: Matter::Privacy,
+            document: DocumentHash(String::new()),
+            locale: Locale::En,
+            is_accepted,
+            client: "portal".into(),
+            voucher: "idp".into(),
+            at: LATER,
+        };
+        consent::gate(&guest, proven.clone(), &[], &[]).unwrap_err().completed_by(&record, &proven)
+    }
+
+    #[test]
+    fn a_first_identity_stays_until_redemption_is_reset() {
+        let (ana, eve) = (identity("ana"), identity("eve"));
+        let bound = Pending::begun(NOW).bound(ana.clone()).unwrap();
+        assert_eq!(bound.clone().bound(ana).unwrap(), bound);
+        assert_eq!(bound.clone().bound(eve).unwrap_err(), bound);
+        assert_eq!(State::reset(LATER).identity(), None);
+    }
+
+    #[test]
+    fn only_the_identity_bound_accepts_and_only_by_agreeing() {
+        let (ana, eve) = (identity("ana"), identity("eve"));
+        assert_eq!(completion(&ana, false), None);
+        let (hers, another_s) = (completion(&ana, true).unwrap(), completion(&eve, true).unwrap());
+        let bound = Pending::begun(NOW).bound(ana.clone()).unwrap();
+        assert_eq!(bound.clone().accepted(&another_s).unwrap_err(), bound);
+        assert!(Pending::begun(NOW).accepted(&hers).is_err(), "nobody is bound");
+        let accepted = State::from(bound.accepted(&hers).unwrap());
+        assert_eq!((accepted.as_str(), accepted.since(), accepted.identity()), ("Accepted", LATER, Some(&ana)));
+    }
+
+    #[test]
+    fn an_acceptance_by_nobody_can_not_be_read_back() {
+        assert_eq!(State::stored("Accepted", NOW, None), None);
+        assert_eq!(State::stored("accepted", NOW, Some(identity("ana"))), None);
+        assert_eq!(State::stored("PendingAcceptance", NOW, None), Some(State::reset(NOW)));
+    }
+}

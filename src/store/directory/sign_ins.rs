@@ -19,6 +19,8 @@ use crate::domain::{
 const GRAIN: Duration = Duration::from_secs(5 * 60);
 /// More are not noted between two writes.
 const MOST: usize = 20_000;
+/// Written in one transaction.
+const PART: usize = 100;
 
 const WRITE: &str = "UPDATE guests SET last_sign_in_at = $3 WHERE tenant = $1 AND id = $2";
 
@@ -38,21 +40,28 @@ impl Directory {
         }
     }
 
-    /// Writes what was noted.
+    /// Writes what was noted; what can't be written now stays noted.
     pub async fn write_sign_ins(&self) -> Result<(), DirectoryError> {
         let noted = std::mem::take(&mut *self.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner));
         // In the order of the ids, so that two nodes never wait for each other; a few at a time, so that nobody waits long for us.
         let mut noted: Vec<_> = noted.into_iter().collect();
         noted.sort_unstable();
-        for part in noted.chunks(100) {
-            writing!(&self.pools, |connection| async {
+        for (number, part) in noted.chunks(PART).enumerate() {
+            let written = writing!(&self.pools, |connection| async {
                 let mut transaction = sqlx::Connection::begin(connection).await?;
                 for ((tenant, guest), at) in part {
                     let query = sqlx::query(WRITE).bind(tenant.as_str()).bind(guest.to_string()).bind(at.unix());
                     query.execute(&mut *transaction).await?;
                 }
                 transaction.commit().await
-            })?;
+            });
+            if let Err(error) = written {
+                let mut later = self.sign_ins.0.lock().unwrap_or_else(PoisonError::into_inner);
+                for (whose, at) in noted.drain(number * PART..) {
+                    later.entry(whose).or_insert(at);
+                }
+                return Err(error);
+            }
         }
         Ok(())
     }
