@@ -55,7 +55,7 @@ pub enum Whom {
     Address(EmailAddress),
 }
 
-/// Which guests; what is absent is not asked. In the order they were added, which is the order of their ids.
+/// Which guests; what is absent is not asked. In the order of their ids, which is, to the second, the order they were added in.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Deleted ones, or else those who are there.
