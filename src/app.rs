@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use crate::{
     clock::Clock,
     domain::{secret::Secret, tenant::Tenant},
+    guests,
     mail::{self, FolderMailer, MailError, Mailer, Message, SmtpMailer, SmtpServer},
     random,
     settings::{Encryption, Mail, MailTransport, Sessions as SessionsSetting, Settings},
@@ -79,9 +80,10 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
         passcode_key: Secret::new(derived(seal, b"gatehouse passcode digests v1")),
         clock: clock.clone(),
     };
-    let keys = Keys::open(directory, Seal::new(seal), clock);
+    let keys = Keys::open(directory.clone(), Seal::new(seal), clock.clone());
     keys.maintain(&all).await;
-    let maintenance = tokio::spawn(maintain(keys.clone(), credentials, upstreams, all));
+    let rounds = maintain(keys.clone(), credentials, upstreams, all);
+    let maintenance = tokio::spawn(async { tokio::join!(rounds, guests::upkeep(directory, clock)).0 });
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),

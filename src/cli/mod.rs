@@ -54,7 +54,7 @@ enum Verb {
     /// Look into a partner's metadata, at a URL or in a file
     #[command(subcommand)]
     Metadata(metadata::Command),
-    /// Add a guest to a tenant's directory
+    /// List, show, count, add, block, unblock, delete, restore or purge a tenant's guests
     Guests(guests::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),

@@ -4,7 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{guest::Guest, id::GuestId, identity::VerifiedIdentity, locale::Locale, timestamp::Timestamp};
+use super::{
+    guest::{BoundIdentity, Guest},
+    id::GuestId,
+    identity::VerifiedIdentity,
+    locale::Locale,
+    timestamp::Timestamp,
+};
 
 /// SHA-256 of the exact words shown, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +68,35 @@ impl Owed {
     /// Whether agreeing to [`Owed::first`] leaves nothing.
     pub fn is_last(&self) -> bool {
         self.0.len() == 1
+    }
+
+    /// What accepts the guest for good: `record` agrees to the last matter owed, and `identity` is who agreed.
+    pub fn completed_by(&self, record: &ConsentRecord, identity: &VerifiedIdentity) -> Option<Completion> {
+        let completes = record.is_accepted && self.is_last() && record.matter == self.first();
+        completes.then(|| Completion { guest: record.guest, identity: identity.into(), at: record.at })
+    }
+}
+
+/// Proof that a guest agreed to the last thing owed, and as whom. [`Owed::completed_by`] is its only maker, and
+/// [`super::guest::Pending::accepted`] takes nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    guest: GuestId,
+    identity: BoundIdentity,
+    at: Timestamp,
+}
+
+impl Completion {
+    pub const fn guest(&self) -> GuestId {
+        self.guest
+    }
+
+    pub const fn identity(&self) -> &BoundIdentity {
+        &self.identity
+    }
+
+    pub const fn at(&self) -> Timestamp {
+        self.at
     }
 }
 

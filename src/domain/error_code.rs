@@ -133,6 +133,8 @@ error_codes! {
     FederationOfVerifiedDomain = "GH2015", Fault, 403, "access_denied", Warn;
     /// Too many addresses were tried from one network.
     TooManyLookups = "GH2016", Show, 429, "access_denied", Warn;
+    /// The guest was deleted, and can still be restored.
+    GuestDeleted = "GH2017", Show, 403, "access_denied", Info;
 
     /// The identity provider can't be reached or answers nonsense.
     UpstreamUnavailable = "GH3001", Fault, 502, "temporarily_unavailable", Warn;

@@ -34,6 +34,19 @@ pub struct Tenant {
     pub federation: FederationPolicy,
 }
 
+impl Tenant {
+    /// What stands after the `@` of its guests' principal names: the first verified domain, else a name under the issuer's host.
+    pub fn initial_domain(&self) -> String {
+        match self.domains.first() {
+            Some(domain) => domain.to_string(),
+            None => {
+                let host = Url::parse(&self.issuer.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+                host.map_or_else(|| self.id.to_string(), |host| format!("{}.{host}", self.id))
+            }
+        }
+    }
+}
+
 /// The one canonical issuer of a tenant: `{public_url}/{segment}`, no trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {

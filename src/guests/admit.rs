@@ -7,7 +7,7 @@ use crate::{
     domain::{
         address::EmailAddress,
         error_code::ErrorCode,
-        guest::{BoundIdentity, Guest, State},
+        guest::{BoundIdentity, Creation, Guest, Pending, PrincipalName, State},
         id::GuestId,
         identity::VerifiedIdentity,
         tenant::{Admission, Tenant},
@@ -30,10 +30,32 @@ pub enum News {
     Bound,
 }
 
+/// Whose identity this is.
+#[derive(Debug)]
+pub enum Recalled {
+    Guest(Box<Admitted>),
+    /// A guest's who was deleted and can still be restored.
+    Deleted,
+    Nobody,
+}
+
+impl Recalled {
+    /// The guest, who is there.
+    pub fn guest(&self) -> Option<&Guest> {
+        match self {
+            Self::Guest(admitted) => Some(&admitted.file.guest),
+            Self::Deleted | Self::Nobody => None,
+        }
+    }
+}
+
 /// The guest this identity is bound to, if it is bound.
-pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Option<Admitted>, Refused> {
-    let file = directory.guest_by_identity(&tenant.id, &BoundIdentity::from(proven)).await?;
-    file.map(|file| enabled(file, None)).transpose()
+pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Recalled, Refused> {
+    match directory.guest_by_identity(&tenant.id, &BoundIdentity::from(proven)).await? {
+        None => Ok(Recalled::Nobody),
+        Some(file) if file.guest.is_deleted() => Ok(Recalled::Deleted),
+        Some(file) => allowed(file, None).map(|admitted| Recalled::Guest(Box::new(admitted))),
+    }
 }
 
 /// Someone just proven, whom [`recall`] did not know: finds by address who was expected, or makes a guest.
@@ -44,6 +66,15 @@ pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven
         Some(file) => bind(directory, tenant, file, &identity, proven).await,
         None if tenant.admission == Admission::Open => create(directory, clock, tenant, address, &identity, proven).await,
         None => Err(Refused::ByRule(ErrorCode::NotInvited)),
+    }
+}
+
+/// Someone just proven who was deleted: in again only as somebody whom the operator has entered since, never by themselves.
+pub async fn readmit(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
+    let Ok(address) = trusted_address(proven) else { return Err(Refused::ByRule(ErrorCode::GuestDeleted)) };
+    match directory.guest_by_address(&tenant.id, address).await? {
+        Some(file) => bind(directory, tenant, file, &BoundIdentity::from(proven), proven).await,
+        None => Err(Refused::ByRule(ErrorCode::GuestDeleted)),
     }
 }
 
@@ -63,14 +94,24 @@ async fn bind(
     identity: &BoundIdentity,
     proven: &VerifiedIdentity,
 ) -> Result<Admitted, Refused> {
-    if let Some(stored) = &file.guest.identity {
-        let is_same_voucher = stored.voucher == identity.voucher;
-        return Err(Refused::ByRule(if is_same_voucher { ErrorCode::SubjectChanged } else { ErrorCode::WrongAccount }));
+    let admitted = allowed(file, None)?;
+    if admitted.file.guest.identity() == Some(identity) {
+        // Another visit of theirs was faster.
+        return Ok(admitted);
     }
-    match directory.bind_identity(&tenant.id, file.guest.id, identity, proven.name.as_deref()).await? {
+    let GuestFile { guest, consents } = admitted.file;
+    let pending = match guest.state.clone() {
+        State::PendingAcceptance(pending) => pending.bound(identity.clone()).ok(),
+        State::Accepted(_) => None,
+    };
+    let Some(pending) = pending else {
+        let is_same_voucher = guest.identity().is_some_and(|stored| stored.voucher == identity.voucher);
+        return Err(Refused::ByRule(if is_same_voucher { ErrorCode::SubjectChanged } else { ErrorCode::WrongAccount }));
+    };
+    match directory.bind_identity(&tenant.id, guest.id, identity, proven.name.as_deref()).await? {
         BoundGuest::Bound => {
-            let guest = Guest { identity: Some(identity.clone()), ..file.guest };
-            enabled(GuestFile { guest, consents: file.consents }, Some(News::Bound))
+            let guest = Guest { state: pending.into(), ..guest };
+            Ok(Admitted { file: GuestFile { guest, consents }, news: Some(News::Bound) })
         }
         // Another visit was faster; it is this identity's guest or it is not.
         BoundGuest::Taken => found_again(directory, tenant, identity).await,
@@ -86,15 +127,10 @@ async fn create(
     proven: &VerifiedIdentity,
 ) -> Result<Admitted, Refused> {
     let now = clock.now();
-    let guest = Guest {
-        id: GuestId::from_drawn(random::ordered_uuid(now)),
-        state: State::PendingAcceptance { since: now },
-        display_name: proven.name.clone(),
-        mail: address.clone(),
-        is_enabled: true,
-        identity: Some(identity.clone()),
-        created_at: now,
-    };
+    let (id, name) = (GuestId::from_drawn(random::ordered_uuid(now)), PrincipalName::of(address, &tenant.initial_domain()));
+    let stranger = Guest::pending(id, name, address.clone(), Creation::SelfServiceSignUp, now);
+    let known = Pending::begun(now).bound(identity.clone()).unwrap_or_else(|pending| pending);
+    let guest = Guest { state: known.into(), display_name: proven.name.clone(), ..stranger };
     match directory.add_guest(&tenant.id, &guest).await? {
         AddedGuest::Added => Ok(Admitted { file: GuestFile { guest, consents: Vec::new() }, news: Some(News::Created) }),
         AddedGuest::Taken => found_again(directory, tenant, identity).await,
@@ -103,12 +139,16 @@ async fn create(
 
 async fn found_again(directory: &Directory, tenant: &Tenant, identity: &BoundIdentity) -> Result<Admitted, Refused> {
     match directory.guest_by_identity(&tenant.id, identity).await? {
-        Some(file) => enabled(file, None),
+        Some(file) => allowed(file, None),
         None => Err(Refused::ByRule(ErrorCode::WrongAccount)),
     }
 }
 
-fn enabled(file: GuestFile, news: Option<News>) -> Result<Admitted, Refused> {
+/// Whoever is deleted or blocked goes no further.
+fn allowed(file: GuestFile, news: Option<News>) -> Result<Admitted, Refused> {
+    if file.guest.is_deleted() {
+        return Err(Refused::ByRule(ErrorCode::GuestDeleted));
+    }
     if file.guest.is_enabled { Ok(Admitted { file, news }) } else { Err(Refused::ByRule(ErrorCode::GuestBlocked)) }
 }
 

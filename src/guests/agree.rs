@@ -38,22 +38,27 @@ pub enum Decision {
     Decline,
 }
 
-/// Records it, and answers what stands, which is the first decision of this sign-in, and whether it is news. Accepting the last thing owed makes the guest Accepted, in
-/// the same transaction.
-pub async fn agree(directory: &Directory, clock: &Clock, tenant: &Tenant, agreement: Agreement<'_>) -> Result<Agreed, DirectoryError> {
-    let is_accepted = agreement.decision == Decision::Accept;
+/// Records it, and answers what stands, which is the first decision of this sign-in, and whether it is news. Accepting the last thing
+/// owed makes the guest Accepted, in the same transaction. `None`: they are no longer a guest by this identity, and nothing was recorded.
+pub async fn agree(
+    directory: &Directory,
+    clock: &Clock,
+    tenant: &Tenant,
+    agreement: Agreement<'_>,
+) -> Result<Option<Agreed>, DirectoryError> {
+    let Agreement { flow, guest, owed, identity, .. } = agreement;
     let record = ConsentRecord {
-        guest: agreement.guest,
-        matter: agreement.owed.first(),
+        guest,
+        matter: owed.first(),
         document: agreement.document,
         locale: agreement.locale,
-        is_accepted,
+        is_accepted: agreement.decision == Decision::Accept,
         client: agreement.client.to_string(),
-        voucher: agreement.identity.voucher.as_str().to_owned(),
+        voucher: identity.voucher.as_str().to_owned(),
         at: clock.now(),
     };
-    let standing = if is_accepted && agreement.owed.is_last() { Standing::Accepted } else { Standing::AsBefore };
-    let stands = directory.record_consent(&tenant.id, agreement.flow, &record, standing).await?;
-    let decision = if stands.is_accepted { Decision::Accept } else { Decision::Decline };
-    Ok(Agreed { decision, is_new: stands.is_new })
+    let standing = owed.completed_by(&record, identity).map_or(Standing::AsBefore, Standing::Accepted);
+    let stands = directory.record_consent(&tenant.id, flow, &identity.into(), &record, standing).await?;
+    Ok(stands
+        .map(|stands| Agreed { decision: if stands.is_accepted { Decision::Accept } else { Decision::Decline }, is_new: stands.is_new }))
 }

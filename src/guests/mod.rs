@@ -2,9 +2,13 @@
 
 mod admit;
 mod agree;
+mod graph;
+mod upkeep;
 
-pub use admit::{Admitted, News, admit, recall};
+pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
+pub use graph::GraphUser;
+pub use upkeep::upkeep;
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};
 

@@ -35,7 +35,9 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         locale: held.flow.locale,
         decision: statement.decision,
     };
-    let guests::Agreed { decision, is_new } = guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;
+    let agreed = guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;
+    // No longer a guest by this identity: nothing was recorded, and the gate, which is asked next, finds out who they are now.
+    let guests::Agreed { decision, is_new } = agreed.unwrap_or(guests::Agreed { decision: statement.decision, is_new: false });
     if is_new {
         trail::consented(&porter.directory, porter.clock.now(), tenant, &held.flow, *guest, decision).await?;
     }

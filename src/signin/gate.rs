@@ -7,13 +7,14 @@ use crate::{
         consent::{self, Matter, Owed, Passed},
         error_code::ErrorCode,
         flow::{Flow, Known},
+        guest::Guest,
         home_realm::Outcome,
         id::GuestId,
         identity::{VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider,
         tenant::Tenant,
     },
-    guests::{self, Admitted},
+    guests::{self, Recalled},
     trail,
 };
 
@@ -33,16 +34,17 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
         Known::ByProof(identity, consented) => (identity, consented),
     };
     let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
-        (Ok(Some(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => return Ok(Gate::Forgotten),
-        (Ok(None), Known::BySession(..)) => return Ok(Gate::Forgotten),
-        (Ok(recalled), _) if is_not_whom_the_app_hinted_at(flow, recalled.as_ref()) => {
+        (Ok(Recalled::Guest(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => {
+            return Ok(Gate::Forgotten);
+        }
+        (Ok(Recalled::Nobody | Recalled::Deleted), Known::BySession(..)) => return Ok(Gate::Forgotten),
+        (Ok(recalled), _) if is_not_whom_the_app_hinted_at(flow, recalled.guest()) => Err(guests::Refused::ByRule(ErrorCode::WrongAccount)),
+        (Ok(Recalled::Guest(recalled)), _) => Ok(*recalled),
+        (Ok(Recalled::Nobody | Recalled::Deleted), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
             Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
         }
-        (Ok(Some(recalled)), _) => Ok(recalled),
-        (Ok(None), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
-            Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
-        }
-        (Ok(None), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
+        (Ok(Recalled::Nobody), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
+        (Ok(Recalled::Deleted), Known::ByProof(..)) => guests::readmit(&porter.directory, tenant, identity).await,
         (Err(refused), _) => Err(refused),
     };
     let admitted = match admitted {
@@ -59,7 +61,12 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
     let is_asked_again = flow.request.prompt.wants(Interaction::Consent);
     let asked_again: Vec<Matter> = Matter::ALL.into_iter().filter(|m| is_asked_again && !consented.contains(m)).collect();
     Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &asked_again) {
-        Ok(passed) => Gate::Passed(Box::new(passed)),
+        Ok(passed) => {
+            if matches!(known, Known::ByProof(..)) {
+                porter.directory.note_sign_in(&tenant.id, &admitted.file.guest, porter.clock.now());
+            }
+            Gate::Passed(Box::new(passed))
+        }
         Err(owed) => Gate::Owes(admitted.file.guest.id, owed),
     })
 }
@@ -83,6 +90,6 @@ async fn is_someone_else_s(porter: &Porter, tenant: &Tenant, flow: &Flow, identi
 }
 
 /// `id_token_hint` names one guest (OpenID Connect Core §3.1.2.1): somebody else, known or new, is not let in on that request.
-fn is_not_whom_the_app_hinted_at(flow: &Flow, recalled: Option<&Admitted>) -> bool {
-    flow.request.hinted_guest.is_some_and(|hinted| recalled.is_none_or(|recalled| recalled.file.guest.id != hinted))
+fn is_not_whom_the_app_hinted_at(flow: &Flow, recalled: Option<&Guest>) -> bool {
+    flow.request.hinted_guest.is_some_and(|hinted| recalled.is_none_or(|recalled| recalled.id != hinted))
 }

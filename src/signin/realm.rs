@@ -9,7 +9,7 @@ use crate::{
         home_realm::{self, Decision, Entry, Facts, Progress, Query},
         tenant::Tenant,
     },
-    store::directory::{Directory, DirectoryError},
+    store::directory::{Directory, DirectoryError, GuestFile},
     upstream::lookup::Lookups,
 };
 
@@ -32,11 +32,11 @@ pub async fn discover(
 /// What our own directory knows of an address.
 pub async fn remembered(directory: &Directory, tenant: &Tenant, address: &EmailAddress) -> Result<Facts, DirectoryError> {
     let file = directory.guest_by_address(&tenant.id, address).await?;
-    let known = file.and_then(|file| Some((file.guest.state, file.guest.identity?.voucher)));
-    Ok(match known {
-        Some((State::Accepted { .. }, voucher)) => Facts { accepted_as: Some(voucher), ..Facts::default() },
-        Some((State::PendingAcceptance { .. }, voucher)) => Facts { proven_as: Some(voucher), ..Facts::default() },
-        None => Facts::default(),
+    let Some(GuestFile { guest, .. }) = file else { return Ok(Facts::default()) };
+    let voucher = guest.identity().map(|identity| identity.voucher.clone());
+    Ok(match guest.state {
+        State::Accepted(_) => Facts { accepted_as: voucher, ..Facts::default() },
+        State::PendingAcceptance(_) => Facts { proven_as: voucher, ..Facts::default() },
     })
 }
 

@@ -37,6 +37,7 @@ use crate::{
     },
 };
 
+mod guest_tests;
 mod partner_tests;
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);

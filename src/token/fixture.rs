@@ -18,7 +18,7 @@ use crate::{
         client::Scope,
         consent::{self, ConsentRecord, DocumentHash, Matter},
         grant::Grant,
-        guest::{Guest, State},
+        guest::{Creation, Guest, PrincipalName},
         id::{FlowId, GuestId, IdpId},
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
         locale::Locale,
@@ -91,15 +91,8 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
         acr: None,
         partner_session: None,
     };
-    let guest = Guest {
-        id: GuestId::from_drawn(Uuid::from_u128(9)),
-        state: State::Accepted { since: NOW },
-        display_name: None,
-        mail,
-        is_enabled: true,
-        identity: Some((&identity).into()),
-        created_at: NOW,
-    };
+    let name = PrincipalName::of(&mail, "contoso.example");
+    let guest = Guest::pending(GuestId::from_drawn(Uuid::from_u128(9)), name, mail, Creation::Invitation, NOW);
     let consent = ConsentRecord {
         guest: guest.id,
         matter: Matter::Privacy,

@@ -43,7 +43,7 @@ pub async fn admitted(
         News::Created => "guest.created",
         News::Bound => "guest.identity_bound",
     };
-    let voucher = guest.identity.as_ref().map(|identity| identity.voucher.as_str().to_owned());
+    let voucher = guest.identity().map(|identity| identity.voucher.as_str().to_owned());
     record(directory, now, tenant, flow, action, Some(guest.id), json!({ "voucher": voucher })).await
 }
 

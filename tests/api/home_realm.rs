@@ -4,7 +4,7 @@ use gatehouse::{
     clock::Clock,
     domain::{
         address::EmailAddress,
-        guest::{BoundIdentity, Guest, State},
+        guest::{BoundIdentity, Creation, Guest, PrincipalName, State},
         id::GuestId,
         identity::{Subject, Voucher},
     },
@@ -48,14 +48,12 @@ pub fn guest(clock: &Clock, address: &str, voucher: Option<&str>) -> Guest {
         voucher: Voucher::parse(voucher).unwrap(),
         subject: Subject::new(EmailAddress::parse(address).unwrap().key()).unwrap(),
     });
-    Guest {
-        id: GuestId::from_drawn(random::ordered_uuid(now)),
-        state: if identity.is_some() { State::Accepted { since: now } } else { State::PendingAcceptance { since: now } },
-        display_name: None,
-        mail: EmailAddress::parse(address).unwrap(),
-        is_enabled: true,
-        identity,
-        created_at: now,
+    let mail = EmailAddress::parse(address).unwrap();
+    let (id, name) = (GuestId::from_drawn(random::ordered_uuid(now)), PrincipalName::of(&mail, "contoso.example"));
+    let guest = Guest::pending(id, name, mail, Creation::Invitation, now);
+    match identity {
+        Some(identity) => Guest { state: State::stored("Accepted", now, Some(identity)).unwrap(), ..guest },
+        None => guest,
     }
 }
 

@@ -53,7 +53,7 @@ async fn guests_add_puts_a_pending_guest_into_the_directory_once() {
     let file = directory.guest_by_address(&TenantId::parse("now-on").unwrap(), &address).await.unwrap().unwrap();
     assert_eq!(said.out.trim(), file.guest.id.to_string());
     assert_eq!(file.guest.display_name.as_deref(), Some("Ana Torres"));
-    assert!(matches!(file.guest.state, State::PendingAcceptance { .. }) && file.guest.is_enabled && file.guest.identity.is_none());
+    assert!(matches!(file.guest.state, State::PendingAcceptance { .. }) && file.guest.is_enabled && file.guest.identity().is_none());
     let again = add("now-on", "ana@managed.example");
     assert_eq!(again.code, 1);
     assert!(again.out.contains("already has a guest"), "{again:?}");

@@ -3,7 +3,7 @@
 use gatehouse::{
     domain::{
         address::EmailAddress,
-        guest::{BoundIdentity, Guest, State},
+        guest::{BoundIdentity, Creation, Guest, PrincipalName, State},
         id::{GuestId, IdpId, TenantId},
         identity::{Subject, Voucher},
         secret::Secret,
@@ -20,15 +20,11 @@ const NOW: Timestamp = Timestamp::from_unix(1_795_000_000);
 
 /// A guest of `now-on` who accepted and was proven by `voucher`.
 async fn accepted(directory: &Directory, address: &str, voucher: Voucher) {
-    let guest = Guest {
-        id: GuestId::from_drawn(random::ordered_uuid(NOW)),
-        state: State::Accepted { since: NOW },
-        display_name: None,
-        mail: EmailAddress::parse(address).unwrap(),
-        is_enabled: true,
-        identity: Some(BoundIdentity { voucher, subject: Subject::new(address).unwrap() }),
-        created_at: NOW,
-    };
+    let mail = EmailAddress::parse(address).unwrap();
+    let (id, name) = (GuestId::from_drawn(random::ordered_uuid(NOW)), PrincipalName::of(&mail, "now-on.example"));
+    let identity = BoundIdentity { voucher, subject: Subject::new(address).unwrap() };
+    let state = State::stored("Accepted", NOW, Some(identity)).unwrap();
+    let guest = Guest { state, ..Guest::pending(id, name, mail, Creation::Invitation, NOW) };
     assert_eq!(directory.add_guest(&TenantId::parse("now-on").unwrap(), &guest).await.unwrap(), AddedGuest::Added);
 }
 

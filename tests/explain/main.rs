@@ -1,4 +1,4 @@
-//! The commands that look and change single things, from the outside: `explain`, `check`, `guests add`. The real binary runs,
+//! The commands that look and change single things, from the outside: `explain`, `check`, `guests`. The real binary runs,
 //! without any secret.
 
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
@@ -6,6 +6,7 @@
 mod commands;
 mod directory;
 mod folder;
+mod guests;
 mod metadata;
 mod partners;
 mod vectors;

@@ -3,10 +3,10 @@
 use gatehouse::{
     domain::{
         address::EmailAddress,
-        consent::{ConsentRecord, DocumentHash, Matter},
-        guest::{BoundIdentity, Guest, State},
+        consent::{self, ConsentRecord, DocumentHash, Matter},
+        guest::{BoundIdentity, Creation, Guest, PrincipalName, State},
         id::{FlowId, GuestId, IdpId, TenantId},
-        identity::{Subject, Voucher},
+        identity::{Subject, VerifiedIdentity, Voucher},
         locale::Locale,
         secret::Secret,
         timestamp::Timestamp,
@@ -63,7 +63,7 @@ contract! {
     consents_come_with_the_guest_oldest_first
     a_completing_consent_accepts_the_guest_once
     of_two_decisions_in_one_sign_in_the_first_stands
-    a_consent_of_nobody_is_refused_and_nothing_is_written
+    a_consent_of_nobody_or_by_another_identity_is_not_written
     keys_are_kept_until_they_are_no_longer_published
     of_keys_made_at_once_one_stays
     audit_events_come_back_newest_first
@@ -76,7 +76,7 @@ pub async fn open(url: &Secret<String>) -> Directory {
 }
 
 /// A sign-in nobody has seen before.
-fn sign_in() -> FlowId {
+pub fn sign_in() -> FlowId {
     FlowId::from_drawn(random::ordered_uuid(at(0)))
 }
 
@@ -84,32 +84,30 @@ pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_unix(1_700_000_000 + seconds)
 }
 
-fn address(text: &str) -> EmailAddress {
+pub fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-fn identity(provider: &str, subject: &str) -> BoundIdentity {
+pub fn identity(provider: &str, subject: &str) -> BoundIdentity {
     BoundIdentity { voucher: Voucher::Provider(IdpId::parse(provider).unwrap()), subject: Subject::new(subject).unwrap() }
 }
 
 pub fn pending(mail: &str) -> Guest {
-    Guest {
-        id: GuestId::from_drawn(random::ordered_uuid(at(0))),
-        state: State::PendingAcceptance { since: at(0) },
-        display_name: None,
-        mail: address(mail),
-        is_enabled: true,
-        identity: None,
-        created_at: at(0),
-    }
+    let (id, mail) = (GuestId::from_drawn(random::ordered_uuid(at(0))), address(mail));
+    let name = PrincipalName::of(&mail, "contoso.example");
+    Guest::pending(id, name, mail, Creation::Invitation, at(0))
 }
 
-fn known(mail: &str, identity: BoundIdentity) -> Guest {
+/// Pending, and proven once.
+fn bound(mail: &str, identity: BoundIdentity) -> Guest {
+    Guest { state: State::stored("PendingAcceptance", at(0), Some(identity)).unwrap(), ..pending(mail) }
+}
+
+pub fn known(mail: &str, identity: BoundIdentity) -> Guest {
     Guest {
-        state: State::Accepted { since: at(5) },
+        state: State::stored("Accepted", at(5), Some(identity)).unwrap(),
         display_name: Some("Ana Ångström".into()),
         is_enabled: false,
-        identity: Some(identity),
         ..pending(mail)
     }
 }
@@ -122,7 +120,7 @@ async fn stored(directory: &Directory, id: GuestId) -> Guest {
     directory.guest(&tenant(), id).await.unwrap().unwrap().guest
 }
 
-fn acceptance(guest: GuestId, document: &str, when: Timestamp) -> ConsentRecord {
+pub fn acceptance(guest: GuestId, document: &str, when: Timestamp) -> ConsentRecord {
     ConsentRecord {
         guest,
         matter: Matter::Privacy,
@@ -130,9 +128,25 @@ fn acceptance(guest: GuestId, document: &str, when: Timestamp) -> ConsentRecord 
         locale: Locale::De,
         is_accepted: true,
         client: "portal".into(),
-        voucher: "fabrikam".into(),
+        voucher: "idp".into(),
         at: when,
     }
+}
+
+/// What the gate makes of an acceptance of all that is owed.
+pub fn completing(guest: &Guest, by: &BoundIdentity, record: &ConsentRecord) -> Standing {
+    let identity = VerifiedIdentity {
+        voucher: by.voucher.clone(),
+        subject: by.subject.clone(),
+        address: None,
+        name: None,
+        authenticated_at: record.at,
+        amr: Vec::new(),
+        acr: None,
+        partner_session: None,
+    };
+    let owed = consent::gate(guest, identity.clone(), &[], &[]).unwrap_err();
+    owed.completed_by(record, &identity).map_or(Standing::AsBefore, Standing::Accepted)
 }
 
 async fn a_guest_is_found_by_id_by_address_and_by_identity(directory: &Directory) {
@@ -141,7 +155,7 @@ async fn a_guest_is_found_by_id_by_address_and_by_identity(directory: &Directory
     add(directory, &ben).await;
     assert_eq!(directory.guest(&tenant(), ana.id).await.unwrap().unwrap().guest, ana);
     assert_eq!(directory.guest_by_address(&tenant(), &ana.mail).await.unwrap().unwrap().guest, ana);
-    let found = directory.guest_by_identity(&tenant(), ana.identity.as_ref().unwrap()).await.unwrap().unwrap();
+    let found = directory.guest_by_identity(&tenant(), ana.identity().unwrap()).await.unwrap().unwrap();
     assert_eq!((&found.guest, found.consents.len()), (&ana, 0));
     assert_eq!(found.guest.mail.to_string(), "Ana@partner.example");
     assert_eq!(stored(directory, ben.id).await, ben);
@@ -166,7 +180,7 @@ async fn nobody_is_found_at_another_tenant(directory: &Directory) {
     add(directory, &ana).await;
     assert!(directory.guest(&elsewhere, ana.id).await.unwrap().is_none());
     assert!(directory.guest_by_address(&elsewhere, &ana.mail).await.unwrap().is_none());
-    assert!(directory.guest_by_identity(&elsewhere, ana.identity.as_ref().unwrap()).await.unwrap().is_none());
+    assert!(directory.guest_by_identity(&elsewhere, ana.identity().unwrap()).await.unwrap().is_none());
     assert_eq!(directory.bind_identity(&elsewhere, ana.id, &identity("idp", "s-1"), None).await.unwrap(), BoundGuest::Taken);
     let same = Guest { id: pending("x@y.example").id, ..ana.clone() };
     assert_eq!(directory.add_guest(&elsewhere, &same).await.unwrap(), AddedGuest::Added);
@@ -211,7 +225,7 @@ async fn a_first_identity_is_bound_once(directory: &Directory) {
     assert_eq!(directory.bind_identity(&tenant(), ana.id, &proven, None).await.unwrap(), BoundGuest::Bound);
     let passcode = BoundIdentity { voucher: Voucher::Passcode, subject: Subject::new(ana.mail.key()).unwrap() };
     assert_eq!(directory.bind_identity(&tenant(), ana.id, &passcode, None).await.unwrap(), BoundGuest::Taken);
-    let expected = Guest { identity: Some(proven), display_name: Some("Ana".into()), ..ana };
+    let expected = Guest { display_name: Some("Ana".into()), ..Guest { id: ana.id, ..bound("ana@partner.example", proven) } };
     assert_eq!(stored(directory, expected.id).await, expected);
 }
 
@@ -234,7 +248,7 @@ async fn of_many_identities_bound_at_once_one_is_bound(directory: &Directory) {
     let bound = binding.join_all().await.into_iter().filter(|(answer, _)| *answer == BoundGuest::Bound);
     let bound: Vec<BoundIdentity> = bound.map(|(_, proven)| proven).collect();
     assert_eq!(bound.len(), 1);
-    assert_eq!(stored(directory, ana.id).await.identity.as_ref(), bound.first());
+    assert_eq!(stored(directory, ana.id).await.identity(), bound.first());
 }
 
 async fn nobody_is_bound_where_nobody_is(directory: &Directory) {
@@ -249,52 +263,69 @@ async fn consents_come_with_the_guest_oldest_first(directory: &Directory) {
     let refusal = ConsentRecord { is_accepted: false, locale: Locale::Fr, ..acceptance(ana.id, "one", at(10)) };
     let records = vec![refusal, acceptance(ana.id, "two", at(20)), acceptance(ana.id, "three", at(30))];
     for record in &records {
-        directory.record_consent(&tenant(), sign_in(), record, Standing::AsBefore).await.unwrap();
+        directory.record_consent(&tenant(), sign_in(), &identity("idp", "s-1"), record, Standing::AsBefore).await.unwrap().unwrap();
     }
     let by_id = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
     let by_address = directory.guest_by_address(&tenant(), &ana.mail).await.unwrap().unwrap();
-    let by_identity = directory.guest_by_identity(&tenant(), ana.identity.as_ref().unwrap()).await.unwrap().unwrap();
+    let by_identity = directory.guest_by_identity(&tenant(), ana.identity().unwrap()).await.unwrap().unwrap();
     assert_eq!((&by_id.guest, &by_id.consents), (&ana, &records));
     assert_eq!((&by_address, &by_identity), (&by_id, &by_id));
     assert!(directory.guest_by_address(&tenant(), &address("ben@partner.example")).await.unwrap().unwrap().consents.is_empty());
 }
 
 async fn a_completing_consent_accepts_the_guest_once(directory: &Directory) {
-    let ana = pending("ana@partner.example");
+    let who = identity("idp", "s-1");
+    let ana = bound("ana@partner.example", who.clone());
     add(directory, &ana).await;
-    directory.record_consent(&tenant(), sign_in(), &acceptance(ana.id, "one", at(10)), Standing::AsBefore).await.unwrap();
-    assert_eq!(stored(directory, ana.id).await.state, State::PendingAcceptance { since: at(0) });
+    let agree = async |record: ConsentRecord, standing| {
+        directory.record_consent(&tenant(), sign_in(), &who, &record, standing).await.unwrap().unwrap()
+    };
+    agree(acceptance(ana.id, "one", at(10)), Standing::AsBefore).await;
+    assert_eq!(stored(directory, ana.id).await, ana);
     for seconds in [20, 30] {
-        directory.record_consent(&tenant(), sign_in(), &acceptance(ana.id, "two", at(seconds)), Standing::Accepted).await.unwrap();
-        assert_eq!(stored(directory, ana.id).await.state, State::Accepted { since: at(20) });
+        let record = acceptance(ana.id, "two", at(seconds));
+        let standing = completing(&ana, &who, &record);
+        agree(record, standing).await;
+        let state = stored(directory, ana.id).await.state;
+        assert_eq!((state.as_str(), state.since(), state.identity()), ("Accepted", at(20), Some(&who)));
     }
 }
 
 async fn of_two_decisions_in_one_sign_in_the_first_stands(directory: &Directory) {
-    let (ana, one) = (pending("ana@partner.example"), sign_in());
+    let (who, one) = (identity("idp", "s-1"), sign_in());
+    let ana = bound("ana@partner.example", who.clone());
     add(directory, &ana).await;
+    let accept = acceptance(ana.id, "one", at(10));
     let decline = ConsentRecord { is_accepted: false, ..acceptance(ana.id, "one", at(11)) };
     let mut stands = Vec::new();
-    for (record, standing) in [(&acceptance(ana.id, "one", at(10)), Standing::Accepted), (&decline, Standing::AsBefore)] {
-        stands.push(directory.record_consent(&tenant(), one, record, standing).await.unwrap());
+    for record in [&accept, &decline] {
+        let standing = completing(&ana, &who, record);
+        stands.push(directory.record_consent(&tenant(), one, &who, record, standing).await.unwrap().unwrap());
     }
     assert_eq!(stands, [(true, true), (true, false)].map(|(is_accepted, is_new)| Stands { is_accepted, is_new }));
     assert_eq!(directory.guest(&tenant(), ana.id).await.unwrap().unwrap().consents.len(), 1);
-    assert_eq!(stored(directory, ana.id).await.state, State::Accepted { since: at(10) });
-    let later = directory.record_consent(&tenant(), sign_in(), &decline, Standing::AsBefore).await.unwrap();
-    assert_eq!(later, Stands { is_accepted: false, is_new: true });
+    let state = stored(directory, ana.id).await.state;
+    assert_eq!((state.as_str(), state.since()), ("Accepted", at(10)));
+    let later = directory.record_consent(&tenant(), sign_in(), &who, &decline, Standing::AsBefore).await.unwrap();
+    assert_eq!(later, Some(Stands { is_accepted: false, is_new: true }));
 }
 
-async fn a_consent_of_nobody_is_refused_and_nothing_is_written(directory: &Directory) {
-    let ana = pending("ana@partner.example");
-    let refused = directory
-        .record_consent(&tenant(), sign_in(), &acceptance(ana.id, "secret document", at(10)), Standing::Accepted)
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(!refused.contains("secret") && !refused.contains(&ana.id.to_string()), "{refused}");
+async fn a_consent_of_nobody_or_by_another_identity_is_not_written(directory: &Directory) {
+    let (who, another) = (identity("idp", "s-1"), identity("idp", "s-2"));
+    let ana = bound("ana@partner.example", who.clone());
+    let record = acceptance(ana.id, "one", at(10));
+    let agree = async |by: &BoundIdentity| {
+        directory.record_consent(&tenant(), sign_in(), by, &record, completing(&ana, by, &record)).await.unwrap()
+    };
+    assert_eq!(agree(&who).await, None, "nobody");
     add(directory, &ana).await;
-    assert!(directory.guest(&tenant(), ana.id).await.unwrap().unwrap().consents.is_empty());
+    assert_eq!(agree(&another).await, None, "somebody else");
+    directory.delete_guest(&tenant(), ana.id, at(5)).await.unwrap();
+    assert_eq!(agree(&who).await, None, "deleted meanwhile");
+    directory.restore_guest(&tenant(), ana.id, at(6)).await.unwrap();
+    let file = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
+    assert_eq!((file.guest, file.consents.len()), (ana.clone(), 0));
+    assert!(agree(&who).await.unwrap().is_accepted);
 }
 
 fn key(kid: &str, algorithm: SigningAlgorithm, signs_from: i64, published_until: i64) -> StoredKey {
@@ -366,7 +397,9 @@ async fn it_serves_many_at_once(directory: &Directory) {
             add(&directory, &guest).await;
             let proven = identity("idp", &format!("s-{number}"));
             directory.bind_identity(&tenant(), guest.id, &proven, Some("Guest")).await.unwrap();
-            directory.record_consent(&tenant(), sign_in(), &acceptance(guest.id, "one", at(1)), Standing::Accepted).await.unwrap();
+            let record = acceptance(guest.id, "one", at(1));
+            let standing = completing(&guest, &proven, &record);
+            directory.record_consent(&tenant(), sign_in(), &proven, &record, standing).await.unwrap().unwrap();
             let file = directory.guest_by_identity(&tenant(), &proven).await.unwrap().unwrap();
             assert_eq!((file.guest.id, file.consents.len()), (guest.id, 1));
         });

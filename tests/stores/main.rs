@@ -9,6 +9,8 @@ mod services;
 mod credentials;
 mod directory;
 mod directory_servers;
+mod guests;
+mod lives;
 mod memory;
 mod redis;
 mod sessions;

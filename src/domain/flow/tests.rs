@@ -13,7 +13,7 @@ use crate::domain::{
     consent::{self, ConsentRecord, DocumentHash},
     correlation::{Awaited, OpenIdBinding},
     grant::Grant,
-    guest::{Guest, State},
+    guest::{Creation, Guest, PrincipalName},
     id::{ClientId, SessionId},
     identity::{AssertedAddress, Subject, Voucher},
 };
@@ -117,15 +117,8 @@ fn owed() -> Owed {
 }
 
 fn guest() -> Guest {
-    Guest {
-        id: guest_id(),
-        state: State::PendingAcceptance { since: NOW },
-        display_name: None,
-        mail: address(),
-        is_enabled: true,
-        identity: None,
-        created_at: NOW,
-    }
+    let name = PrincipalName::of(&address(), "contoso.example");
+    Guest::pending(guest_id(), name, address(), Creation::Invitation, NOW)
 }
 
 /// At least one of each, in all that they can hold.

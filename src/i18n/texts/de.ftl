@@ -199,6 +199,8 @@ error-gh2015-title = Der Weg zu Ihrer Organisation ist versperrt
 error-gh2015-text = Die Organisation, die Sie besuchen, hat Ihre Domain auf eine Weise eingerichtet, die hier nicht verwendet werden kann. Nennen Sie ihr Code und Referenznummer; sie kann das berichtigen.
 error-gh2016-title = Es wurden zu viele Adressen versucht
 error-gh2016-text = Aus Ihrem Netz wurden innerhalb einer Minute viele verschiedene Adressen eingegeben. Warten Sie eine Minute und versuchen Sie es dann erneut.
+error-gh2017-title = Sie stehen nicht mehr auf der Gästeliste
+error-gh2017-text = Diese Organisation hat Ihr Gastkonto entfernt. Wenn Sie weiterhin Zugang brauchen, bitten Sie Ihre Ansprechperson dort, es wiederherzustellen oder Sie erneut einzuladen.
 
 ## Ihr Identitätsanbieter
 error-gh3001-title = Die Anmeldung Ihrer Organisation ist nicht erreichbar

@@ -199,6 +199,8 @@ error-gh2015-title = The way to your organization is closed
 error-gh2015-text = The organization you are visiting has set up your domain in a way that can’t be used here. Give them the code and the reference number; they can correct it.
 error-gh2016-title = Too many addresses were tried
 error-gh2016-text = Many different addresses were entered from your network within a minute. Wait a minute, then try again.
+error-gh2017-title = You are no longer on the guest list
+error-gh2017-text = This organization has removed your guest account. If you still need access, ask your contact there to restore it or to invite you again.
 
 ## Your identity provider
 error-gh3001-title = Your organization’s sign-in can’t be reached

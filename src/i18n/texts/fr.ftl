@@ -199,6 +199,8 @@ error-gh2015-title = L’accès vers votre organisation est fermé
 error-gh2015-text = L’organisation que vous visitez a configuré votre domaine d’une manière qui ne peut pas être utilisée ici. Indiquez-lui le code et le numéro de référence ; elle peut y remédier.
 error-gh2016-title = Trop d’adresses ont été essayées
 error-gh2016-text = De nombreuses adresses différentes ont été saisies depuis votre réseau en une minute. Patientez une minute, puis réessayez.
+error-gh2017-title = Vous n’êtes plus sur la liste des invités
+error-gh2017-text = Cette organisation a supprimé votre compte d’invité. Si vous avez encore besoin d’un accès, demandez à votre contact de le restaurer ou de vous inviter à nouveau.
 
 ## Votre fournisseur d’identité
 error-gh3001-title = La connexion de votre organisation est injoignable

@@ -4,17 +4,21 @@ use sqlx::Connection;
 
 use super::{Directory, DirectoryError, pool::writing, unreadable};
 use crate::domain::{
-    consent::{ConsentRecord, DocumentHash, Matter},
+    consent::{Completion, ConsentRecord, DocumentHash, Matter},
+    guest::BoundIdentity,
     id::{FlowId, GuestId, TenantId},
     locale::Locale,
     timestamp::Timestamp,
 };
 
-const RECORD: &str = "INSERT INTO consents (id, tenant, guest, matter, document, locale, is_accepted, client, voucher, decided_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING";
+/// Nothing is written unless the guest is there, and known by the identity that decided.
+const RECORD: &str =
+    "INSERT INTO consents (id, tenant, guest, redemption, matter, document, locale, is_accepted, client, voucher, decided_at)
+    SELECT $1, g.tenant, g.id, g.redemption, $4, $5, $6, $7, $8, g.voucher, $9 FROM guests g
+    WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
 const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
-const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3
-    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance'";
+const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3
+    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.
 #[derive(sqlx::FromRow)]
@@ -45,10 +49,10 @@ impl ConsentColumns {
 }
 
 /// Where a decision leaves the guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// The last thing owed was accepted: the guest becomes Accepted.
-    Accepted,
+    Accepted(Completion),
     /// Declined, or more is owed.
     AsBefore,
 }
@@ -62,15 +66,17 @@ pub struct Stands {
 }
 
 impl Directory {
-    /// Records what was decided in the sign-in `flow`, and the guest's new standing in the same transaction. Of two decisions on one
-    /// matter in one sign-in (a double click, two tabs) the first stands; answers what stands.
+    /// Records what `identity` decided in the sign-in `flow`, and the guest's new standing in the same transaction. Of two decisions on
+    /// one matter in one sign-in (a double click, two tabs) the first stands; answers what stands. `None`: the guest is no longer
+    /// there, or no longer known by this identity, and nothing was written.
     pub async fn record_consent(
         &self,
         tenant: &TenantId,
         flow: FlowId,
+        identity: &BoundIdentity,
         record: &ConsentRecord,
         standing: Standing,
-    ) -> Result<Stands, DirectoryError> {
+    ) -> Result<Option<Stands>, DirectoryError> {
         let id = format!("{flow}:{}:{}", record.guest, record.matter.as_str());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
@@ -83,25 +89,28 @@ impl Directory {
                 .bind(record.locale.tag())
                 .bind(record.is_accepted)
                 .bind(&record.client)
-                .bind(&record.voucher)
                 .bind(record.at.unix())
+                .bind(identity.voucher.as_str())
+                .bind(identity.subject.as_str())
                 .execute(&mut *transaction)
                 .await?;
             if written.rows_affected() == 0 {
-                let is_accepted = sqlx::query_scalar::<_, bool>(STANDING).bind(&id).fetch_one(&mut *transaction).await?;
+                let standing = sqlx::query_scalar::<_, bool>(STANDING).bind(&id).fetch_optional(&mut *transaction).await?;
                 transaction.commit().await?;
-                return Ok(Stands { is_accepted, is_new: false });
+                return Ok(standing.map(|is_accepted| Stands { is_accepted, is_new: false }));
             }
-            if standing == Standing::Accepted {
+            if let Standing::Accepted(completion) = &standing {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
-                    .bind(record.guest.to_string())
-                    .bind(record.at.unix())
+                    .bind(completion.guest().to_string())
+                    .bind(completion.at().unix())
+                    .bind(completion.identity().voucher.as_str())
+                    .bind(completion.identity().subject.as_str())
                     .execute(&mut *transaction)
                     .await?;
             }
             transaction.commit().await?;
-            Ok(Stands { is_accepted: record.is_accepted, is_new: true })
+            Ok(Some(Stands { is_accepted: record.is_accepted, is_new: true }))
         })
     }
 }

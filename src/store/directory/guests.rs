@@ -1,96 +1,70 @@
-//! Guests: read with their consents in one statement, added, bound to an identity.
+//! Guests as a sign-in needs them: read with their consents in one statement, added, bound to an identity.
 
 use sqlx::Connection;
 
 use super::{
     AddedGuest, BoundGuest, Directory, DirectoryError, GuestFile,
     consents::ConsentColumns,
+    guest_row::{GuestColumns, guest_columns},
     pool::{reading, writing},
-    unreadable,
 };
 use crate::domain::{
     address::EmailAddress,
-    guest::{BoundIdentity, Guest, State},
+    guest::{BoundIdentity, Entry, Guest},
     id::{GuestId, TenantId},
-    identity::{Subject, Voucher},
-    timestamp::Timestamp,
 };
 
-/// One row per consent, or one without: the guest's columns come again with each.
+/// One row per consent given in this redemption, or one without: the guest's columns come again with each.
 macro_rules! guest_file {
     ($from:literal) => {
         concat!(
-            "SELECT g.id, g.state, g.state_changed_at, g.display_name, g.mail, g.is_enabled, g.voucher AS bound_voucher, g.subject, g.created_at,
-                c.matter, c.document, c.locale, c.is_accepted, c.client, c.voucher, c.decided_at FROM ",
+            "SELECT ",
+            guest_columns!(),
+            ", c.matter, c.document, c.locale, c.is_accepted, c.client, c.voucher, c.decided_at FROM ",
             $from,
-            " LEFT JOIN consents c ON c.tenant = g.tenant AND c.guest = g.id"
+            " LEFT JOIN consents c ON c.tenant = g.tenant AND c.guest = g.id AND c.redemption = g.redemption"
         )
     };
 }
 
 const BY_ID: &str = concat!(guest_file!("guests g"), " WHERE g.tenant = $1 AND g.id = $2 ORDER BY c.id");
-const BY_IDENTITY: &str = concat!(guest_file!("guests g"), " WHERE g.tenant = $1 AND g.voucher = $2 AND g.subject = $3 ORDER BY c.id");
+// Whoever is there comes before whoever was.
+const BY_IDENTITY: &str =
+    concat!(guest_file!("guests g"), " WHERE g.tenant = $1 AND g.voucher = $2 AND g.subject = $3 ORDER BY g.deletion, c.id");
 const BY_ADDRESS: &str = concat!(
     guest_file!("guest_addresses a JOIN guests g ON g.tenant = a.tenant AND g.id = a.guest"),
-    " WHERE a.tenant = $1 AND a.address_key = $2 ORDER BY c.id"
+    " WHERE a.tenant = $1 AND a.address_key = $2 ORDER BY a.deletion, c.id"
 );
 
-const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, display_name, mail, is_enabled, voucher, subject, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-const ADD_ADDRESS: &str = "INSERT INTO guest_addresses (tenant, address_key, guest) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, redemption, user_type, creation, principal_name, display_name,
+        mail, is_enabled, voucher, subject, invited_by, preferred_language, created_at, deletion)
+    VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '') ON CONFLICT DO NOTHING";
+pub(super) const ADD_ADDRESS: &str =
+    "INSERT INTO guest_addresses (tenant, address_key, guest, address, is_mail, is_other, is_proxy, deletion)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT DO NOTHING";
+pub(super) const ADD_SPONSOR: &str = "INSERT INTO guest_sponsors (tenant, guest, sponsor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const BIND: &str = "UPDATE guests SET voucher = $3, subject = $4, display_name = COALESCE($5, display_name)
-    WHERE tenant = $1 AND id = $2 AND (voucher IS NULL OR (voucher = $3 AND subject = $4))";
+    WHERE tenant = $1 AND id = $2 AND deletion = '' AND (voucher IS NULL OR (voucher = $3 AND subject = $4))";
 
 #[derive(sqlx::FromRow)]
-struct GuestRow {
-    id: String,
-    state: String,
-    state_changed_at: i64,
-    display_name: Option<String>,
-    mail: String,
-    is_enabled: bool,
-    bound_voucher: Option<String>,
-    subject: Option<String>,
-    created_at: i64,
+struct FileRow {
+    #[sqlx(flatten)]
+    guest: GuestColumns,
     #[sqlx(flatten)]
     consent: ConsentColumns,
 }
 
-impl GuestRow {
-    fn guest(&self) -> Result<Guest, DirectoryError> {
-        let since = Timestamp::from_unix(self.state_changed_at);
-        let state = match self.state.as_str() {
-            "PendingAcceptance" => State::PendingAcceptance { since },
-            "Accepted" => State::Accepted { since },
-            _ => return Err(unreadable("state")),
-        };
-        let identity = match (&self.bound_voucher, &self.subject) {
-            (Some(voucher), Some(subject)) => Some(BoundIdentity {
-                voucher: Voucher::parse(voucher).ok_or_else(|| unreadable("voucher"))?,
-                subject: Subject::new(subject.as_str()).ok_or_else(|| unreadable("subject"))?,
-            }),
-            _ => None,
-        };
-        Ok(Guest {
-            id: GuestId::parse(&self.id).ok_or_else(|| unreadable("id"))?,
-            state,
-            display_name: self.display_name.clone(),
-            mail: EmailAddress::parse(&self.mail).map_err(|_| unreadable("mail"))?,
-            is_enabled: self.is_enabled,
-            identity,
-            created_at: Timestamp::from_unix(self.created_at),
-        })
-    }
-}
-
-fn file(rows: Vec<GuestRow>) -> Result<Option<GuestFile>, DirectoryError> {
-    let Some(guest) = rows.first().map(GuestRow::guest).transpose()? else { return Ok(None) };
-    let id = guest.id;
-    let consents = rows.into_iter().filter_map(|row| row.consent.record(id).transpose()).collect::<Result<_, _>>()?;
+/// The first guest of these rows: an identity or an address may also be a deleted one's.
+fn file(rows: Vec<FileRow>) -> Result<Option<GuestFile>, DirectoryError> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let (guest, id) = (first.guest.guest()?, first.guest.id.clone());
+    let theirs = rows.into_iter().filter(|row| row.guest.id == id);
+    let consents = theirs.filter_map(|row| row.consent.record(guest.id).transpose()).collect::<Result<_, _>>()?;
     Ok(Some(GuestFile { guest, consents }))
 }
 
 impl Directory {
+    /// Whoever is known by this identity; a deleted guest only if nobody else is.
     pub async fn guest_by_identity(&self, tenant: &TenantId, identity: &BoundIdentity) -> Result<Option<GuestFile>, DirectoryError> {
         file(reading!(&self.pools, |connection| sqlx::query_as(BY_IDENTITY)
             .bind(tenant.as_str())
@@ -99,7 +73,7 @@ impl Directory {
             .fetch_all(connection))?)
     }
 
-    /// By any address on record, compared by its canonical key.
+    /// By any address on record, compared by its canonical key; a deleted guest only if nobody else has it.
     pub async fn guest_by_address(&self, tenant: &TenantId, address: &EmailAddress) -> Result<Option<GuestFile>, DirectoryError> {
         file(reading!(&self.pools, |connection| sqlx::query_as(BY_ADDRESS)
             .bind(tenant.as_str())
@@ -107,37 +81,70 @@ impl Directory {
             .fetch_all(connection))?)
     }
 
+    /// There or deleted.
     pub async fn guest(&self, tenant: &TenantId, id: GuestId) -> Result<Option<GuestFile>, DirectoryError> {
         file(reading!(&self.pools, |connection| sqlx::query_as(BY_ID).bind(tenant.as_str()).bind(id.to_string()).fetch_all(connection))?)
     }
 
+    /// Adds a guest with the one address, in all its places.
     pub async fn add_guest(&self, tenant: &TenantId, guest: &Guest) -> Result<AddedGuest, DirectoryError> {
+        self.add_entry(tenant, &Entry::from(guest.clone())).await
+    }
+
+    /// Adds a guest. Where an earlier guest has the principal name, the id joins it. Whether they are deleted is not looked at.
+    pub async fn add_entry(&self, tenant: &TenantId, entry: &Entry) -> Result<AddedGuest, DirectoryError> {
+        let Entry { guest, addresses, sponsors } = entry;
         let id = guest.id.to_string();
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
-            let identity = guest.identity.as_ref();
-            let added = sqlx::query(ADD)
-                .bind(tenant.as_str())
-                .bind(&id)
-                .bind(guest.state.as_str())
-                .bind(guest.state.since().unix())
-                .bind(guest.display_name.as_deref())
-                .bind(guest.mail.to_string())
-                .bind(guest.is_enabled)
-                .bind(identity.map(|identity| identity.voucher.as_str()))
-                .bind(identity.map(|identity| identity.subject.as_str()))
-                .bind(guest.created_at.unix())
-                .execute(&mut *transaction)
-                .await?;
-            if added.rows_affected() == 0 {
+            let identity = guest.identity();
+            let mut is_added = false;
+            for name in [&guest.principal_name, &guest.principal_name.told_apart(guest.id)] {
+                let added = sqlx::query(ADD)
+                    .bind(tenant.as_str())
+                    .bind(&id)
+                    .bind(guest.state.as_str())
+                    .bind(guest.state.since().unix())
+                    .bind(guest.user_type.as_str())
+                    .bind(guest.creation.as_str())
+                    .bind(name.as_str())
+                    .bind(guest.display_name.as_deref())
+                    .bind(addresses.mail().to_string())
+                    .bind(guest.is_enabled)
+                    .bind(identity.map(|identity| identity.voucher.as_str()))
+                    .bind(identity.map(|identity| identity.subject.as_str()))
+                    .bind(guest.invited_by.as_ref().map(|by| by.as_str()))
+                    .bind(guest.preferred_language.map(|language| language.tag()))
+                    .bind(guest.created_at.unix())
+                    .execute(&mut *transaction)
+                    .await?;
+                is_added = added.rows_affected() > 0;
+                if is_added {
+                    break;
+                }
+            }
+            if !is_added {
                 transaction.rollback().await?;
                 return Ok(AddedGuest::Taken);
             }
-            let address =
-                sqlx::query(ADD_ADDRESS).bind(tenant.as_str()).bind(guest.mail.key()).bind(&id).execute(&mut *transaction).await?;
-            if address.rows_affected() == 0 {
-                transaction.rollback().await?;
-                return Ok(AddedGuest::Taken);
+            for (key, (address, kinds)) in &addresses.kinds() {
+                let address = sqlx::query(ADD_ADDRESS)
+                    .bind(tenant.as_str())
+                    .bind(key.as_str())
+                    .bind(&id)
+                    .bind(address.to_string())
+                    .bind(kinds.is_mail)
+                    .bind(kinds.is_other)
+                    .bind(kinds.is_proxy)
+                    .execute(&mut *transaction)
+                    .await?;
+                if address.rows_affected() == 0 {
+                    transaction.rollback().await?;
+                    return Ok(AddedGuest::Taken);
+                }
+            }
+            for sponsor in sponsors.iter() {
+                sqlx::query(ADD_SPONSOR).bind(tenant.as_str()).bind(&id).bind(sponsor.as_str()).execute(&mut *transaction).await?;
             }
             transaction.commit().await?;
             Ok(AddedGuest::Added)
@@ -145,7 +152,7 @@ impl Directory {
     }
 
     /// Writes the first identity of a guest that has none, and the name the provider gave; idempotent for the same pair.
-    /// Nobody is bound where there is no such guest.
+    /// Nobody is bound where there is no such guest, or only a deleted one.
     pub async fn bind_identity(
         &self,
         tenant: &TenantId,

@@ -7,21 +7,29 @@ mod audit;
 mod consents;
 mod credentials;
 mod desks;
+mod entries;
+mod guest_row;
 mod guests;
 mod keys;
+mod lives;
 mod pool;
+mod sign_ins;
 
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
+pub use entries::{Count, Filter, StateName, Whom};
+pub use lives::{Changed, Obstacle, Update};
 
-use crate::domain::{
-    consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm,
+use crate::{
+    domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
+    random,
 };
 
 /// Guests and all that stays. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Directory {
     pools: pool::Pools,
+    sign_ins: sign_ins::SignIns,
 }
 
 /// Why the directory could not answer; the text is for the operator's log and names no person.
@@ -29,7 +37,7 @@ pub struct Directory {
 #[error("the directory can't be reached: {0}")]
 pub struct DirectoryError(pub String);
 
-/// A guest with every acceptance on record: what the consent gate needs, in one query.
+/// A guest with every acceptance of this redemption on record: what the consent gate needs, in one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestFile {
     pub guest: Guest,
@@ -78,6 +86,15 @@ pub struct AuditEvent {
     pub details: serde_json::Value,
 }
 
+impl AuditEvent {
+    /// Of a guest, outside of any sign-in: with a reference of its own.
+    pub fn without_sign_in(at: Timestamp, action: &'static str, guest: GuestId, details: serde_json::Value) -> Self {
+        let drawn = random::ordered_uuid(at).simple().to_string();
+        let reference = drawn[drawn.len() - 12..].to_owned();
+        Self { at, action, guest: Some(guest), client: None, reference, details }
+    }
+}
+
 /// An [`AuditEvent`] as read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
@@ -92,13 +109,13 @@ pub struct RecordedEvent {
 impl Directory {
     /// Opens `sqlite::memory:`, `sqlite:path` or `postgres://…`, and brings the schema up to date.
     pub async fn open(url: &Secret<String>) -> Result<Self, DirectoryError> {
-        Ok(Self { pools: pool::Pools::open(url).await? })
+        Ok(Self { pools: pool::Pools::open(url).await?, sign_ins: Default::default() })
     }
 
     /// Opens it to read what is there and nothing else: no file is made or changed, no schema brought up to date. Where no file
     /// has been made yet, an empty directory takes its place.
     pub async fn look(url: &Secret<String>) -> Result<Self, DirectoryError> {
-        Ok(Self { pools: pool::Pools::look(url).await? })
+        Ok(Self { pools: pool::Pools::look(url).await?, sign_ins: Default::default() })
     }
 
     /// Waits for what is under way and closes every connection; clones are closed, too.

@@ -1,0 +1,83 @@
+//! What the directory of guests needs while nobody looks: sign-ins written down, those deleted long ago purged.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    clock::Clock,
+    store::directory::{AuditEvent, Directory, DirectoryError},
+};
+
+/// How old a noted sign-in grows before it is written.
+const WRITE_EVERY: Duration = Duration::from_secs(10);
+/// Rounds of writing between two of purging: an hour.
+const PURGE_EVERY: u32 = 360;
+
+/// Runs for as long as the house is open. What fails is tried again in the next round.
+pub async fn upkeep(directory: Directory, clock: Clock) {
+    let mut every = tokio::time::interval(WRITE_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut rounds: u32 = 0;
+    loop {
+        every.tick().await;
+        if let Err(error) = directory.write_sign_ins().await {
+            tracing::error!(error = %error, "the upkeep of the directory has to wait");
+        }
+        if rounds.is_multiple_of(PURGE_EVERY)
+            && let Err(error) = purge(&directory, &clock).await
+        {
+            tracing::error!(error = %error, "the upkeep of the directory has to wait");
+        }
+        rounds = rounds.wrapping_add(1);
+    }
+}
+
+/// Removes for good everybody whose time to be restored is over.
+async fn purge(directory: &Directory, clock: &Clock) -> Result<(), DirectoryError> {
+    loop {
+        let now = clock.now();
+        let purged = directory.purge_overdue(now).await?;
+        if purged.is_empty() {
+            return Ok(());
+        }
+        for (tenant, guest) in purged {
+            let event = AuditEvent::without_sign_in(now, "guest.purged", guest, json!({ "by": "time" }));
+            directory.record(&tenant, &event).await?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            address::EmailAddress,
+            guest::{Creation, Guest, PrincipalName, RESTORABLE},
+            id::{GuestId, TenantId},
+            secret::Secret,
+            timestamp::Timestamp,
+        },
+        random,
+    };
+
+    #[tokio::test]
+    async fn whoever_was_deleted_thirty_days_ago_is_purged_and_it_is_written_down() {
+        let clock = Clock::movable(Timestamp::from_unix(1_800_000_000));
+        let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
+        let (tenant, mail) = (TenantId::parse("contoso").unwrap(), EmailAddress::parse("ana@partner.example").unwrap());
+        let (id, name) = (GuestId::from_drawn(random::ordered_uuid(clock.now())), PrincipalName::of(&mail, "contoso.example"));
+        let guest = Guest::pending(id, name, mail, Creation::Invitation, clock.now());
+        directory.add_guest(&tenant, &guest).await.unwrap();
+        directory.delete_guest(&tenant, id, clock.now()).await.unwrap();
+        clock.advance(RESTORABLE - Duration::from_secs(1));
+        purge(&directory, &clock).await.unwrap();
+        assert!(directory.guest(&tenant, id).await.unwrap().is_some());
+        clock.advance(Duration::from_secs(1));
+        purge(&directory, &clock).await.unwrap();
+        assert!(directory.guest(&tenant, id).await.unwrap().is_none());
+        let [event] = directory.audit_events(&tenant, 9).await.unwrap().try_into().unwrap();
+        assert_eq!((event.action.as_str(), event.guest), ("guest.purged", Some(id)));
+    }
+}
