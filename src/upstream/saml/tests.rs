@@ -280,7 +280,7 @@ async fn signing_out_goes_out_signed_and_what_comes_unsigned_is_refused() {
     };
     let query = sent(Some(&sign as binding::Sign<'_>)).query().unwrap().to_owned();
     let heard = world.provider.hear_sign_out(&RawMessage::Query(&query)).await.unwrap();
-    let SignOutHeard::Asked { sessions, answer: Outbound::Redirect(answer) } = heard else { panic!("asked") };
+    let SignOutHeard::Asked { sessions, answer: Outbound::Redirect(answer), .. } = heard else { panic!("asked") };
     assert_eq!(sessions.name_id.value.as_str(), "u-17");
     assert!(answer.as_str().contains("SAMLResponse=") && answer.as_str().contains("&RelayState=r&SigAlg="), "{answer}");
     let unsigned = sent(None).query().unwrap().to_owned();
