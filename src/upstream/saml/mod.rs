@@ -52,13 +52,14 @@ pub(super) struct SamlProvider {
     answer_at: String,
     /// Our single logout service.
     sign_out_at: String,
+    metadata: published::Signed,
 }
 
 impl SamlProvider {
     pub(super) fn new(party: Federated, saml: SamlUpstream) -> Self {
         let answer_at = party.callback();
         let sign_out_at = format!("{answer_at}/logout");
-        Self { party, saml, answer_at, sign_out_at }
+        Self { party, saml, answer_at, sign_out_at, metadata: published::Signed::default() }
     }
 
     /// The same provider after a reload.
@@ -212,7 +213,7 @@ impl IdentityProvider for SamlProvider {
             wants_signed_assertions: self.saml.acceptance.signed != SignedPart::Response,
             credentials: &credentials,
         };
-        published.document().map(Some)
+        self.metadata.document(&published).map(Some)
     }
 
     async fn sign_out(&self, leaving: &Leaving) -> Result<Option<Outbound>, Rejected> {
