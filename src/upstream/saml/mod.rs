@@ -44,6 +44,10 @@ use logout::Sides;
 use person::Person;
 use request::{Question, Road};
 
+/// How long a question may be asked again in the same words: for double clicks. Partners refuse requests that are minutes old, and
+/// Shibboleth those it has seen before.
+const REPEATED: Duration = Duration::from_secs(2 * 60);
+
 /// One SAML identity provider of one tenant.
 pub(super) struct SamlProvider {
     party: Federated,
@@ -81,23 +85,25 @@ impl SamlProvider {
         self.party.check_proof(domain, &endpoint.location, verdicts).await
     }
 
-    /// The question is kept, and asked again in the same words.
+    /// The question is kept, and for a while asked again in the same words. After that it is a new one under the same state, so that
+    /// an answer to the old one still finds its sign-in, and is refused for what it is.
     fn correlation(&self, ask: &Ask) -> Correlation {
-        let kept = ask.again.clone().filter(|asked| asked.provider == self.party.configured.id && request_of(asked).is_ok());
-        kept.unwrap_or_else(|| {
-            let left_at = self.party.clock.now();
-            let age = match ask.prompting {
-                Prompting::ForceLogin => Some(Duration::ZERO),
-                _ => ask.max_age.map(Duration::from_secs),
-            };
-            Correlation {
-                provider: self.party.configured.id.clone(),
-                state: random::token(),
-                awaited: Awaited::Saml { request: request::new_id() },
-                left_at,
-                authenticated_since: age.map(|age| left_at - age),
-            }
-        })
+        let left_at = self.party.clock.now();
+        let asked = ask.again.as_ref().filter(|asked| asked.provider == self.party.configured.id && request_of(asked).is_ok());
+        if let Some(asked) = asked.filter(|asked| left_at <= asked.left_at + REPEATED) {
+            return asked.clone();
+        }
+        let age = match ask.prompting {
+            Prompting::ForceLogin => Some(Duration::ZERO),
+            _ => ask.max_age.map(Duration::from_secs),
+        };
+        Correlation {
+            provider: self.party.configured.id.clone(),
+            state: asked.map_or_else(random::token, |asked| asked.state.clone()),
+            awaited: Awaited::Saml { request: request::new_id() },
+            left_at,
+            authenticated_since: age.map(|age| left_at - age),
+        }
     }
 
     fn expectation<'a>(&'a self, answers: Answers<'a>, now: Timestamp) -> Expectation<'a> {

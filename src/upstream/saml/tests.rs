@@ -173,6 +173,25 @@ async fn the_same_question_is_asked_again_in_the_same_words() {
 }
 
 #[tokio::test]
+async fn a_question_older_than_two_minutes_is_asked_anew_and_the_old_one_s_answer_is_refused() {
+    let (world, first) = (world(|_| {}).await, ask());
+    let old = world.provider.request(&first).await.unwrap();
+    let again = Ask { again: Some(old.correlation.clone()), ..first.clone() };
+    world.clock.advance(REPEATED);
+    let kept = world.provider.request(&again).await.unwrap();
+    assert_eq!((asked(&kept), kept.correlation.left_at), (asked(&old), NOW));
+    world.clock.advance(Duration::from_secs(1));
+    let new = world.provider.request(&again).await.unwrap();
+    assert_ne!(asked(&new), asked(&old));
+    assert_eq!(new.correlation.left_at, world.clock.now());
+    let late = world.inbound(&world.answer(Some(asked(&old))), &first, &new.correlation);
+    assert_eq!(world.provider.verify(&late, &new.correlation).await.unwrap_err().code, ErrorCode::SamlInResponseTo);
+    let inbound = world.inbound(&world.answer(Some(asked(&new))), &first, &new.correlation);
+    assert!(inbound.is_answer_to(&old.correlation), "the state stays");
+    assert!(world.provider.verify(&inbound, &new.correlation).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_answer_to_another_question_or_by_another_key_is_refused_with_its_verdicts() {
     let (mut world, ask) = (world(|_| {}).await, ask());
     let departure = world.provider.request(&ask).await.unwrap();
