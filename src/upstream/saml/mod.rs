@@ -120,10 +120,7 @@ impl SamlProvider {
 
     /// The live path: from the octets of a response to a person.
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
-        let opened = self
-            .party
-            .with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts))
-            .await?;
+        let opened = self.party.with_keys(&self.saml.acceptance, xml, verdicts, signed_xml::open_response).await?;
         let assertion = &*opened.assertion;
         let read = |verdicts: &mut Verdicts| Person::read(&self.party.configured, &self.saml, assertion, verdicts);
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
@@ -268,14 +265,18 @@ impl SamlProvider {
     }
 
     async fn heard(&self, raw: &RawMessage<'_>, arrived: &Arrived, verdicts: &mut Verdicts) -> Result<SignOutHeard, Rejected> {
-        let open = |trust: &Trust<'_>, verdicts: &mut Verdicts| {
-            let signature = match *raw {
-                RawMessage::Query(query) => LogoutSignature::InQuery(signed_xml::verify_query(query, trust, verdicts)?),
-                RawMessage::Form(_) => LogoutSignature::Inside(trust),
-            };
-            signed_xml::open_logout(&arrived.xml, signature, verdicts)
+        let query = match *raw {
+            RawMessage::Query(query) => Some(query.to_owned()),
+            RawMessage::Form(_) => None,
         };
-        let message = self.party.with_keys(&self.saml.acceptance, verdicts, open).await?;
+        let open = move |xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts| {
+            let signature = match &query {
+                Some(query) => LogoutSignature::InQuery(signed_xml::verify_query(query, trust, verdicts)?),
+                None => LogoutSignature::Inside(trust),
+            };
+            signed_xml::open_logout(xml, signature, verdicts)
+        };
+        let message = self.party.with_keys(&self.saml.acceptance, &arrived.xml, verdicts, open).await?;
         let (facts, credentials) = (self.party.partner.facts().await?, self.party.credentials.of(&self.party.tenant).await?);
         self.sides(&facts, &credentials.signing).heard(message, arrived, verdicts)
     }
