@@ -161,7 +161,8 @@ async fn an_unsigned_logout_a_strangers_and_an_old_one_end_nothing() {
 async fn a_logout_request_shown_again_ends_no_newer_session_and_is_answered_as_before() {
     let (world, portal) = open().await;
     let mut old = signed_in(&world, &portal, WIN, "one").await;
-    let xml = request(&world, WIN, &[]).to_xml(Prefixes::Short, None).unwrap();
+    // An end of its own is optional (Core §3.7.1).
+    let xml = LogoutRequest { not_on_or_after: None, ..request(&world, WIN, &[]) }.to_xml(Prefixes::Short, None).unwrap();
     let kept = world.wingtip().farewell(Parameter::Request, &xml, &slo(&world), Some("theirs"));
     assert!(matches!(answer(&world.browser().get(&kept).await).0, Farewell::Response { is_success: true, .. }));
     assert!(!lives(&mut old, &portal).await);
