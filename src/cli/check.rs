@@ -8,8 +8,17 @@ use std::{
 
 use crate::{
     clock::Clock,
-    settings::{self, Environment, Problem, Purpose, Severity, problem},
+    domain::{
+        federation::TrustSource,
+        identity_provider::{IdentityProvider, Kind},
+        tenant::Tenant,
+    },
+    settings::{
+        self, Environment, Problem, Purpose, Severity,
+        problem::{self, Code},
+    },
     tenants::{self, Surroundings},
+    upstream::{Rejected, signed_xml::check_metadata_signature},
 };
 
 /// How the problems are told.
@@ -59,8 +68,26 @@ fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, us
     let (tenants, more) = tenants::read(config_dir, &surroundings);
     let mut problems = reading.problems;
     problems.extend(more);
+    problems
+        .extend(tenants.iter().flat_map(|tenant| tenant.providers.values().filter_map(|provider| unsigned(config_dir, tenant, provider))));
     problem::sort(&mut problems);
     (problems, tenants.iter().count())
+}
+
+/// A metadata file that is not signed as the operator wants: it reads well, and nobody could sign in by it.
+fn unsigned(config_dir: &Path, tenant: &Tenant, provider: &IdentityProvider) -> Option<Problem> {
+    let trust = match &provider.kind {
+        Kind::Saml(saml) => &saml.trust,
+        Kind::WsFed(ws_fed) => &ws_fed.trust,
+        Kind::OpenId(_) => return None,
+    };
+    let TrustSource::File { name, text, signed_by } = trust else { return None };
+    let rejected = check_metadata_signature(text.as_bytes(), signed_by).err().filter(|_| !signed_by.is_empty())?;
+    let Rejected { code, detail, .. } = rejected;
+    let message =
+        format!("{:?} of {} is not signed as `metadata_certificates` wants ({}): {detail}", provider.id.as_str(), tenant.id, code.code());
+    let hint = "ask the partner for its metadata anew, and by another way than mail for the certificate it signs with";
+    Some(Problem::of_file(Code::MetadataSignature, config_dir.join("tenants").join(name), message, hint))
 }
 
 fn count(number: usize, what: &str) -> String {

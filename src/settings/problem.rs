@@ -174,6 +174,8 @@ codes! {
     Unsolicited = "C0520";
     /// SHA-1 is taken from a partner (a warning).
     Sha1 = "C0521";
+    /// Metadata that none of the keys signed which the operator wants it signed by.
+    MetadataSignature = "C0522";
 }
 
 impl Code {

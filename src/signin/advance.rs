@@ -33,8 +33,11 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, onward)) => {
                         let address = address.cloned();
-                        let is_gone = matches!(held.flow.stage, Stage::Away { .. });
-                        let held = if is_gone { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
+                        let held = match &held.flow.stage {
+                            // The same question again: nothing to keep.
+                            Stage::Away { correlation: asked, .. } if asked.left_at == correlation.left_at => held,
+                            _ => held.then(|flow| flow.left(address, approach, correlation)),
+                        };
                         return keep(porter, tenant, held, visitor, Reply::Leave(onward)).await;
                     }
                     Err(rejected) => {

@@ -1,4 +1,4 @@
-//! An assertion is used once, by one sign-in (`security.md` A; SAML Profiles §4.1.4.5). Claimed after it was believed, so that nobody
+//! An assertion is used once, by one sign-in, and a logout request once (`security.md` A; SAML Profiles §4.1.4.5). Claimed after it was believed, so that nobody
 //! fills the store with what was never signed, and before anything else changes.
 
 use std::time::Duration;
@@ -23,6 +23,11 @@ pub(super) enum Claim {
     Again,
     /// Another had it.
     Taken,
+}
+
+/// Whether anybody has claimed it.
+pub(super) async fn is_claimed(porter: &Porter, tenant: &Tenant, provider: &IdpId, once: &Once) -> Result<bool, SessionsError> {
+    Ok(porter.sessions.read(&Key::used_assertion(&tenant.id, provider, &once.digest)).await?.is_some())
 }
 
 /// Claims an assertion for `claimant`: the digest of one answer to one question, or a word that is none.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Porter, partner_sessions, recognise, session_of_cookie};
+use super::{Failure, Porter, once, partner_sessions, recognise, session_of_cookie};
 use crate::{
     domain::{error_code::ErrorCode, id::IdpId, identity::Voucher, secret::Secret, session::BrowserSession, tenant::Tenant},
     random,
@@ -77,12 +77,18 @@ pub async fn hear(
     let upstream = porter.upstreams.provider(&tenant.id, provider).ok_or_else(|| Failure::new(ErrorCode::NoRoad, "no such provider"))?;
     let heard = upstream.hear_sign_out(&raw).await;
     match heard.map_err(|rejected| Failure::new(rejected.code, format!("provider {provider}: {}", rejected.detail)))? {
-        SignOutHeard::Asked { sessions, answer } => {
+        SignOutHeard::Asked { sessions, answer, once } => {
+            // Shown again, by a reload or by whoever kept it: what it meant is done, and no newer session is meant.
+            if once::is_claimed(porter, tenant, provider, &once).await? {
+                return Ok(Reply::Onward(provider.clone(), answer).into());
+            }
             let own = recognise(porter, tenant, cookie).await?.filter(|own| partner_sessions::is_ended(&sessions, provider, own));
             if let (Some(_), Some(cookie)) = (&own, cookie) {
                 forget(porter, tenant, cookie).await?;
             }
             let ended = partner_sessions::end(porter, tenant, provider, &sessions).await?;
+            // Last: what went down half way can be asked again.
+            once::claim(porter, tenant, provider, Some(&once), "logout").await?;
             telemetry::signed_out(&tenant.id, "partner", ended);
             Ok(SigningOut { reply: Reply::Onward(provider.clone(), answer), is_session_over: own.is_some() })
         }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use tokio::{sync::Semaphore, task::spawn_blocking};
 use url::Url;
 
 use crate::{
@@ -26,6 +27,11 @@ use super::{
     partner::{Facts, Partner},
     signed_xml::Trust,
 };
+
+/// Longer than nearly every answer, and verified in about a millisecond.
+pub(super) const LARGE: usize = 32 * 1024;
+/// How many large documents are opened at once.
+static TURNS: Semaphore = Semaphore::const_new(4);
 
 /// One federation partner of one tenant, and all it takes to believe it.
 #[derive(Debug)]
@@ -49,19 +55,22 @@ impl Federated {
         self.tenant.issuer.at(&format!("/callback/{}", self.configured.id))
     }
 
-    /// Tries `open` with the keys that are known; if they do not fit, once more with those that are published now, theirs and ours.
-    pub(super) async fn with_keys<T>(
+    /// Tries `open` on the document with the keys that are known; if they do not fit, once more with those that are published now,
+    /// theirs and ours.
+    pub(super) async fn with_keys<T: Send + 'static>(
         &self,
         acceptance: &Acceptance,
+        document: &[u8],
         verdicts: &mut Verdicts,
-        open: impl Fn(&Trust<'_>, &mut Verdicts) -> Result<T, Rejected>,
+        open: impl Open<T>,
     ) -> Result<T, Rejected> {
         let (facts, credentials) = (self.partner.facts().await?, self.credentials.of(&self.tenant).await?);
-        let attempt = |facts: &Facts, credentials: &Credentials, verdicts: &mut Verdicts| {
-            open(&Trust::of(&facts.signing, acceptance, &credentials.published)?, verdicts)
+        let attempt = async |facts: &Arc<Facts>, credentials: &Arc<Credentials>, verdicts: Verdicts| {
+            let keys = Keys { facts: Arc::clone(facts), acceptance: acceptance.clone(), credentials: Arc::clone(credentials) };
+            keys.open(document, verdicts, open.clone()).await
         };
-        let mut tried = verdicts.clone();
-        let rejected = match attempt(&facts, &credentials, &mut tried) {
+        let (tried, outcome) = attempt(&facts, &credentials, verdicts.clone()).await?;
+        let rejected = match outcome {
             Err(rejected) if may_be_the_keys(rejected.code) => rejected,
             done => {
                 *verdicts = tried;
@@ -79,7 +88,9 @@ impl Federated {
             return Err(rejected);
         }
         verdicts.passed("keys", "read anew: those that were known did not fit");
-        attempt(&newer, &ours, verdicts)
+        let (tried, outcome) = attempt(&newer, &ours, verdicts.clone()).await?;
+        *verdicts = tried;
+        outcome
     }
 
     /// Whether `domain` is the partner's only once that is proven. One that is not among its own needs no proof: the gate judges it.
@@ -93,6 +104,45 @@ impl Federated {
             Some(claim) => claim.check(domain, sign_in, &self.prover, verdicts).await,
             None => Ok(()),
         }
+    }
+}
+
+/// Opens the octets of a document.
+pub(super) trait Open<T>: Fn(&[u8], &Trust<'_>, &mut Verdicts) -> Result<T, Rejected> + Clone + Send + 'static {}
+
+impl<T, F: Fn(&[u8], &Trust<'_>, &mut Verdicts) -> Result<T, Rejected> + Clone + Send + 'static> Open<T> for F {}
+
+/// Both sides' keys, held for as long as a document takes.
+struct Keys {
+    facts: Arc<Facts>,
+    acceptance: Acceptance,
+    credentials: Arc<Credentials>,
+}
+
+impl Keys {
+    /// A large document would keep everybody else on this thread waiting: it is opened beside, a few at a time.
+    async fn open<T: Send + 'static>(
+        self,
+        document: &[u8],
+        mut verdicts: Verdicts,
+        open: impl Open<T>,
+    ) -> Result<(Verdicts, Result<T, Rejected>), Rejected> {
+        if document.len() <= LARGE {
+            let outcome = self.tried(document, &mut verdicts, &open);
+            return Ok((verdicts, outcome));
+        }
+        let document = document.to_vec();
+        let turn = TURNS.acquire().await;
+        let opened = spawn_blocking(move || {
+            let outcome = self.tried(&document, &mut verdicts, &open);
+            drop(turn);
+            (verdicts, outcome)
+        });
+        opened.await.map_err(|_| Rejected::new(ErrorCode::Internal, "opening a large document went down"))
+    }
+
+    fn tried<T>(&self, document: &[u8], verdicts: &mut Verdicts, open: &impl Open<T>) -> Result<T, Rejected> {
+        open(document, &Trust::of(&self.facts.signing, &self.acceptance, &self.credentials.published)?, verdicts)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::domain::{identity::PartnerSession, secret::Secret};
 
-use super::Outbound;
+use super::{Once, Outbound};
 
 /// A session of ours that ends, and what the partner called it.
 #[derive(Debug, Clone)]
@@ -32,8 +32,9 @@ impl<'a> RawMessage<'a> {
 /// What a logout message, verified, asks or tells.
 #[derive(Debug)]
 pub enum SignOutHeard {
-    /// The partner ends a person's sessions; `answer` is what the browser takes back once that is done.
-    Asked { sessions: Box<EndedSessions>, answer: Outbound },
+    /// The partner ends a person's sessions; `answer` is what the browser takes back once that is done. Shown again by whoever kept
+    /// it, the request must end no newer session.
+    Asked { sessions: Box<EndedSessions>, answer: Outbound, once: Once },
     /// Their answer to our request. Whatever it says, our own session is over.
     Answered { state: Option<Secret<String>>, is_success: bool },
     /// `wsignoutcleanup1.0`: whatever session this browser has through this partner ends.

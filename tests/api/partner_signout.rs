@@ -158,6 +158,29 @@ async fn an_unsigned_logout_a_strangers_and_an_old_one_end_nothing() {
 }
 
 #[tokio::test]
+async fn a_logout_request_shown_again_ends_no_newer_session_and_is_answered_as_before() {
+    let (world, portal) = open().await;
+    let mut old = signed_in(&world, &portal, WIN, "one").await;
+    // An end of its own is optional (Core §3.7.1).
+    let xml = LogoutRequest { not_on_or_after: None, ..request(&world, WIN, &[]) }.to_xml(Prefixes::Short, None).unwrap();
+    let kept = world.wingtip().farewell(Parameter::Request, &xml, &slo(&world), Some("theirs"));
+    assert!(matches!(answer(&world.browser().get(&kept).await).0, Farewell::Response { is_success: true, .. }));
+    assert!(!lives(&mut old, &portal).await);
+    let mut newer = signed_in(&world, &portal, WIN, "two").await;
+    world.clock.advance(std::time::Duration::from_secs(30 * 60));
+    // By whoever kept it, and in the very browser.
+    for mut browser in [world.browser(), newer.clone()] {
+        let (farewell, state) = answer(&browser.get(&kept).await);
+        assert!(matches!(farewell, Farewell::Response { is_success: true, .. }), "{farewell:?}");
+        assert_eq!(state.as_deref(), Some("theirs"));
+        assert!(lives(&mut newer, &portal).await);
+    }
+    let again = request(&world, WIN, &[]).to_xml(Prefixes::Short, None).unwrap();
+    world.browser().get(&world.wingtip().farewell(Parameter::Request, &again, &slo(&world), None)).await;
+    assert!(!lives(&mut newer, &portal).await, "a new request ends it");
+}
+
+#[tokio::test]
 async fn a_partner_that_has_no_logout_address_is_left_alone_and_the_page_says_we_are_done() {
     let (world, portal) = open().await;
     world.wingtip().publish_with(|metadata| metadata.sign_out.clear());

@@ -254,6 +254,32 @@ async fn an_answer_used_by_one_sign_in_is_none_for_another() {
     }
 }
 
+/// Shibboleth takes a request of minutes ago for a replay.
+#[tokio::test]
+async fn whoever_leaves_again_after_minutes_is_sent_with_a_new_question_and_an_answer_to_the_old_one_leaves_a_way_on() {
+    let (world, portal) = open().await;
+    for is_old_tab_answered in [true, false] {
+        let (mut browser, ask) = (world.browser(), portal.asks(&[]));
+        let form = browser.open(&ask.url).await;
+        let first = browser.send(&form, "continue", &[("address", WIN)]).await;
+        world.clock.advance(Duration::from_secs(180));
+        // The back button, and the same address again.
+        let second = browser.send(&form, "continue", &[("address", WIN)]).await;
+        let request = |page: &Page| parameter(page.location.as_ref().unwrap(), "SAMLRequest").unwrap();
+        assert_ne!(request(&first), request(&second));
+        let mut page = second;
+        if is_old_tab_answered {
+            page = world.through_partner(&mut browser, &first, WIN).await;
+            assert_eq!(page.error(), Some("GH3136"), "{}", page.text());
+            page = browser.press(&page, "restart", &[]).await;
+            page = browser.send(&page, "continue", &[("address", WIN)]).await;
+        }
+        let page = world.through_partner(&mut browser, &page, WIN).await;
+        let page = if page.shows() == "consent" { browser.press(&page, "accept", &[]).await } else { page };
+        portal.tokens(&ask, &page).await;
+    }
+}
+
 #[tokio::test]
 async fn an_assertion_sealed_into_a_second_answer_is_used_once() {
     let (world, portal) = open().await;

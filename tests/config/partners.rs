@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use gatehouse::{
+    cli::check::Form,
+    clock::Clock,
+    demo::partner::{KeyShape, Metadata, Signer, Signing, Validity},
     domain::{
         federation::{
             Acceptance, DomainGate, DomainProof, HintCarrier, HintParameter, NameIdFormat, RequestBinding, RequestSigning, SamlUpstream,
@@ -168,5 +171,32 @@ fn a_file_that_is_no_metadata_is_told_as_one() {
         std::fs::write(folder.place.path().join("tenants/partner.xml"), text).unwrap();
         let said = folder.check(gatehouse::cli::check::Form::Text);
         assert!(said.starts_with("tenants/contoso.toml:6:17: error[C0513]: "), "{text:?}: {said}");
+    }
+}
+
+/// What `gatehouse check` says of a partner whose metadata is a file, and must be signed by `wanted`.
+fn checked(text: &str, wanted: &Signer) -> String {
+    let partner = "[saml.signed]\nname = \"Signed\"\nentity_id = \"urn:signed\"\nmetadata_file = \"signed.xml\"\n\
+                   metadata_certificates = [\"signs.pem\"]\ndomains = [\"signed.example\"]";
+    let tenant = include_str!("good_tenant.toml");
+    let (pem, json) = (wanted.certificate_pem(), Form::Json);
+    let case = format!("--- tenants/signed.xml\n{text}\n--- tenants/signs.pem\n{pem}\n--- tenants/contoso.toml\n{tenant}\n{partner}\n");
+    Folder::of(&case).0.check(json)
+}
+
+#[test]
+fn check_wants_a_metadata_file_to_be_signed_by_whom_the_operator_named() {
+    let signer = || Signer::generate(KeyShape::P256, "signs", &Validity::around(Clock::system().now())).unwrap();
+    let (theirs, another) = (signer(), signer());
+    let slo = "https://id.signed.example/slo";
+    let metadata = Metadata::saml("urn:signed", vec![theirs.certificate_base64()], "https://id.signed.example/sso", slo);
+    let signed = metadata.to_xml(Some(&Signing::by(&theirs))).unwrap();
+    assert_eq!(checked(&signed, &theirs), "");
+    for (text, wanted) in [(&signed, &another), (&metadata.to_xml(None).unwrap(), &theirs), (&signed.replace("/slo", "/evil"), &theirs)] {
+        let said = checked(text, wanted);
+        assert_eq!(said.lines().count(), 1, "{said}");
+        for part in ["\"error\"", "\"C0522\"", "\"tenants/signed.xml\"", "GH3165", "of contoso", "ask the partner"] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
     }
 }

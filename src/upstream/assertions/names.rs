@@ -10,9 +10,11 @@ pub(in crate::upstream) const EMAIL_ADDRESS: &str = "http://schemas.xmlsoap.org/
 const PLAIN: &str = "http://schemas.xmlsoap.org/claims/";
 
 /// A person's address.
-pub(super) const ADDRESS: [&str; 10] = [
+pub(super) const ADDRESS: [&str; 11] = [
     EMAIL_ADDRESS,
     "urn:oid:0.9.2342.19200300.100.1.3",
+    // Keycloak's, from X.500 (RFC 2985 §5.2.1).
+    "urn:oid:1.2.840.113549.1.9.1",
     "urn:mace:dir:attribute-def:mail",
     "mail",
     "email",

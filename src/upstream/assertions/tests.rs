@@ -77,6 +77,14 @@ fn address(assertion: &Assertion) -> Result<AssertedAddress, ErrorCode> {
     speaker.address(assertion, &mut Verdicts::default()).map_err(|rejected| rejected.code)
 }
 
+#[test]
+fn keycloaks_x500_name_and_ad_fs_1_s_are_addresses() {
+    for attribute in ["urn:oid:1.2.840.113549.1.9.1", "http://schemas.xmlsoap.org/claims/EmailAddress"] {
+        let found = address(&assertion(&[(attribute, &["ana@fabrikam.example"])]));
+        assert_eq!(found.map(|found| found.address.to_string()), Ok("ana@fabrikam.example".to_owned()), "{attribute}");
+    }
+}
+
 fn name(attributes: &[(&str, &[&str])]) -> Option<String> {
     let (configured, names) = (configured(), AttributeNames::default());
     Speaker { configured: &configured, names: &names }.name(&assertion(attributes))

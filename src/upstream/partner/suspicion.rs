@@ -1,6 +1,8 @@
 //! What in a partner's new document a person must look at before it is believed.
 //!
-//! Must not read documents. Whoever takes over a metadata server, and not the partner's keys, must gain nothing.
+//! Must not read documents. It stops whoever takes over a metadata server clumsily: by other keys alone, or at another's host. Who adds
+//! a key beside the known ones looks like a partner that rolls over, and is believed; against that helps a signature on the document
+//! (`metadata_certificates`), and nothing else.
 
 use std::fmt;
 

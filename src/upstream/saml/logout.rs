@@ -21,7 +21,7 @@ use crate::{
     },
     random,
     upstream::{
-        Outbound, SignOutHeard, assertions,
+        Once, Outbound, SignOutHeard, assertions,
         credentials::Credential,
         partner::Facts,
         sign_out::EndedSessions,
@@ -102,7 +102,12 @@ impl Sides<'_> {
         let root = root.with("InResponseTo", &request.id).child(issuer(self.ours)).child(status);
         let relay_state = arrived.relay_state.as_ref().map(|state| state.reveal().as_str());
         let answer = self.send(endpoint, location, root, Parameter::Response, relay_state)?;
-        Ok(SignOutHeard::Asked { sessions: Box::new(EndedSessions { name_id, indexes: request.session_indexes }), answer })
+        // `envelope` takes the last second of its age.
+        let aged = request.issued_at + OLDEST + Duration::from_secs(1);
+        let until = request.not_on_or_after.map_or(aged, |end| end.min(aged)) + self.skew;
+        let digest = random::sha256_base64url(format!("logout request\n{}\0{}", self.theirs, request.id).as_bytes());
+        let sessions = Box::new(EndedSessions { name_id, indexes: request.session_indexes });
+        Ok(SignOutHeard::Asked { sessions, answer, once: Once { digest, until } })
     }
 
     fn answered(&self, response: &LogoutResponse, arrived: &Arrived, verdicts: &mut Verdicts) -> Result<SignOutHeard, Rejected> {

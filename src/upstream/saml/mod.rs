@@ -44,6 +44,10 @@ use logout::Sides;
 use person::Person;
 use request::{Question, Road};
 
+/// How long a question may be asked again in the same words: for double clicks. Partners refuse requests that are minutes old, and
+/// Shibboleth those it has seen before.
+const REPEATED: Duration = Duration::from_secs(2 * 60);
+
 /// One SAML identity provider of one tenant.
 pub(super) struct SamlProvider {
     party: Federated,
@@ -52,13 +56,14 @@ pub(super) struct SamlProvider {
     answer_at: String,
     /// Our single logout service.
     sign_out_at: String,
+    metadata: published::Signed,
 }
 
 impl SamlProvider {
     pub(super) fn new(party: Federated, saml: SamlUpstream) -> Self {
         let answer_at = party.callback();
         let sign_out_at = format!("{answer_at}/logout");
-        Self { party, saml, answer_at, sign_out_at }
+        Self { party, saml, answer_at, sign_out_at, metadata: published::Signed::default() }
     }
 
     /// The same provider after a reload.
@@ -80,23 +85,25 @@ impl SamlProvider {
         self.party.check_proof(domain, &endpoint.location, verdicts).await
     }
 
-    /// The question is kept, and asked again in the same words.
+    /// The question is kept, and for a while asked again in the same words. After that it is a new one under the same state, so that
+    /// an answer to the old one still finds its sign-in, and is refused for what it is.
     fn correlation(&self, ask: &Ask) -> Correlation {
-        let kept = ask.again.clone().filter(|asked| asked.provider == self.party.configured.id && request_of(asked).is_ok());
-        kept.unwrap_or_else(|| {
-            let left_at = self.party.clock.now();
-            let age = match ask.prompting {
-                Prompting::ForceLogin => Some(Duration::ZERO),
-                _ => ask.max_age.map(Duration::from_secs),
-            };
-            Correlation {
-                provider: self.party.configured.id.clone(),
-                state: random::token(),
-                awaited: Awaited::Saml { request: request::new_id() },
-                left_at,
-                authenticated_since: age.map(|age| left_at - age),
-            }
-        })
+        let left_at = self.party.clock.now();
+        let asked = ask.again.as_ref().filter(|asked| asked.provider == self.party.configured.id && request_of(asked).is_ok());
+        if let Some(asked) = asked.filter(|asked| left_at <= asked.left_at + REPEATED) {
+            return asked.clone();
+        }
+        let age = match ask.prompting {
+            Prompting::ForceLogin => Some(Duration::ZERO),
+            _ => ask.max_age.map(Duration::from_secs),
+        };
+        Correlation {
+            provider: self.party.configured.id.clone(),
+            state: asked.map_or_else(random::token, |asked| asked.state.clone()),
+            awaited: Awaited::Saml { request: request::new_id() },
+            left_at,
+            authenticated_since: age.map(|age| left_at - age),
+        }
     }
 
     fn expectation<'a>(&'a self, answers: Answers<'a>, now: Timestamp) -> Expectation<'a> {
@@ -113,10 +120,7 @@ impl SamlProvider {
 
     /// The live path: from the octets of a response to a person.
     async fn person(&self, xml: &[u8], want: &Expectation<'_>, depth: Depth, verdicts: &mut Verdicts) -> Result<Heard, Rejected> {
-        let opened = self
-            .party
-            .with_keys(&self.saml.acceptance, verdicts, |trust, verdicts| signed_xml::open_response(xml, trust, verdicts))
-            .await?;
+        let opened = self.party.with_keys(&self.saml.acceptance, xml, verdicts, signed_xml::open_response).await?;
         let assertion = &*opened.assertion;
         let read = |verdicts: &mut Verdicts| Person::read(&self.party.configured, &self.saml, assertion, verdicts);
         let judged = checks::judge(&opened.envelope, assertion, want, depth, verdicts).inspect_err(|_| {
@@ -212,7 +216,7 @@ impl IdentityProvider for SamlProvider {
             wants_signed_assertions: self.saml.acceptance.signed != SignedPart::Response,
             credentials: &credentials,
         };
-        published.document().map(Some)
+        self.metadata.document(&published).map(Some)
     }
 
     async fn sign_out(&self, leaving: &Leaving) -> Result<Option<Outbound>, Rejected> {
@@ -261,14 +265,18 @@ impl SamlProvider {
     }
 
     async fn heard(&self, raw: &RawMessage<'_>, arrived: &Arrived, verdicts: &mut Verdicts) -> Result<SignOutHeard, Rejected> {
-        let open = |trust: &Trust<'_>, verdicts: &mut Verdicts| {
-            let signature = match *raw {
-                RawMessage::Query(query) => LogoutSignature::InQuery(signed_xml::verify_query(query, trust, verdicts)?),
-                RawMessage::Form(_) => LogoutSignature::Inside(trust),
-            };
-            signed_xml::open_logout(&arrived.xml, signature, verdicts)
+        let query = match *raw {
+            RawMessage::Query(query) => Some(query.to_owned()),
+            RawMessage::Form(_) => None,
         };
-        let message = self.party.with_keys(&self.saml.acceptance, verdicts, open).await?;
+        let open = move |xml: &[u8], trust: &Trust<'_>, verdicts: &mut Verdicts| {
+            let signature = match &query {
+                Some(query) => LogoutSignature::InQuery(signed_xml::verify_query(query, trust, verdicts)?),
+                None => LogoutSignature::Inside(trust),
+            };
+            signed_xml::open_logout(xml, signature, verdicts)
+        };
+        let message = self.party.with_keys(&self.saml.acceptance, &arrived.xml, verdicts, open).await?;
         let (facts, credentials) = (self.party.partner.facts().await?, self.party.credentials.of(&self.party.tenant).await?);
         self.sides(&facts, &credentials.signing).heard(message, arrived, verdicts)
     }

@@ -2,6 +2,8 @@
 //!
 //! Must not know the partner.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::{
     request::{EMAIL_FORMAT, PERSISTENT_FORMAT, POST, REDIRECT, TRANSIENT_FORMAT, UNSPECIFIED_FORMAT, id_of},
     sign::{self, Place, certificate_of},
@@ -24,6 +26,24 @@ const ENCRYPTION: [&str; 8] = [
 /// How long a partner may go by what it read: well within the time a new certificate is published ahead.
 const CACHE: &str = "PT12H";
 
+/// The document as it was last signed: anybody may ask for it, and signing takes a while.
+#[derive(Default)]
+pub(super) struct Signed(Mutex<Option<(String, String)>>);
+
+impl Signed {
+    /// Signed anew only when it says something else.
+    pub(super) fn document(&self, published: &Published<'_>) -> Result<String, Rejected> {
+        let id = published.id();
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, document)) = kept().as_ref().filter(|(known, _)| *known == id) {
+            return Ok(document.clone());
+        }
+        let document = published.document(&id)?;
+        *kept() = Some((id, document.clone()));
+        Ok(document)
+    }
+}
+
 /// What the document says.
 pub(super) struct Published<'a> {
     pub entity_id: &'a str,
@@ -36,9 +56,13 @@ pub(super) struct Published<'a> {
 
 impl Published<'_> {
     /// The document, signed by the certificate that signs now. Until that changes it is the same, octet for octet.
-    pub(super) fn document(&self) -> Result<String, Rejected> {
-        let id = id_of(&random::sha256(self.entity("_").to_xml().as_bytes())[..20]);
-        sign::enveloped(self.entity(&id), Place::First, &self.credentials.signing)
+    fn document(&self, id: &str) -> Result<String, Rejected> {
+        sign::enveloped(self.entity(id), Place::First, &self.credentials.signing)
+    }
+
+    /// Of all it says, the certificates among it.
+    fn id(&self) -> String {
+        id_of(&random::sha256(self.entity("_").to_xml().as_bytes())[..20])
     }
 
     fn entity(&self, id: &str) -> Element {
@@ -89,6 +113,7 @@ mod tests {
     use samael::metadata::EntityDescriptor;
 
     use super::{super::sign::tests::credential, *};
+    use crate::upstream::signed_xml::check_metadata_signature;
 
     #[test]
     fn another_reader_finds_everything_in_our_metadata() {
@@ -102,8 +127,7 @@ mod tests {
             wants_signed_assertions: true,
             credentials: &credentials,
         };
-        let document = published.document().unwrap();
-        assert_eq!(document, published.document().unwrap(), "it is the same while nothing changes");
+        let document = published.document(&published.id()).unwrap();
         let read: EntityDescriptor = document.parse().unwrap();
         assert_eq!(read.entity_id.as_deref(), Some(published.entity_id));
         let role = &read.sp_sso_descriptors.unwrap()[0];
@@ -120,5 +144,35 @@ mod tests {
         assert_eq!((answers.binding.as_str(), answers.index, answers.is_default), (POST, 0, Some(true)));
         assert_eq!(role.single_logout_services.as_ref().unwrap().len(), 2);
         assert!(!document.contains("rsa-1_5"));
+    }
+
+    #[test]
+    fn our_metadata_is_signed_once_until_it_says_something_else() {
+        let (now, next) = (Arc::new(credential()), Arc::new(credential()));
+        let both = [Arc::clone(&now), Arc::clone(&next)];
+        let before = Credentials { signing: now, published: both.to_vec() };
+        let after = Credentials { signing: next, published: both.iter().rev().map(Arc::clone).collect() };
+        let published = |credentials, signs_requests| Published {
+            entity_id: "https://gate.example/contoso/saml",
+            answer_at: "https://gate.example/contoso/callback/fabrikam",
+            sign_out_at: "https://gate.example/contoso/callback/fabrikam/logout",
+            signs_requests,
+            wants_signed_assertions: true,
+            credentials,
+        };
+        let signed = Signed::default();
+        let first = signed.document(&published(&before, false)).unwrap();
+        assert_eq!(signed.document(&published(&before, false)).unwrap(), first);
+        // What is kept is what is shown.
+        signed.0.lock().unwrap().as_mut().unwrap().1 = "kept".into();
+        assert_eq!(signed.document(&published(&before, false)).unwrap(), "kept");
+        let other = signed.document(&published(&before, true)).unwrap();
+        assert!(other != first && other.contains("AuthnRequestsSigned=\"true\""));
+        let rotated = signed.document(&published(&after, true)).unwrap();
+        let by = |document: &str, credentials: &Credentials| {
+            let certificate = std::slice::from_ref(&credentials.signing.certificate);
+            check_metadata_signature(document.as_bytes(), certificate).is_ok()
+        };
+        assert_eq!((by(&other, &before), by(&rotated, &before), by(&rotated, &after)), (true, false, true));
     }
 }

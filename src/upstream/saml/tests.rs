@@ -29,6 +29,7 @@ use crate::{
     upstream::{
         credentials::{Credential, CredentialStore, fixture},
         domain_proof::DomainProver,
+        federated::LARGE,
         fetch::{Fetcher, OutboundPolicy},
         partner::{Partner, Role},
     },
@@ -41,6 +42,8 @@ struct World {
     provider: SamlProvider,
     clock: Clock,
     partner: Credential,
+    /// What else its answers say.
+    groups: String,
 }
 
 async fn world(change: fn(&mut SamlUpstream)) -> World {
@@ -69,7 +72,7 @@ async fn world(change: fn(&mut SamlUpstream)) -> World {
     let prover = Arc::new(DomainProver::new(Some(([127, 0, 0, 1], 9).into()), clock.clone()));
     let tenant = Arc::new(fixture::tenant());
     let party = Federated { tenant, configured, partner: known, credentials: store, prover, clock: clock.clone() };
-    World { provider: SamlProvider::new(party, upstream), clock, partner }
+    World { provider: SamlProvider::new(party, upstream), clock, partner, groups: "staff".into() }
 }
 
 fn ask() -> Ask {
@@ -97,6 +100,7 @@ impl World {
         let audience = element("saml:Audience").text(&self.provider.saml.our_entity_id);
         let context = element("saml:AuthnContextClassRef").text("urn:oasis:names:tc:SAML:2.0:ac:classes:Password");
         let address = element("saml:Attribute").with("Name", "mail");
+        let groups = element("saml:Attribute").with("Name", "groups").child(element("saml:AttributeValue").text(&self.groups));
         let assertion = element("saml:Assertion")
             .with("xmlns:saml", ASSERTION)
             .with("ID", request::new_id())
@@ -111,7 +115,11 @@ impl World {
                     .child(element("saml:AudienceRestriction").child(audience)),
             )
             .child(element("saml:AuthnStatement").with("AuthnInstant", &now).child(element("saml:AuthnContext").child(context)))
-            .child(element("saml:AttributeStatement").child(address.child(element("saml:AttributeValue").text("ana@fabrikam.example"))));
+            .child(
+                element("saml:AttributeStatement")
+                    .child(groups)
+                    .child(address.child(element("saml:AttributeValue").text("ana@fabrikam.example"))),
+            );
         let assertion = sign::enveloped(assertion, Place::AfterIssuer, &self.partner).unwrap();
         let status =
             "<samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode></samlp:Status>";
@@ -170,6 +178,52 @@ async fn the_same_question_is_asked_again_in_the_same_words() {
         Outbound::Redirect(_) => panic!("a form"),
     };
     assert_eq!(fields(&departure), fields(&repeated));
+}
+
+#[tokio::test]
+async fn a_question_older_than_two_minutes_is_asked_anew_and_the_old_one_s_answer_is_refused() {
+    let (world, first) = (world(|_| {}).await, ask());
+    let old = world.provider.request(&first).await.unwrap();
+    let again = Ask { again: Some(old.correlation.clone()), ..first.clone() };
+    world.clock.advance(REPEATED);
+    let kept = world.provider.request(&again).await.unwrap();
+    assert_eq!((asked(&kept), kept.correlation.left_at), (asked(&old), NOW));
+    world.clock.advance(Duration::from_secs(1));
+    let new = world.provider.request(&again).await.unwrap();
+    assert_ne!(asked(&new), asked(&old));
+    assert_eq!(new.correlation.left_at, world.clock.now());
+    let late = world.inbound(&world.answer(Some(asked(&old))), &first, &new.correlation);
+    assert_eq!(world.provider.verify(&late, &new.correlation).await.unwrap_err().code, ErrorCode::SamlInResponseTo);
+    let inbound = world.inbound(&world.answer(Some(asked(&new))), &first, &new.correlation);
+    assert!(inbound.is_answer_to(&old.correlation), "the state stays");
+    assert!(world.provider.verify(&inbound, &new.correlation).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_large_answer_is_opened_beside_the_thread_that_serves_and_judged_alike() {
+    let (mut world, ask) = (world(|_| {}).await, ask());
+    world.groups = "x".repeat(40_000);
+    let departure = world.provider.request(&ask).await.unwrap();
+    let inbound = world.inbound(&world.answer(Some(asked(&departure))), &ask, &departure.correlation);
+    let heard = world.provider.verify(&inbound, &departure.correlation).await.unwrap();
+    assert_eq!(heard.identity.subject.as_str(), "u-17");
+    assert!(heard.verdicts.iter().any(|verdict| verdict.check == "verifying key"), "{:?}", heard.verdicts);
+    world.partner = credential();
+    let inbound = world.inbound(&world.answer(Some(asked(&departure))), &ask, &departure.correlation);
+    let rejected = world.provider.verify(&inbound, &departure.correlation).await.unwrap_err();
+    assert_eq!(rejected.code, ErrorCode::SignatureInvalid);
+    assert_eq!(rejected.verdicts.iter().last().unwrap().outcome, Outcome::Refused(ErrorCode::SignatureInvalid));
+    let opened_by = async |size: usize| {
+        let (document, mut verdicts) = (vec![0; size], Verdicts::default());
+        let open = |_: &[u8], _: &Trust<'_>, _: &mut Verdicts| Ok(std::thread::current().id());
+        world.provider.party.with_keys(&world.provider.saml.acceptance, &document, &mut verdicts, open).await.unwrap()
+    };
+    let here = std::thread::current().id();
+    assert_eq!(opened_by(LARGE).await, here);
+    // More of them than are opened at once.
+    let large = || opened_by(LARGE + 1);
+    let (a, b, c, d, e, f) = tokio::join!(large(), large(), large(), large(), large(), large());
+    assert!([a, b, c, d, e, f].iter().all(|thread| *thread != here));
 }
 
 #[tokio::test]
@@ -280,7 +334,7 @@ async fn signing_out_goes_out_signed_and_what_comes_unsigned_is_refused() {
     };
     let query = sent(Some(&sign as binding::Sign<'_>)).query().unwrap().to_owned();
     let heard = world.provider.hear_sign_out(&RawMessage::Query(&query)).await.unwrap();
-    let SignOutHeard::Asked { sessions, answer: Outbound::Redirect(answer) } = heard else { panic!("asked") };
+    let SignOutHeard::Asked { sessions, answer: Outbound::Redirect(answer), .. } = heard else { panic!("asked") };
     assert_eq!(sessions.name_id.value.as_str(), "u-17");
     assert!(answer.as_str().contains("SAMLResponse=") && answer.as_str().contains("&RelayState=r&SigAlg="), "{answer}");
     let unsigned = sent(None).query().unwrap().to_owned();

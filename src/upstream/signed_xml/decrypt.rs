@@ -119,10 +119,10 @@ fn wrapped(node: Node<'_, '_>) -> Checked<WrappedKey> {
         named(DSIG, "DigestMethod")?.map(|uri| known(uri).ok_or_else(|| never("a digest that is never taken").got(uri))).transpose()?;
     let mgf =
         named(XENC11, "MGF")?.map(|uri| mask(uri).ok_or_else(|| never("a mask function that is never taken").got(uri))).transpose()?;
-    // XML Encryption 1.0 §5.4.2 fixes the mask's digest at SHA-1 whatever the label's is; aws-lc has one for both.
+    // The mask's digest is SHA-1 where nothing names it, whatever the label's is (XML Encryption 1.1 §5.5.2); aws-lc has one for both.
     let of_label = digest.map_or("sha1", after_hash);
     let of_mask = mgf.map(|uri| after_hash(uri).trim_start_matches("mgf1"));
-    if of_mask.unwrap_or(if method.starts_with(XENC11) { of_label } else { "sha1" }) != of_label {
+    if of_mask.unwrap_or("sha1") != of_label {
         return Err(never("RSA-OAEP with different digests for label and mask").got(method));
     }
     let label = match parameters.map(|p| p.child(XENC, "OAEPparams")) {

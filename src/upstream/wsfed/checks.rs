@@ -3,6 +3,8 @@
 //!
 //! Must not read who the person is; that is [`crate::upstream::assertions`]'.
 
+use std::time::Duration;
+
 use crate::{
     domain::{error_code::ErrorCode, rejection::Rejected, timestamp::Timestamp, verdict::Verdicts},
     federation::xml::instant,
@@ -11,6 +13,9 @@ use crate::{
         signed_xml::{Assertion, Authentication, Confirmation, OpenedToken, SamlVersion},
     },
 };
+
+/// A token is a day old at most, whatever end it names: how long its use is remembered has an end, too.
+const OLDEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The bearer method of SAML 1.1 and 2.0; products mix them.
 const BEARER: [&str; 2] = ["urn:oasis:names:tc:SAML:1.0:cm:bearer", "urn:oasis:names:tc:SAML:2.0:cm:bearer"];
@@ -84,7 +89,9 @@ pub(super) fn check<'a>(parts: &Parts<'a>, expected: &Expectation<'_>, verdicts:
     let conditions = assertion.conditions.as_ref();
     audience(conditions, expected.realm, verdicts)?;
     let within = |check, from, to, verdicts: &mut Verdicts| bounded(check, (from, to), assertion, expected, verdicts);
-    within("issue instant", Some(assertion.issued_at), None, verdicts)?;
+    // `OLDEST` is the last second that is taken; a window is open at its end.
+    let aged = assertion.issued_at + OLDEST + Duration::from_secs(1);
+    within("issue instant", Some(assertion.issued_at), Some(aged), verdicts)?;
     within("not before", conditions.and_then(|conditions| conditions.not_before), None, verdicts)?;
     let end = conditions.and_then(|conditions| conditions.not_on_or_after);
     let Some(end) = end else {
@@ -94,7 +101,7 @@ pub(super) fn check<'a>(parts: &Parts<'a>, expected: &Expectation<'_>, verdicts:
     within("not on or after", None, Some(end), verdicts)?;
     confirmation(assertion, expected, verdicts)?;
     let authentication = authentication(assertion, expected, verdicts)?;
-    Ok(Accepted { authentication, until: end + expected.now.skew })
+    Ok(Accepted { authentication, until: end.min(aged) + expected.now.skew })
 }
 
 fn token_type(parts: &Parts<'_>, verdicts: &mut Verdicts) -> Result<(), Rejected> {

@@ -31,7 +31,7 @@ use super::{
     examine::{Captured, Examination},
     federated::{Federated, told},
     partner::{Facts, Partner},
-    signed_xml::{Trust, open_token},
+    signed_xml::open_token,
 };
 
 mod captured;
@@ -68,8 +68,7 @@ impl WsFedProvider {
         (at, authenticated_since): (Timestamp, Option<Timestamp>),
         verdicts: &mut Verdicts,
     ) -> Result<(VerifiedIdentity, Once), Rejected> {
-        let open = |trust: &Trust<'_>, verdicts: &mut Verdicts| open_token(result.reveal().as_bytes(), trust, verdicts);
-        let opened = self.party.with_keys(&self.ws_fed.acceptance, verdicts, open).await?;
+        let opened = self.party.with_keys(&self.ws_fed.acceptance, result.reveal().as_bytes(), verdicts, open_token).await?;
         let expected = Expectation {
             issuer: &self.ws_fed.issuer,
             realm: &self.ws_fed.realm,

@@ -117,7 +117,7 @@ fn no_request_goes_to_a_partner_that_takes_none_or_gave_no_name() {
 
 #[test]
 fn a_partners_request_is_answered_at_its_answer_address() {
-    let SignOutHeard::Asked { sessions, answer } = hear(|_| {}).unwrap() else { panic!("asked") };
+    let SignOutHeard::Asked { sessions, answer, .. } = hear(|_| {}).unwrap() else { panic!("asked") };
     assert_eq!((sessions.name_id.value.as_str(), sessions.indexes.as_slice()), ("u1", &["_s".to_owned()][..]));
     let Outbound::Form { action, fields } = &answer else { panic!("a form") };
     assert_eq!((action.path(), fields[0].0, fields[1].1.as_str()), ("/slo/answers", "SAMLResponse", "flow.secret"));
@@ -150,6 +150,19 @@ fn a_logout_request_must_be_from_them_to_us_and_of_now() {
     for change in taken {
         assert!(hear(change).is_ok());
     }
+}
+
+#[test]
+fn a_logout_request_is_remembered_for_as_long_as_it_would_be_taken() {
+    let once = |change| match hear(change) {
+        Ok(SignOutHeard::Asked { once, .. }) => once,
+        other => panic!("{other:?}"),
+    };
+    let (bounded, unbounded) = (once(|_| {}), once(|r| r.not_on_or_after = None));
+    assert_eq!(bounded.until, Timestamp::from_unix(NOW + 60 + 60));
+    assert_eq!(unbounded.until, Timestamp::from_unix(NOW - 5 + 3600 + 60 + 1));
+    assert_eq!(bounded.digest, unbounded.digest);
+    assert_ne!(bounded.digest, once(|r| r.id.push('2')).digest);
 }
 
 #[test]

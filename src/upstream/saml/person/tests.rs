@@ -4,13 +4,13 @@ use super::*;
 use crate::{
     domain::{
         address::DomainName,
-        federation::{AttributeNames, DomainGate},
+        federation::{AttributeNames, DomainGate, NameIdFormat},
         id::IdpId,
         identity_provider::Kind,
         timestamp::Timestamp,
     },
     upstream::{
-        saml::request::{EMAIL_FORMAT, PERSISTENT_FORMAT, tests::saml},
+        saml::request::{EMAIL_FORMAT, PERSISTENT_FORMAT, UNSPECIFIED_FORMAT, tests::saml},
         signed_xml::{Attribute, Authentication, SamlVersion},
     },
 };
@@ -105,6 +105,26 @@ fn a_name_that_does_not_last_is_no_subject() {
     assert_eq!(by_attribute(&["u-17", "u-17"]).unwrap().subject.as_str(), "u-17");
     assert_eq!(by_attribute(&["u-17", "u-18"]).unwrap_err(), ErrorCode::SamlSubject);
     assert_eq!(by_attribute(&[]).unwrap_err(), ErrorCode::SamlSubject);
+}
+
+#[test]
+fn a_name_of_another_lasting_format_than_asked_for_is_taken_with_a_warning_and_a_transient_one_never() {
+    for (asked, wanted) in [(NameIdFormat::Persistent, PERSISTENT_FORMAT), (NameIdFormat::EmailAddress, EMAIL_FORMAT)] {
+        let upstream = SamlUpstream { name_id_format: asked, ..saml() };
+        for (format, outcome) in [
+            (Some(wanted), Outcome::Passed),
+            (None, Outcome::Passed),
+            (Some(PERSISTENT_FORMAT), if wanted == PERSISTENT_FORMAT { Outcome::Passed } else { Outcome::Warned }),
+            (Some(EMAIL_FORMAT), if wanted == EMAIL_FORMAT { Outcome::Passed } else { Outcome::Warned }),
+            (Some(UNSPECIFIED_FORMAT), Outcome::Warned),
+            (Some(TRANSIENT_FORMAT), Outcome::Refused(ErrorCode::SamlSubject)),
+        ] {
+            let (mut verdicts, named) = (Verdicts::default(), assertion(Some(("u-17", format)), &[]));
+            let found = by_name_id(&upstream, named.subject.as_ref(), &mut verdicts);
+            assert_eq!(found.is_err(), format == Some(TRANSIENT_FORMAT), "{format:?}");
+            assert_eq!(verdicts.iter().next().unwrap().outcome, outcome, "{format:?} where {wanted} was asked for");
+        }
+    }
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn label_and_mask_of_the_key_transport_have_one_digest() {
     assert!(open(&with(OAEP, &sha1)).is_ok() && open(&with(newer, &format!("{sha1}{mask}"))).is_ok());
     assert_eq!(refusal(&with(OAEP, &sha256)), ErrorCode::EncryptionAlgorithm);
     assert_eq!(refusal(&with(newer, &format!("{sha256}{mask}"))), ErrorCode::EncryptionAlgorithm);
-    assert_eq!(refusal(&with(newer, &sha256)), ErrorCode::DecryptionFailed);
+    assert_eq!(refusal(&with(newer, &sha256)), ErrorCode::EncryptionAlgorithm, "a mask that is not named is SHA-1's");
+    assert!(open(&with(newer, "")).is_ok() && open(&with(newer, &sha1)).is_ok());
+    let both = format!("{sha256}{}", mask.replace("mgf1sha1", "mgf1sha256"));
+    assert_eq!(refusal(&with(newer, &both)), ErrorCode::DecryptionFailed, "taken; but it was encrypted with SHA-1");
     assert_eq!(refusal(&with(OAEP, &format!("{sha1}{sha1}"))), ErrorCode::EncryptionAlgorithm);
     assert_eq!(refusal(&with(OAEP, "<xenc:OAEPparams>QQ==</xenc:OAEPparams>")), ErrorCode::DecryptionFailed);
 }

@@ -105,6 +105,23 @@ fn every_time_bound_is_kept_to_the_second_of_the_skew() {
 }
 
 #[test]
+fn a_token_older_than_a_day_is_refused_to_the_second_however_long_it_says_it_lasts() {
+    let (day, skew) = (24 * 3600, i64::try_from(SKEW).unwrap());
+    for (age, wanted) in [(day + skew - 1, None), (day + skew, None), (day + skew + 1, Some((ErrorCode::SamlExpired, "issue instant")))] {
+        let mut assertion = assertion();
+        assertion.issued_at = at(-age);
+        conditions(&mut assertion).not_on_or_after = Some(at(365 * day));
+        assert_eq!(judged(&parts(&assertion), &expected()), wanted, "{age}");
+    }
+    // Its use is remembered for as long as it is taken, and no longer.
+    let mut lasting = assertion();
+    conditions(&mut lasting).not_on_or_after = Some(at(365 * day));
+    let aged = lasting.issued_at + OLDEST + Duration::from_secs(SKEW + 1);
+    let accepted = check(&parts(&lasting), &expected(), &mut Verdicts::default()).unwrap_or_else(|rejected| panic!("{rejected}"));
+    assert_eq!(accepted.until, aged);
+}
+
+#[test]
 fn an_authentication_older_than_asked_for_is_refused_to_the_second() {
     let expected = Expectation { authenticated_since: Some(at(-100)), ..expected() };
     let refused = |check| Some((ErrorCode::SamlAuthentication, check));
