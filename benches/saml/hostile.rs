@@ -51,11 +51,12 @@ pub(crate) async fn suffer(folder: &Path, document: &Path) -> Answer<()> {
             first_peak = peak_kib()?.saturating_sub(before);
         }
     }
-    millis.sort_by(f64::total_cmp);
-    let (median, most) = (millis[TIMES / 2], millis[TIMES - 1]);
+    // the scheduler's account moves in steps of its tick, 1 to 4 ms: of one turn it is a bound, of all together a measure
+    let mean = millis.iter().sum::<f64>() / TIMES as f64;
+    let most = millis.iter().copied().fold(0.0, f64::max);
     say(vec![
         ("refused_with", refused.into()),
-        ("cpu_millis", round(median).into()),
+        ("cpu_millis", round(mean).into()),
         ("cpu_millis_most", round(most).into()),
         ("peak_kib", first_peak.into()),
         ("peak_kib_after_all", peak_kib()?.saturating_sub(before).into()),
