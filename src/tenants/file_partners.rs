@@ -38,7 +38,7 @@ pub struct Saml {
     pub domain_gate: Option<Gate>,
     /// `required`: a domain counts only once the partner has shown that it is its own, by DNS or by the host of its sign-in address.
     pub domain_proof: Option<Proof>,
-    /// Who we are there: `tenant` ({issuer}/saml), `provider` ({issuer}/saml/<id>), or any other text, which is the entity id itself.
+    /// Who we are there: `tenant` (`{issuer}/saml`), `provider` (`{issuer}/saml/{id}`), or any other text, which is the entity id itself.
     #[schemars(extend("default" = "tenant"))]
     pub our_entity_id: Option<At<String>>,
     /// How requests travel; `offered` takes what its metadata offers, Redirect first.
