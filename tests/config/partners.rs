@@ -169,7 +169,7 @@ fn a_file_that_is_no_metadata_is_told_as_one() {
              metadata_file = \"partner.xml\"\ndomains = [\"partner.example\"]\n",
         );
         std::fs::write(folder.place.path().join("tenants/partner.xml"), text).unwrap();
-        let said = folder.check(gatehouse::cli::check::Form::Text);
+        let said = folder.check(Form::Text);
         assert!(said.starts_with("tenants/contoso.toml:6:17: error[C0513]: "), "{text:?}: {said}");
     }
 }
