@@ -33,11 +33,10 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, onward)) => {
                         let address = address.cloned();
-                        let held = match &held.flow.stage {
-                            // The same question again: nothing to keep.
-                            Stage::Away { correlation: asked, .. } if asked.left_at == correlation.left_at => held,
-                            _ => held.then(|flow| flow.left(address, approach, correlation)),
-                        };
+                        // Of the same question again there is nothing to keep.
+                        let is_kept =
+                            matches!(&held.flow.stage, Stage::Away { correlation: asked, .. } if asked.left_at == correlation.left_at);
+                        let held = if is_kept { held } else { held.then(|flow| flow.left(address, approach, correlation)) };
                         return keep(porter, tenant, held, visitor, Reply::Leave(onward)).await;
                     }
                     Err(rejected) => {

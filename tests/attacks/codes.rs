@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Of what was encrypted by a cipher that vouches for it: refused as it would be in clear.
-pub const INSIDE: &[&str] = &["GH3106", "GH3108", "GH3109", "GH3111", "GH3112", "GH3114", "GH3122", "GH3124", "GH3126"];
+pub const INSIDE: &[&str] = &["GH3106", "GH3108", "GH3109", "GH3111", "GH3112", "GH3114", "GH3122", "GH3124", "GH3126", "GH3129"];
 pub const KEYS: &[&str] = &["GH3121"];
 
 pub fn lists(genuine: &Genuine) -> Vec<(&'static str, Vec<Variant>, &'static [&'static str])> {

@@ -87,7 +87,7 @@ async fn nothing_forged_is_read_of_what_anybody_encrypted_for_us() {
     for cipher in encryption::CIPHERS {
         // What the cipher does not vouch for is refused in one way, whatever it held.
         let is_uniform = matches!(cipher, Cipher::Aes128Cbc | Cipher::Aes256Cbc);
-        let inside = Must::BeRefused(if is_uniform { &["GH3108", "GH3109", "GH3126"] } else { codes::INSIDE });
+        let inside = Must::BeRefused(if is_uniform { &["GH3108", "GH3109", "GH3126", "GH3129"] } else { codes::INSIDE });
         trial.hear(&target, &genuine, "inside", encryption::inside(&target, &genuine, cipher), inside).await;
         let variants = encryption::ciphertexts(&target, &genuine, cipher);
         uniform(&target, &variants).await;
