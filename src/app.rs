@@ -7,8 +7,8 @@ use tokio::task::JoinHandle;
 use crate::{
     clock::Clock,
     domain::{secret::Secret, tenant::Tenant},
-    guests,
-    mail::{self, FolderMailer, MailError, Mailer, Message, SmtpMailer, SmtpServer},
+    guests::{self, Inviter},
+    mail::{self, FolderMailer, MailError, Mailer, Message, Outbox, SmtpMailer, SmtpServer},
     random,
     settings::{Encryption, Mail, MailTransport, Sessions as SessionsSetting, Settings},
     signin::{MailHealth, Porter},
@@ -69,12 +69,16 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let seal = &settings.seal_key;
     let credentials = CredentialStore::open(directory.clone(), Seal::new(seal), clock.clone());
     let upstreams = Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials.clone(), prover(settings, &clock), &all));
+    let mailer = mailer(settings.mail.as_ref())?;
+    let outbox = Outbox::new(directory.clone(), Seal::new(seal), clock.clone(), Arc::clone(&mailer));
+    let outbox = settings.mail.is_some().then_some(outbox);
     let porter = Porter {
+        inviter: Inviter { directory: directory.clone(), outbox, clock: clock.clone() },
         sessions: sessions(settings, &clock).await?,
         directory: directory.clone(),
         upstreams: Arc::clone(&upstreams),
         lookups: Lookups::new(fetcher, clock.clone()),
-        mailer: mailer(settings.mail.as_ref())?,
+        mailer,
         mail_health: MailHealth::default(),
         // A key of its own, so that no use of the seal can be turned against a passcode.
         passcode_key: Secret::new(derived(seal, b"gatehouse passcode digests v1")),

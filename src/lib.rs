@@ -78,6 +78,10 @@ pub mod trail;
 
 pub mod signin;
 
+pub mod portal;
+
+pub mod admin;
+
 pub mod pages;
 
 pub mod web;

@@ -29,6 +29,11 @@ fn client() -> Client {
         pkce: Pkce::Required,
         id_token_signed_response_alg: SigningAlgorithm::Es256,
         launch_url: None,
+        description: None,
+        is_listed: true,
+        is_assignment_required: false,
+        is_consented: false,
+        permissions: Default::default(),
     }
 }
 

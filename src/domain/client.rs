@@ -1,9 +1,11 @@
 //! Relying parties, as the operator declared them, already checked. A [`RedirectUri`] exists only by matching a registered one.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{id::ClientId, secret::Secret, token_policy::SigningAlgorithm};
+use super::{id::ClientId, permission::Permission, secret::Secret, token_policy::SigningAlgorithm};
 
 /// An application that trusts this tenant's issuer.
 #[derive(Debug, Clone)]
@@ -16,8 +18,18 @@ pub struct Client {
     /// Scopes it may ask for besides `openid`.
     pub scopes: Vec<Scope>,
     pub id_token_signed_response_alg: SigningAlgorithm,
-    /// Where guests start it from; shown as the way back from an error page.
+    /// Where guests start it from; shown as the way back from an error page, and in My Apps.
     pub launch_url: Option<Url>,
+    /// One line for My Apps.
+    pub description: Option<String>,
+    /// Whether My Apps shows it.
+    pub is_listed: bool,
+    /// Whether only guests assigned to it get in (AADSTS50105); an invitation to the app assigns.
+    pub is_assignment_required: bool,
+    /// An administrator consented for everybody: Review permissions is not shown on the way to this app (`behaviour.md` §12.3).
+    pub is_consented: bool,
+    /// What it may do by the management API in its own name (client credentials). None: it has no such grant.
+    pub permissions: BTreeSet<Permission>,
 }
 
 /// How the client proves itself at the token endpoint (OpenID Connect Core §9). The method is registered, never guessed.

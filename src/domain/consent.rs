@@ -2,13 +2,17 @@
 //!
 //! [`gate`] is the only maker of [`Passed`], and [`super::grant::Grant`] can't be made without one.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
-    guest::{BoundIdentity, Guest},
-    id::GuestId,
+    guest::{BoundIdentity, Guest, State},
+    id::{ClientId, GuestId, TermsId},
     identity::VerifiedIdentity,
     locale::Locale,
+    tenant::Tenant,
+    terms::Terms,
     timestamp::Timestamp,
 };
 
@@ -17,26 +21,31 @@ use super::{
 #[serde(transparent)]
 pub struct DocumentHash(pub String);
 
-/// What an acceptance was about. Terms of use will join privacy here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What an acceptance was about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
     /// Review permissions: who asks, what is shared, the privacy statement or the notice that none was given.
     Privacy,
+    /// Terms of use.
+    Terms(TermsId),
 }
 
 impl Matter {
-    /// In the order they are shown.
-    pub const ALL: [Self; 1] = [Self::Privacy];
-
-    pub const fn as_str(self) -> &'static str {
+    /// As the directory spells it: `privacy`, or `terms:` and the id.
+    pub fn as_text(&self) -> Cow<'static, str> {
         match self {
-            Self::Privacy => "privacy",
+            Self::Privacy => "privacy".into(),
+            Self::Terms(id) => format!("terms:{id}").into(),
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Privacy.as_str()).then_some(Self::Privacy)
+        match text.split_once(':') {
+            None => (text == "privacy").then_some(Self::Privacy),
+            Some(("terms", id)) => TermsId::parse(id).ok().map(Self::Terms),
+            Some(_) => None,
+        }
     }
 }
 
@@ -45,6 +54,8 @@ impl Matter {
 pub struct ConsentRecord {
     pub guest: GuestId,
     pub matter: Matter,
+    /// The operator's word for the version of the terms.
+    pub version: Option<String>,
     /// Of what was shown.
     pub document: DocumentHash,
     pub locale: Locale,
@@ -55,25 +66,81 @@ pub struct ConsentRecord {
     pub at: Timestamp,
 }
 
+/// Who decided that a guest is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    /// The guest, who was asked.
+    #[default]
+    ByGuest,
+    /// Both organisations, or the app's administrator: Review permissions was not shown.
+    ByPolicy,
+}
+
+impl Acceptance {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ByGuest => "guest",
+            Self::ByPolicy => "policy",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::ByGuest, Self::ByPolicy].into_iter().find(|acceptance| acceptance.as_str() == text)
+    }
+}
+
+/// What has to be agreed to before an answer.
+#[derive(Debug, Clone)]
+pub struct Duties<'a> {
+    /// Whether Review permissions is to be shown to those who have not accepted it. False: automatic redemption, or consented for all.
+    pub is_privacy_asked: bool,
+    /// The terms of use that apply.
+    pub terms: Vec<&'a Terms>,
+    pub now: Timestamp,
+}
+
+impl<'a> Duties<'a> {
+    /// Of `guest` on the way to `client`, or to our own pages.
+    pub fn of(tenant: &'a Tenant, client: Option<&ClientId>, guest: &Guest, now: Timestamp) -> Self {
+        let is_consented = client.and_then(|id| tenant.clients.get(id)).is_some_and(|client| client.is_consented);
+        let is_privacy_asked = !is_consented && !tenant.invitations.redeems_automatically(&guest.mail);
+        let applies = |terms: &&Terms| match (&terms.clients, client) {
+            (None, _) => true,
+            (Some(clients), Some(client)) => clients.contains(client),
+            (Some(_), None) => false,
+        };
+        Self { is_privacy_asked, terms: tenant.terms.values().filter(applies).collect(), now }
+    }
+}
+
 /// What is still owed; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owed(Vec<Matter>);
+pub struct Owed {
+    matters: Vec<Matter>,
+    acceptance: Acceptance,
+}
 
 impl Owed {
     /// The one to show now: matters are shown one at a time, privacy first.
-    pub fn first(&self) -> Matter {
-        self.0[0]
+    pub fn first(&self) -> &Matter {
+        &self.matters[0]
     }
 
     /// Whether agreeing to [`Owed::first`] leaves nothing.
     pub fn is_last(&self) -> bool {
-        self.0.len() == 1
+        self.matters.len() == 1
+    }
+
+    /// How many are owed, this one included.
+    pub fn count(&self) -> usize {
+        self.matters.len()
     }
 
     /// What accepts the guest for good: `record` agrees to the last matter owed, and `identity` is who agreed.
     pub fn completed_by(&self, record: &ConsentRecord, identity: &VerifiedIdentity) -> Option<Completion> {
-        let completes = record.is_accepted && self.is_last() && record.matter == self.first();
-        completes.then(|| Completion { guest: record.guest, identity: identity.into(), at: record.at })
+        let completes = record.is_accepted && self.is_last() && record.matter == *self.first();
+        completes.then(|| Completion { guest: record.guest, identity: identity.into(), at: record.at, acceptance: self.acceptance })
     }
 }
 
@@ -84,9 +151,14 @@ pub struct Completion {
     guest: GuestId,
     identity: BoundIdentity,
     at: Timestamp,
+    acceptance: Acceptance,
 }
 
 impl Completion {
+    pub const fn acceptance(&self) -> Acceptance {
+        self.acceptance
+    }
+
     pub const fn guest(&self) -> GuestId {
         self.guest
     }
@@ -105,11 +177,17 @@ impl Completion {
 pub struct Passed {
     guest: GuestId,
     identity: VerifiedIdentity,
+    completion: Option<Completion>,
 }
 
 impl Passed {
     pub fn guest(&self) -> GuestId {
         self.guest
+    }
+
+    /// What accepts a guest who was never asked: nothing was owed, by policy, and they are pending yet.
+    pub fn completion(&self) -> Option<&Completion> {
+        self.completion.as_ref()
     }
 
     /// Spends the proof.
@@ -120,9 +198,24 @@ impl Passed {
 
 /// Asks whether `guest`, proven as `identity`, may pass, given every acceptance on record. `asked_again` are matters the app wants
 /// shown whatever the record says (`prompt=consent`) and that this very sign-in has not yet agreed to.
-pub fn gate(guest: &Guest, identity: VerifiedIdentity, records: &[ConsentRecord], asked_again: &[Matter]) -> Result<Passed, Owed> {
+pub fn gate(
+    guest: &Guest,
+    identity: VerifiedIdentity,
+    records: &[ConsentRecord],
+    duties: &Duties<'_>,
+    asked_again: &[Matter],
+) -> Result<Passed, Owed> {
     // Once accepted, never shown again: a later edit of the statement does not ask anew (§12.4).
-    let has_accepted = |matter: Matter| records.iter().any(|r| r.guest == guest.id && r.matter == matter && r.is_accepted);
-    let owed: Vec<Matter> = Matter::ALL.into_iter().filter(|m| !has_accepted(*m) || asked_again.contains(m)).collect();
-    if owed.is_empty() { Ok(Passed { guest: guest.id, identity }) } else { Err(Owed(owed)) }
+    let has_accepted = |matter: &Matter| records.iter().any(|r| r.guest == guest.id && r.matter == *matter && r.is_accepted);
+    let is_privacy_owed = (duties.is_privacy_asked && !has_accepted(&Matter::Privacy)) || asked_again.contains(&Matter::Privacy);
+    let mut matters: Vec<Matter> = is_privacy_owed.then_some(Matter::Privacy).into_iter().collect();
+    let theirs: Vec<&ConsentRecord> = records.iter().filter(|record| record.guest == guest.id).collect();
+    matters.extend(duties.terms.iter().filter(|terms| terms.is_owed(&theirs, duties.now)).map(|terms| Matter::Terms(terms.id.clone())));
+    let acceptance = if is_privacy_owed || has_accepted(&Matter::Privacy) { Acceptance::ByGuest } else { Acceptance::ByPolicy };
+    if !matters.is_empty() {
+        return Err(Owed { matters, acceptance });
+    }
+    let is_pending = matches!(guest.state, State::PendingAcceptance(_));
+    let completion = is_pending.then(|| Completion { guest: guest.id, identity: (&identity).into(), at: duties.now, acceptance });
+    Ok(Passed { guest: guest.id, identity, completion })
 }

@@ -58,7 +58,7 @@ macro_rules! error_codes {
     };
 }
 
-// 1xxx the app's request · 2xxx the person's way · 3xxx upstream · 4xxx tokens · 9xxx the house itself
+// 1xxx the app's request · 2xxx the person's way · 3xxx upstream · 4xxx tokens · 5xxx inviting and the management API · 9xxx the house itself
 error_codes! {
     /// No tenant has this id or verified domain.
     UnknownTenant = "GH1001", Show, 404, "invalid_request", Info;
@@ -135,6 +135,26 @@ error_codes! {
     TooManyLookups = "GH2016", Show, 429, "access_denied", Warn;
     /// The guest was deleted, and can still be restored.
     GuestDeleted = "GH2017", Show, 403, "access_denied", Info;
+    /// The app is only for guests assigned to it, and this one is not (AADSTS50105).
+    AppNotAssigned = "GH2018", Show, 403, "access_denied", Info;
+    /// No invitation has this handle, or it was revoked, or its guest was deleted or reset since.
+    InvitationGone = "GH2019", Show, 404, "access_denied", Info;
+    /// The invitation is older than the operator allows.
+    InvitationExpired = "GH2020", Show, 410, "access_denied", Info;
+    /// An imported contact has the guest's address, and under this edition a direct link does not find them (`behaviour.md` §10.6).
+    ContactConflict = "GH2021", Show, 403, "access_denied", Info;
+    /// The tenant's allow or block list is against this domain.
+    DomainBlocked = "GH2022", Show, 403, "access_denied", Info;
+    /// The policy for this partner domain blocks its people.
+    PartnerBlocked = "GH2023", Show, 403, "access_denied", Info;
+    /// The account proven is another guest's of this tenant already.
+    AnotherGuestsAccount = "GH2024", Show, 403, "access_denied", Info;
+    /// The organisation does not let guests leave by themselves.
+    LeavingNotAllowed = "GH2025", Show, 403, "access_denied", Info;
+    /// The code from an app's window is unknown, used or too old.
+    HandoffGone = "GH2026", Show, 400, "access_denied", Info;
+    /// No tenant has this domain or name.
+    UnknownOrganization = "GH2027", Show, 404, "access_denied", Info;
 
     /// The identity provider can't be reached or answers nonsense.
     UpstreamUnavailable = "GH3001", Fault, 502, "temporarily_unavailable", Warn;
@@ -302,6 +322,52 @@ error_codes! {
     InvalidToken = "GH4007", Refuse, 401, "invalid_token", Info;
     /// The token request lacks a parameter or is misshapen.
     InvalidTokenRequest = "GH4008", Refuse, 400, "invalid_request", Info;
+
+    // 5xxx the management API and whoever invites
+    /// No access token, or one that is not for this API.
+    ApiUnauthenticated = "GH5001", Refuse, 401, "invalid_token", Info;
+    /// The token does not permit this.
+    ApiForbidden = "GH5002", Refuse, 403, "insufficient_scope", Info;
+    /// The request can't be read, or a property is missing or misshapen.
+    ApiBadRequest = "GH5003", Refuse, 400, "invalid_request", Info;
+    /// There is nothing of this id in this tenant.
+    ApiNotFound = "GH5004", Refuse, 404, "invalid_request", Info;
+    /// The idempotency key came before with another request.
+    ApiKeyReused = "GH5005", Refuse, 409, "invalid_request", Info;
+    /// `allowInvitesFrom` does not let this caller invite.
+    InvitingNotAllowed = "GH5006", Refuse, 403, "access_denied", Info;
+    /// What is to be invited is no email address.
+    InvitedAddressInvalid = "GH5007", Refuse, 400, "invalid_request", Info;
+    /// `inviteRedirectUrl` leads to no app of this tenant.
+    RedirectNotAllowed = "GH5008", Refuse, 400, "invalid_request", Info;
+    /// A guest with this address has accepted already: no mail is sent.
+    AlreadyAccepted = "GH5009", Refuse, 409, "invalid_request", Info;
+    /// A guest with this address was deleted and can be restored.
+    GuestIsDeleted = "GH5010", Refuse, 409, "invalid_request", Info;
+    /// The guest with this address is blocked.
+    GuestIsBlocked = "GH5011", Refuse, 409, "invalid_request", Info;
+    /// The address is in a verified domain of the tenant itself.
+    AddressIsOwnDomain = "GH5012", Refuse, 409, "invalid_request", Info;
+    /// Another guest has this address.
+    AddressOfAnother = "GH5013", Refuse, 409, "invalid_request", Info;
+    /// The invitation is redeemed, revoked or replaced.
+    InvitationClosed = "GH5014", Refuse, 409, "invalid_request", Info;
+    /// More than one `ccRecipients`.
+    TooManyCopies = "GH5015", Refuse, 400, "invalid_request", Info;
+    /// The customised message is too long.
+    MessageTooLong = "GH5016", Refuse, 400, "invalid_request", Info;
+    /// Only an administrator may invite somebody as a member.
+    MembersByAdministrators = "GH5017", Refuse, 403, "access_denied", Info;
+    /// A mail is asked for and no mail server is configured.
+    MailNotConfigured = "GH5018", Refuse, 409, "invalid_request", Info;
+    /// This inviter has caused as many mails as the operator allows.
+    TooManyInvitations = "GH5019", Refuse, 429, "temporarily_unavailable", Info;
+    /// The file of a bulk invitation can't be read.
+    BulkUnreadable = "GH5020", Refuse, 400, "invalid_request", Info;
+    /// This member can't be made an external user.
+    ConversionImpossible = "GH5021", Refuse, 409, "invalid_request", Info;
+    /// This address has blocked further invitations.
+    RecipientOptedOut = "GH5022", Refuse, 409, "invalid_request", Info;
 
     /// The session store can't be reached.
     SessionsUnavailable = "GH9001", Fault, 503, "temporarily_unavailable", Error;

@@ -16,11 +16,12 @@
 //!                  Away     Passcode                                   │
 //!                    └────┬─────┘                                      │
 //!                         ▼                                            ▼
-//!                      Proven ──► admitted to the directory ──► THE CONSENT GATE
+//!        Mismatch ◄──► Proven ──► admitted to the directory ──► THE CONSENT GATE
 //!                         ▲                                      owed │    │ passed
 //!                         └─────────────── Consent ◄─────────────────┘    ▼
 //!                                                                      Answered
 //! ```
+//! `Away` becomes `Elsewhere` where a provider shows no page in an embedded browser, and is `Proven` from the other one.
 //!
 //! A stage owns its facts: nothing in here is "only valid if". Moving on consumes the flow.
 
@@ -30,13 +31,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     address::EmailAddress,
-    authorization_request::{AuthorizationRequest, Interaction},
-    consent::{Matter, Owed},
+    authorization_request::Interaction,
+    consent::{DocumentHash, Matter, Owed},
     correlation::Correlation,
+    errand::Errand,
     error_code::ErrorCode,
     home_realm::{Entry, Outcome},
     id::{FlowId, GuestId, IdpId},
-    identity::VerifiedIdentity,
+    identity::{VerifiedIdentity, Voucher},
     locale::Locale,
     passcode::Challenge,
     secret::Secret,
@@ -47,12 +49,12 @@ use super::{
 
 mod stage;
 
-pub use stage::{Answer, Approach, Origin, PasscodeNotice, Road, Stage};
+pub use stage::{Alias, Answer, Approach, Origin, PasscodeNotice, Remedy, Road, Stage};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Flow {
     pub id: FlowId,
-    pub request: AuthorizationRequest,
+    pub errand: Errand,
     pub entry: Entry,
     pub locale: Locale,
     /// SHA-256, base64url, of the secret in this flow's cookie. Renewed when the person authenticates.
@@ -100,17 +102,30 @@ pub enum Next<'a> {
     },
     MailPasscode {
         address: &'a EmailAddress,
+        proves: Voucher,
     },
     AskPasscode {
         address: &'a EmailAddress,
         challenge: &'a Challenge,
         notice: Option<PasscodeNotice>,
     },
+    /// Show the code to be typed in a browser that is none of an app's.
+    GoElsewhere {
+        provider: &'a IdpId,
+        code: &'a Secret<String>,
+    },
     /// Find or make the guest, then the consent gate.
     Admit(Known<'a>),
+    /// Ask whether the one invited and the one proven are one person.
+    ConfirmAccount {
+        invited: &'a EmailAddress,
+        identity: &'a VerifiedIdentity,
+        remedy: Remedy,
+    },
     AskConsent {
         owed: &'a Owed,
         identity: &'a VerifiedIdentity,
+        opened: &'a [DocumentHash],
     },
     Stop {
         code: ErrorCode,
@@ -126,7 +141,7 @@ pub enum Next<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum Known<'a> {
     BySession(&'a BrowserSession, &'a [Matter]),
-    ByProof(&'a VerifiedIdentity, &'a [Matter]),
+    ByProof(&'a VerifiedIdentity, &'a [Matter], Alias),
 }
 
 impl Flow {
@@ -138,17 +153,22 @@ impl Flow {
             Stage::Routed { address, road: Road::Provider { id, approach } } => {
                 Next::Leave { provider: id, approach: *approach, address: address.as_ref() }
             }
-            Stage::Routed { address: Some(address), road: Road::Passcode } => Next::MailPasscode { address },
+            Stage::Routed { address: Some(address), road: Road::Passcode } => Next::MailPasscode { address, proves: Voucher::Passcode },
+            Stage::Routed { address: Some(address), road: Road::EmailVerified } => {
+                Next::MailPasscode { address, proves: Voucher::EmailVerified }
+            }
             // No address, nowhere to mail: ask for one.
-            Stage::Routed { address: None, road: Road::Passcode } => Next::AskAddress { prefill: None, notice: None },
+            Stage::Routed { address: None, road: Road::Passcode | Road::EmailVerified } => Next::AskAddress { prefill: None, notice: None },
             Stage::Away { address, approach, correlation } => {
                 Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
             }
-            Stage::Passcode { address, challenge, notice } => Next::AskPasscode { address, challenge, notice: *notice },
+            Stage::Passcode { address, challenge, notice, .. } => Next::AskPasscode { address, challenge, notice: *notice },
+            Stage::Elsewhere { provider, code, .. } => Next::GoElsewhere { provider, code },
             Stage::Blocked { address, code } => Next::Stop { code: *code, address: address.as_ref() },
             Stage::Recognised { session, consented } => Next::Admit(Known::BySession(session, consented)),
-            Stage::Proven { identity, consented } => Next::Admit(Known::ByProof(identity, consented)),
-            Stage::Consent { owed, origin, .. } => Next::AskConsent { owed, identity: origin.identity() },
+            Stage::Proven { identity, consented, alias } => Next::Admit(Known::ByProof(identity, consented, *alias)),
+            Stage::Mismatch { invited, identity, remedy } => Next::ConfirmAccount { invited, identity, remedy: *remedy },
+            Stage::Consent { owed, origin, opened, .. } => Next::AskConsent { owed, identity: origin.identity(), opened },
             Stage::Answered { answer, session } => Next::Answer { answer, session: session.as_ref() },
         }
     }
@@ -163,10 +183,8 @@ impl Flow {
             (Outcome::Blocked(code), address) => Stage::Blocked { address, code },
             (Outcome::Picker(homes), Some(address)) => Stage::Account { address, homes },
             (Outcome::CreateMicrosoftAccount(provider), Some(address)) => Stage::NewAccount { address, provider },
-            // A code by mail proves the mailbox either way; what kind of account that makes is the directory's to note.
-            (Outcome::Passcode | Outcome::SelfServiceAccount, Some(address)) => {
-                Stage::Routed { address: Some(address), road: Road::Passcode }
-            }
+            (Outcome::Passcode, Some(address)) => Stage::Routed { address: Some(address), road: Road::Passcode },
+            (Outcome::SelfServiceAccount, Some(address)) => Stage::Routed { address: Some(address), road: Road::EmailVerified },
             (Outcome::AskAddress, address) => Stage::Address { prefill: address.map(|a| a.to_string()), notice: None, approach },
             (Outcome::Picker(_) | Outcome::CreateMicrosoftAccount(_) | Outcome::Passcode | Outcome::SelfServiceAccount, None) => {
                 Stage::Address { prefill: None, notice: None, approach }
@@ -214,8 +232,14 @@ impl Flow {
 
     /// A code is in the mail.
     #[must_use]
-    pub fn mailed(self, address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice>) -> Self {
-        self.at(Stage::Passcode { address, challenge, notice })
+    pub fn mailed(self, address: EmailAddress, proves: Voucher, challenge: Challenge, notice: Option<PasscodeNotice>) -> Self {
+        self.at(Stage::Passcode { address, proves, challenge, notice })
+    }
+
+    /// The provider shows no page in an embedded browser.
+    #[must_use]
+    pub fn sent_elsewhere(self, address: Option<EmailAddress>, provider: IdpId, approach: Approach, code: Secret<String>) -> Self {
+        self.at(Stage::Elsewhere { address, provider, approach, code })
     }
 
     /// An upstream, or the passcode, proved who this is. `browser` is the digest of the renewed secret.
@@ -223,7 +247,34 @@ impl Flow {
     pub fn proven(mut self, identity: VerifiedIdentity, browser: String, renewal: Renewal) -> Self {
         self.browser = browser;
         self.renewal = Some(renewal);
-        self.at(Stage::Proven { identity, consented: Vec::new() })
+        self.at(Stage::Proven { identity, consented: Vec::new(), alias: Alias::Unsaid })
+    }
+
+    /// The one proven is not the one invited.
+    #[must_use]
+    pub fn mismatched(self, invited: EmailAddress, remedy: Remedy) -> Self {
+        let Stage::Proven { identity, .. } = &self.stage else { return self };
+        let identity = identity.clone();
+        self.at(Stage::Mismatch { invited, identity, remedy })
+    }
+
+    /// The person says that both addresses are theirs: back to the gate, which knows by the directory whether that is enough.
+    #[must_use]
+    pub fn confirmed(self) -> Self {
+        let Stage::Mismatch { identity, remedy: Remedy::SwitchOrConfirm, .. } = &self.stage else { return self };
+        let identity = identity.clone();
+        self.at(Stage::Proven { identity, consented: Vec::new(), alias: Alias::Confirmed })
+    }
+
+    /// A document was opened that must be, before it can be accepted.
+    #[must_use]
+    pub fn opened(mut self, document: DocumentHash) -> Self {
+        if let Stage::Consent { opened, .. } = &mut self.stage
+            && !opened.contains(&document)
+        {
+            opened.push(document);
+        }
+        self
     }
 
     /// The gate found something owed.
@@ -231,12 +282,12 @@ impl Flow {
     pub fn owing(self, guest: GuestId, owed: Owed) -> Self {
         let origin = if let Stage::Recognised { session, consented } = &self.stage {
             Origin::Recognised { session: session.clone(), consented: consented.clone() }
-        } else if let Stage::Proven { identity, consented } = &self.stage {
-            Origin::Proven { identity: identity.clone(), consented: consented.clone() }
+        } else if let Stage::Proven { identity, consented, alias } = &self.stage {
+            Origin::Proven { identity: identity.clone(), consented: consented.clone(), alias: *alias }
         } else {
             return self;
         };
-        self.at(Stage::Consent { guest, owed, origin: Box::new(origin) })
+        self.at(Stage::Consent { guest, owed, origin: Box::new(origin), opened: Vec::new() })
     }
 
     /// `matter` was agreed to and recorded: back to the gate, which decides anew.
@@ -248,9 +299,9 @@ impl Flow {
                 consented.push(matter);
                 Stage::Recognised { session, consented }
             }
-            Origin::Proven { identity, mut consented } => {
+            Origin::Proven { identity, mut consented, alias } => {
                 consented.push(matter);
-                Stage::Proven { identity, consented }
+                Stage::Proven { identity, consented, alias }
             }
         };
         self.at(stage)
@@ -282,8 +333,7 @@ impl Flow {
 
     /// How firmly the next provider is to be asked: as the app wants it, or as the person does who came back for another account.
     pub fn approach(&self) -> Approach {
-        let prompt = &self.request.prompt;
-        if prompt.wants(Interaction::Login) || self.request.max_age.is_some() {
+        if self.errand.wants(Interaction::Login) || self.errand.max_age().is_some() {
             return Approach::Login;
         }
         // "Create" belongs to one offer, not to the next address typed.
@@ -291,7 +341,7 @@ impl Flow {
             &self.stage,
             Stage::Address { approach: Approach::SelectAccount, .. } | Stage::Away { approach: Approach::SelectAccount, .. }
         );
-        if has_come_back || prompt.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
+        if has_come_back || self.errand.wants(Interaction::SelectAccount) { Approach::SelectAccount } else { Approach::AsNeeded }
     }
 
     /// Whether a code was mailed to `address` so lately that none may be asked for again.
@@ -308,6 +358,8 @@ impl Flow {
             | Stage::Routed { .. }
             | Stage::Away { .. }
             | Stage::Passcode { .. }
+            | Stage::Elsewhere { .. }
+            | Stage::Mismatch { .. }
             | Stage::Blocked { .. } => true,
             Stage::Recognised { .. } | Stage::Proven { .. } | Stage::Consent { .. } | Stage::Answered { .. } => false,
         }
@@ -316,7 +368,11 @@ impl Flow {
     fn address(&self) -> Option<&EmailAddress> {
         match &self.stage {
             Stage::Account { address, .. } | Stage::NewAccount { address, .. } | Stage::Passcode { address, .. } => Some(address),
-            Stage::Routed { address, .. } | Stage::Away { address, .. } | Stage::Blocked { address, .. } => address.as_ref(),
+            Stage::Mismatch { invited, .. } => Some(invited),
+            Stage::Routed { address, .. }
+            | Stage::Away { address, .. }
+            | Stage::Elsewhere { address, .. }
+            | Stage::Blocked { address, .. } => address.as_ref(),
             Stage::Address { .. } | Stage::Recognised { .. } | Stage::Proven { .. } | Stage::Consent { .. } | Stage::Answered { .. } => {
                 None
             }

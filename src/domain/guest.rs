@@ -19,6 +19,7 @@ pub use state::{Accepted, Pending, State};
 
 use super::{
     address::EmailAddress,
+    consent::Acceptance,
     id::GuestId,
     identity::{Subject, VerifiedIdentity, Voucher},
     locale::Locale,
@@ -48,6 +49,12 @@ pub struct Guest {
     pub last_sign_in_at: Option<Timestamp>,
     /// Since when they are deleted; restorable for [`RESTORABLE`].
     pub deleted_at: Option<Timestamp>,
+    /// Which redemption this is: 1 at first, and one more with every reset.
+    pub round: u32,
+    /// Who decided that they are accepted; `None` while pending.
+    pub acceptance: Option<Acceptance>,
+    /// `signInSessionsValidFromDateTime`: sessions begun before are over.
+    pub sessions_valid_from: Option<Timestamp>,
 }
 
 impl Guest {
@@ -67,6 +74,9 @@ impl Guest {
             created_at: now,
             last_sign_in_at: None,
             deleted_at: None,
+            round: 1,
+            acceptance: None,
+            sessions_valid_from: None,
         }
     }
 

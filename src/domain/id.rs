@@ -94,6 +94,10 @@ operator_name!(
     IdpId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 );
 operator_name!(
+    /// Terms of use of one tenant: one agreement, whatever its version.
+    TermsId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+);
+operator_name!(
     /// A relying party's `client_id` (RFC 6749 §2.2), narrowed to characters that need no escaping anywhere.
     ClientId, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 );
@@ -147,6 +151,19 @@ drawn_id!(
 drawn_id!(
     /// A signed-in browser at one tenant: the `sid` claim.
     SessionId
+);
+
+drawn_id!(
+    /// One invitation.
+    InvitationId
+);
+drawn_id!(
+    /// Many invitations asked for in one file.
+    BulkId
+);
+drawn_id!(
+    /// One mail in the outbox; also its Message-ID.
+    MailId
 );
 
 impl From<FlowId> for SessionId {

@@ -12,6 +12,8 @@ pub enum Voucher {
     Provider(IdpId),
     /// Gatehouse itself, by an emailed one-time passcode. Entra stores it as the issuer `mail`.
     Passcode,
+    /// The account of edition 2021 that a code by mail makes where passcodes are off (`behaviour.md` §9). It ends with that edition.
+    EmailVerified,
 }
 
 impl Voucher {
@@ -20,12 +22,17 @@ impl Voucher {
         match self {
             Self::Provider(id) => id.as_str(),
             Self::Passcode => "mail",
+            Self::EmailVerified => "email_verified",
         }
     }
 
     /// Reads what [`Voucher::as_str`] wrote. `mail` is no provider's id: the check of tenant files refuses it.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "mail" { Some(Self::Passcode) } else { IdpId::parse(text).ok().map(Self::Provider) }
+        match text {
+            "mail" => Some(Self::Passcode),
+            "email_verified" => Some(Self::EmailVerified),
+            id => IdpId::parse(id).ok().map(Self::Provider),
+        }
     }
 }
 

@@ -7,11 +7,14 @@ use url::Url;
 use super::{
     address::{DomainName, EmailAddress},
     client::Client,
+    collaboration::InvitationPolicy,
     federation::FederationPolicy,
     home_realm::RealmPolicy,
-    id::{ClientId, IdpId, TenantId},
+    id::{ClientId, IdpId, TenantId, TermsId},
     identity_provider::IdentityProvider,
     locale::Locale,
+    permission::Role,
+    terms::Terms,
     token_policy::TokenPolicy,
 };
 
@@ -32,6 +35,11 @@ pub struct Tenant {
     pub providers: BTreeMap<IdpId, IdentityProvider>,
     pub tokens: TokenPolicy,
     pub federation: FederationPolicy,
+    pub invitations: InvitationPolicy,
+    /// In the order they are shown, which is that of their ids.
+    pub terms: BTreeMap<TermsId, Terms>,
+    /// People with a role here, by an address of theirs in the directory.
+    pub administrators: BTreeMap<EmailAddress, Vec<Role>>,
 }
 
 impl Tenant {
@@ -109,6 +117,8 @@ pub struct PasscodePolicy {
     pub sends_per_ip: u32,
     /// Wrong entries one address may see in `window`, over all sign-ins (`security.md` E4).
     pub guesses_per_address: u32,
+    /// Wrong entries all addresses of the tenant together may see in `window`.
+    pub guesses_per_tenant: u32,
     pub window: Duration,
 }
 
@@ -122,6 +132,7 @@ impl Default for PasscodePolicy {
             sends_per_address: 5,
             sends_per_ip: 30,
             guesses_per_address: 20,
+            guesses_per_tenant: 1000,
             window: Duration::from_secs(15 * 60),
         }
     }

@@ -19,8 +19,11 @@ pub struct Agreement<'a> {
     pub guest: GuestId,
     pub owed: &'a Owed,
     pub identity: &'a VerifiedIdentity,
-    pub client: &'a ClientId,
+    /// The app on the way to which it was asked; none for our own pages.
+    pub client: Option<&'a ClientId>,
     pub document: DocumentHash,
+    /// Of terms of use.
+    pub version: Option<String>,
     pub locale: Locale,
     pub decision: Decision,
 }
@@ -49,11 +52,12 @@ pub async fn agree(
     let Agreement { flow, guest, owed, identity, .. } = agreement;
     let record = ConsentRecord {
         guest,
-        matter: owed.first(),
+        matter: owed.first().clone(),
+        version: agreement.version,
         document: agreement.document,
         locale: agreement.locale,
         is_accepted: agreement.decision == Decision::Accept,
-        client: agreement.client.to_string(),
+        client: agreement.client.map(ToString::to_string).unwrap_or_default(),
         voucher: identity.voucher.as_str().to_owned(),
         at: clock.now(),
     };

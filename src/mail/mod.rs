@@ -8,15 +8,19 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::domain::{address::EmailAddress, timestamp::Timestamp};
+use crate::domain::{address::EmailAddress, secret::Secret, timestamp::Timestamp};
 
 mod folder;
+mod invitation;
 mod mime;
+mod outbox;
 mod passcode;
 mod sender;
 mod smtp;
 
 pub use folder::FolderMailer;
+pub use invitation::{InvitationMail, Invites};
+pub use outbox::{Outbox, Post};
 pub use passcode::PasscodeMail;
 pub use sender::{Sender, SenderError};
 pub use smtp::{Encryption, Login, SmtpMailer, SmtpServer, SmtpSetupError};
@@ -46,6 +50,13 @@ pub struct Message {
     pub id: Uuid,
     /// The Date header.
     pub at: Timestamp,
+}
+
+impl Message {
+    /// As the outbox keeps it, sealed.
+    pub(crate) fn written(&self) -> Secret<Vec<u8>> {
+        Secret::new(serde_json::json!({ "subject": self.subject.as_str(), "text": self.text, "html": self.html }).to_string().into_bytes())
+    }
 }
 
 /// What a message says is nobody's business but the reader's.

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::domain::{
     client::{Client, ClientAuthentication, ClientSecrets, Pkce, RegisteredUri, Scope},
+    collaboration::InvitationPolicy,
     federation::FederationPolicy,
     home_realm::{Edition, RealmPolicy, RedemptionOrder},
     id::{ClientId, TenantId},
@@ -27,6 +28,11 @@ pub(crate) fn client(id: &str, authentication: ClientAuthentication) -> Client {
         pkce: Pkce::Required,
         id_token_signed_response_alg: SigningAlgorithm::Es256,
         launch_url: None,
+        description: None,
+        is_listed: true,
+        is_assignment_required: false,
+        is_consented: false,
+        permissions: BTreeSet::new(),
     }
 }
 
@@ -68,5 +74,8 @@ pub(crate) fn tenant() -> Tenant {
         providers: BTreeMap::new(),
         tokens: TokenPolicy::default(),
         federation: FederationPolicy::default(),
+        invitations: InvitationPolicy::default(),
+        terms: BTreeMap::new(),
+        administrators: BTreeMap::new(),
     }
 }

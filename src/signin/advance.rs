@@ -6,11 +6,14 @@ use super::{
     held::{Held, Kept},
     leave, mailing, verdicts,
 };
-use crate::domain::{
-    authorization_request::Prompt,
-    error_code::ErrorCode,
-    flow::{Answer, Flow, Next, Stage},
-    tenant::Tenant,
+use crate::{
+    domain::{
+        authorization_request::{AuthorizationRequest, Prompt},
+        error_code::ErrorCode,
+        flow::{Flow, Next, Stage},
+        tenant::Tenant,
+    },
+    oidc::answer::Answer,
 };
 
 /// Moves `held` as far as it goes without the person, and replies. Overtaken by another request of the same sign-in (a double
@@ -45,14 +48,15 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                     }
                 }
             }
-            Next::MailPasscode { address } => {
+            Next::MailPasscode { address, proves } => {
                 let address = address.clone();
                 let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, None).await?;
-                moved.apply(held, address)
+                moved.apply(held, address, proves)
             }
             Next::Admit(known) => match gate::pass(porter, tenant, &held.flow, known).await? {
                 Gate::Passed(passed) => return finish::finish(porter, tenant, held, *passed, visitor).await,
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
+                Gate::Mismatch(invited, remedy) => held.then(|flow| flow.mismatched(invited, remedy)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
                 Gate::Forgotten => held.then(Flow::restarted),
             },
@@ -60,22 +64,23 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
             | Next::ChooseAccount { .. }
             | Next::OfferNewAccount { .. }
             | Next::AskPasscode { .. }
+            | Next::GoElsewhere { .. }
+            | Next::ConfirmAccount { .. }
             | Next::AskConsent { .. }
             | Next::Stop { .. } => {
                 return match silent_refusal(&held.flow) {
-                    Some(code) => {
-                        let redirect_uri = held.flow.request.redirect_uri.clone();
-                        let answer = finish::wire(tenant, &held.flow, &Answer::Refused { redirect_uri, code });
+                    Some((request, code)) => {
+                        let answer = Answer::error(tenant, code, None, request.into());
                         Ok(Some(held.ends(visitor, Reply::Answer(answer))))
                     }
                     None => keep(porter, tenant, held, visitor, Reply::Page).await,
                 };
             }
             Next::Answer { answer, session } => {
-                let wire = finish::wire(tenant, &held.flow, answer);
+                let reply = finish::reply(tenant, &held.flow, answer)?;
                 let session = session.cloned();
                 // A refusal is decided here and now; a code was saved by `finish`. Either way the flow keeps it for a double click.
-                let mut kept = keep(porter, tenant, held, visitor, Reply::Answer(wire)).await?;
+                let mut kept = keep(porter, tenant, held, visitor, reply).await?;
                 if let Some(visit) = &mut kept {
                     visit.keepsakes.session = session;
                 }
@@ -91,11 +96,9 @@ async fn keep(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
 }
 
 /// `prompt=none` may show no page: the OAuth error instead (OpenID Connect Core §3.1.2.6).
-fn silent_refusal(flow: &Flow) -> Option<ErrorCode> {
-    if flow.request.prompt != Prompt::None {
-        return None;
-    }
-    Some(match flow.next() {
+fn silent_refusal(flow: &Flow) -> Option<(&AuthorizationRequest, ErrorCode)> {
+    let request = flow.errand.request().filter(|request| request.prompt == Prompt::None)?;
+    let code = match flow.next() {
         Next::AskConsent { .. } => ErrorCode::ConsentRequired,
         Next::AskAddress { .. }
         | Next::ChooseAccount { .. }
@@ -103,8 +106,11 @@ fn silent_refusal(flow: &Flow) -> Option<ErrorCode> {
         | Next::Leave { .. }
         | Next::MailPasscode { .. }
         | Next::AskPasscode { .. }
+        | Next::GoElsewhere { .. }
+        | Next::ConfirmAccount { .. }
         | Next::Admit(_)
         | Next::Stop { .. }
         | Next::Answer { .. } => ErrorCode::LoginRequired,
-    })
+    };
+    Some((request, code))
 }

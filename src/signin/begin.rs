@@ -7,9 +7,10 @@ use super::{Failure, Porter, Reply, Visit, Visitor, advance::advance, held::Held
 use crate::{
     domain::{
         address::EmailAddress,
-        authorization_request::{AuthorizationRequest, Interaction, Prompt},
+        authorization_request::{AuthorizationRequest, Interaction},
+        errand::Errand,
         flow::{Approach, Flow, Stage},
-        home_realm::{Entry, Outcome},
+        home_realm::{Edition, Entry, Outcome},
         id::FlowId,
         identity::Voucher,
         locale::Locale,
@@ -38,10 +39,10 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: 
     let session = super::recognise(porter, tenant, arrival.session.as_deref()).await?;
     let secret = random::token();
     let flow = new_flow(porter, tenant, arrival, &secret);
-    let hinted = flow.request.login_hint.as_deref().and_then(|hint| EmailAddress::parse(hint).ok());
+    let hinted = flow.errand.request().and_then(|request| EmailAddress::parse(request.login_hint.as_deref()?).ok());
     let flow = match session.filter(|session| suffices(porter, tenant, &flow, session, hinted.as_ref())) {
         Some(session) => Flow { stage: Stage::Recognised { session, consented: Vec::new() }, ..flow },
-        None if flow.request.prompt == Prompt::None => flow,
+        None if flow.errand.is_silent() => flow,
         None => follow_hints(porter, tenant, flow, hinted, visitor).await?,
     };
     // What failed before it was kept can't be come back to.
@@ -49,7 +50,7 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, arrival: Arrival, visitor: 
     let mut visit = visit.map_err(|failure| Failure { flow: None, ..failure })?;
     match visit.reply {
         Reply::Page | Reply::Leave(_) => visit.keepsakes.browser = Some(secret),
-        Reply::Answer(_) => {}
+        Reply::Answer(_) | Reply::Arrive(_) => {}
     }
     Ok(visit)
 }
@@ -59,7 +60,7 @@ fn new_flow(porter: &Porter, tenant: &Tenant, arrival: Arrival, secret: &Secret<
     let prefill = arrival.request.login_hint.clone();
     Flow {
         id: FlowId::from_drawn(random::ordered_uuid(now)),
-        request: arrival.request,
+        errand: Errand::App(arrival.request),
         entry: Entry::Direct,
         locale: arrival.locale,
         browser: random::sha256_base64url(secret.reveal().as_bytes()),
@@ -76,19 +77,19 @@ fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &BrowserSess
     let address = session.identity.address.as_ref().map(|asserted| &asserted.address);
     let is_road_open = match &session.identity.voucher {
         Voucher::Passcode => tenant.home_realm.is_passcode_on,
+        Voucher::EmailVerified => tenant.home_realm.edition == Edition::E2021,
         Voucher::Provider(id) => tenant.providers.contains_key(id),
     };
-    let prompt = &flow.request.prompt;
     let is_someone_else = match (hinted, address) {
         (Some(hinted), Some(asserted)) => hinted != asserted,
         (Some(_) | None, _) => false,
     };
-    session.satisfies(porter.clock.now(), flow.request.max_age)
-        && !prompt.wants(Interaction::Login)
-        && !prompt.wants(Interaction::SelectAccount)
+    session.satisfies(porter.clock.now(), flow.errand.max_age())
+        && !flow.errand.wants(Interaction::Login)
+        && !flow.errand.wants(Interaction::SelectAccount)
         && !is_someone_else
         && is_road_open
-        && flow.request.hinted_guest.is_none_or(|hinted| hinted == session.guest)
+        && flow.errand.hinted_guest().is_none_or(|hinted| hinted == session.guest)
 }
 
 /// A hint that decides alone skips the page; anything that would mail or ask something waits for the person.
@@ -99,7 +100,7 @@ async fn follow_hints(
     hinted: Option<EmailAddress>,
     visitor: &Visitor,
 ) -> Result<Flow, Failure> {
-    let hint = flow.request.domain_hint.clone();
+    let hint = flow.errand.request().and_then(|request| request.domain_hint.clone());
     let has_hint = hinted.is_some() || hint.is_some();
     // A hint is a wish; over the limit the person is asked, and may try in a minute.
     if !has_hint || !limits::may_look_up(porter, tenant, visitor.ip).await? {

@@ -21,7 +21,7 @@ pub struct Statement<'a> {
 
 pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, statement: Statement<'_>) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
-    let Stage::Consent { guest, owed, origin } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    let Stage::Consent { guest, owed, origin, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
     if !form::is_current(tenant, &held.flow, statement.form) {
         return advance(porter, tenant, held, visitor).await;
     }
@@ -30,8 +30,9 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         guest: *guest,
         owed,
         identity: origin.identity(),
-        client: &held.flow.request.client,
+        client: held.flow.errand.client(),
         document: review::document(tenant, &held.flow).hash(),
+        version: None,
         locale: held.flow.locale,
         decision: statement.decision,
     };
@@ -41,13 +42,13 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
     if is_new {
         trail::consented(&porter.directory, porter.clock.now(), tenant, &held.flow, *guest, decision).await?;
     }
-    let matter = owed.first();
+    let matter = owed.first().clone();
     let held = match decision {
         Decision::Accept => held.then(|flow| flow.agreed(matter)),
-        Decision::Decline => {
-            let redirect_uri = held.flow.request.redirect_uri.clone();
-            held.then(|flow| flow.answered(Answer::Refused { redirect_uri, code: ErrorCode::ConsentDeclined }, None))
-        }
+        Decision::Decline => match held.flow.errand.request().map(|request| request.redirect_uri.clone()) {
+            Some(redirect_uri) => held.then(|flow| flow.answered(Answer::Refused { redirect_uri, code: ErrorCode::ConsentDeclined }, None)),
+            None => held.then(|flow| flow.blocked(ErrorCode::ConsentDeclined)),
+        },
     };
     advance(porter, tenant, held, visitor).await
 }

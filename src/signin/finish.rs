@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         consent::Passed,
+        errand::{Destination, Errand},
         error_code::ErrorCode,
         flow::{self, Flow, Known, Next},
         grant::Grant,
@@ -39,10 +40,10 @@ pub(super) async fn finish(
     let mut alongside: Vec<(Shelf, Vec<u8>, Duration)> = Vec::with_capacity(2);
     let (session_id, cookie, road) = match held.flow.next() {
         Next::Admit(Known::BySession(session, _)) => (session.id, None, "session"),
-        Next::Admit(Known::ByProof(identity, _)) => {
+        Next::Admit(Known::ByProof(identity, ..)) => {
             let id = SessionId::from(held.flow.id);
             let road = match identity.voucher {
-                Voucher::Passcode => "passcode",
+                Voucher::Passcode | Voucher::EmailVerified => "passcode",
                 Voucher::Provider(_) => "upstream",
             };
             let cookie = match BrowserSession::end(identity, now, tenant.tokens.session) {
@@ -62,20 +63,29 @@ pub(super) async fn finish(
         | Next::Leave { .. }
         | Next::MailPasscode { .. }
         | Next::AskPasscode { .. }
+        | Next::GoElsewhere { .. }
+        | Next::ConfirmAccount { .. }
         | Next::AskConsent { .. }
         | Next::Stop { .. }
         | Next::Answer { .. } => return Err(Failure::new(ErrorCode::Internal, "finish was called before the gate")),
     };
-    let grant = Grant::new(passed, session_id, &held.flow.request, now + tenant.tokens.authorization_code);
-    let minted = code::mint(tenant, &grant);
-    let placed = (minted.shelf, minted.value, minted.ttl);
-    if session_id == SessionId::from(held.flow.id) {
-        // Born of this flow, the session shares its slot: code, session and answer are one write.
-        alongside.push(placed);
-    } else {
-        porter.sessions.put(&minted.slot, &[placed]).await?;
-    }
-    let answer = flow::Answer::Code { redirect_uri: held.flow.request.redirect_uri.clone(), code: minted.code };
+    let answer = match &held.flow.errand {
+        Errand::App(request) => {
+            let grant = Grant::new(passed, session_id, request, now + tenant.tokens.authorization_code);
+            let minted = code::mint(tenant, &grant);
+            let placed = (minted.shelf, minted.value, minted.ttl);
+            if session_id == SessionId::from(held.flow.id) {
+                // Born of this flow, the session shares its slot: code, session and answer are one write.
+                alongside.push(placed);
+            } else {
+                porter.sessions.put(&minted.slot, &[placed]).await?;
+            }
+            flow::Answer::Code { redirect_uri: request.redirect_uri.clone(), code: minted.code }
+        }
+        Errand::Redemption(redemption) => flow::Answer::Arrived { destination: redemption.destination.clone() },
+        Errand::Portal(destination) => flow::Answer::Arrived { destination: destination.clone() },
+        Errand::Handoff(_) => flow::Answer::Arrived { destination: Destination::Apps },
+    };
     let mut held = held.then(|flow| {
         // Long enough for a double click, no longer than the code.
         let expires_at = now + tenant.tokens.authorization_code;
@@ -85,8 +95,8 @@ pub(super) async fn finish(
         return Ok(None);
     }
     telemetry::signed_in(&tenant.id, road, &trail::reference_of(held.flow.id));
-    let wire = wire(tenant, &held.flow, &answer);
-    let mut visit = held.ends(visitor, Reply::Answer(wire));
+    let reply = reply(tenant, &held.flow, &answer)?;
+    let mut visit = held.ends(visitor, reply);
     visit.keepsakes.session = cookie;
     Ok(Some(visit))
 }
@@ -101,12 +111,16 @@ async fn born(porter: &Porter, tenant: &Tenant, session: &BrowserSession) -> Res
     Ok((cookie, (Shelf::Session { digest }, written(session)?, lives)))
 }
 
-/// The answer in wire words.
-pub(super) fn wire(tenant: &Tenant, flow: &Flow, answer: &flow::Answer) -> Answer {
-    match answer {
-        flow::Answer::Code { code, .. } => Answer::success(tenant, &flow.request, code),
-        flow::Answer::Refused { code, .. } => Answer::error(tenant, *code, None, (&flow.request).into()),
-    }
+/// The answer in wire words, or the place somebody goes who came for no app.
+pub(super) fn reply(tenant: &Tenant, flow: &Flow, answer: &flow::Answer) -> Result<Reply, Failure> {
+    Ok(match (answer, flow.errand.request()) {
+        (flow::Answer::Code { code, .. }, Some(request)) => Reply::Answer(Answer::success(tenant, request, code)),
+        (flow::Answer::Refused { code, .. }, Some(request)) => Reply::Answer(Answer::error(tenant, *code, None, request.into())),
+        (flow::Answer::Arrived { destination }, _) => Reply::Arrive(destination.clone()),
+        (flow::Answer::Code { .. } | flow::Answer::Refused { .. }, None) => {
+            return Err(Failure::new(ErrorCode::Internal, "an answer for an app, and no app asked"));
+        }
+    })
 }
 
 fn written(session: &BrowserSession) -> Result<Vec<u8>, Failure> {

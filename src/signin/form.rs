@@ -37,13 +37,15 @@ fn tie(tenant: &Tenant, flow: &Flow) -> String {
         Stage::Passcode { challenge, .. } => format!("passcode {} {}", challenge.sent_at.unix(), challenge.wrong_entries),
         // The very words: were they edited meanwhile, the page is shown again.
         Stage::Consent { guest, owed, .. } => {
-            format!("consent {guest} {} {}", owed.first().as_str(), review::document(tenant, flow).hash().0)
+            format!("consent {guest} {} {}", owed.first().as_text(), review::document(tenant, flow).hash().0)
         }
         Stage::Address { .. }
         | Stage::Account { .. }
         | Stage::NewAccount { .. }
         | Stage::Routed { .. }
         | Stage::Away { .. }
+        | Stage::Elsewhere { .. }
+        | Stage::Mismatch { .. }
         | Stage::Blocked { .. }
         | Stage::Recognised { .. }
         | Stage::Proven { .. }
@@ -71,7 +73,8 @@ mod tests {
             address::EmailAddress,
             authorization_request::AuthorizationRequest,
             consent::Owed,
-            flow::{Approach, Origin},
+            errand::Errand,
+            flow::{Alias, Approach, Origin},
             home_realm::Entry,
             id::{FlowId, GuestId},
             identity::{Subject, VerifiedIdentity, Voucher},
@@ -93,7 +96,7 @@ mod tests {
         .unwrap();
         Flow {
             id: FlowId::from_drawn(Uuid::from_u128(1)),
-            request,
+            errand: Errand::App(request),
             entry: Entry::Direct,
             locale: Locale::En,
             browser: "digest".into(),
@@ -110,7 +113,7 @@ mod tests {
 
     fn passcode(sent_at: Timestamp, wrong_entries: u8) -> Stage {
         let challenge = Challenge { digest: vec![], sent_at, expires_at: NOW, wrong_entries };
-        Stage::Passcode { address: EmailAddress::parse("a@b.example").unwrap(), challenge, notice: None }
+        Stage::Passcode { address: EmailAddress::parse("a@b.example").unwrap(), proves: Voucher::Passcode, challenge, notice: None }
     }
 
     fn consent() -> Stage {
@@ -124,9 +127,9 @@ mod tests {
             acr: None,
             partner_session: None,
         };
-        let owed: Owed = serde_json::from_value(json!(["privacy"])).unwrap();
-        let origin = Box::new(Origin::Proven { identity, consented: vec![] });
-        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin }
+        let owed: Owed = serde_json::from_value(json!({ "matters": ["privacy"], "acceptance": "by_guest" })).unwrap();
+        let origin = Box::new(Origin::Proven { identity, consented: vec![], alias: Alias::Unsaid });
+        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin, opened: vec![] }
     }
 
     #[test]

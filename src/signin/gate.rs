@@ -3,10 +3,11 @@
 use super::{Failure, Porter, realm};
 use crate::{
     domain::{
+        address::EmailAddress,
         authorization_request::Interaction,
-        consent::{self, Matter, Owed, Passed},
+        consent::{self, Duties, Matter, Owed, Passed},
         error_code::ErrorCode,
-        flow::{Flow, Known},
+        flow::{Flow, Known, Remedy},
         guest::Guest,
         home_realm::Outcome,
         id::GuestId,
@@ -22,6 +23,8 @@ use crate::{
 pub(super) enum Gate {
     Passed(Box<Passed>),
     Owes(GuestId, Owed),
+    /// Somebody else than the one invited.
+    Mismatch(EmailAddress, Remedy),
     Refused(ErrorCode),
     /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
     Forgotten,
@@ -31,7 +34,7 @@ pub(super) enum Gate {
 pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: Known<'_>) -> Result<Gate, Failure> {
     let (identity, consented) = match known {
         Known::BySession(session, consented) => (&session.identity, consented),
-        Known::ByProof(identity, consented) => (identity, consented),
+        Known::ByProof(identity, consented, _) => (identity, consented),
     };
     let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
         (Ok(Recalled::Guest(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => {
@@ -58,9 +61,10 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
     if let Some(news) = admitted.news {
         trail::admitted(&porter.directory, porter.clock.now(), tenant, flow, &admitted.file.guest, news).await?;
     }
-    let is_asked_again = flow.request.prompt.wants(Interaction::Consent);
-    let asked_again: Vec<Matter> = Matter::ALL.into_iter().filter(|m| is_asked_again && !consented.contains(m)).collect();
-    Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &asked_again) {
+    let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
+    let asked_again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
+    let duties = Duties::of(tenant, flow.errand.client(), &admitted.file.guest, porter.clock.now());
+    Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &duties, asked_again) {
         Ok(passed) => {
             if matches!(known, Known::ByProof(..)) {
                 porter.directory.note_sign_in(&tenant.id, &admitted.file.guest, porter.clock.now());
@@ -91,5 +95,5 @@ async fn is_someone_else_s(porter: &Porter, tenant: &Tenant, flow: &Flow, identi
 
 /// `id_token_hint` names one guest (OpenID Connect Core §3.1.2.1): somebody else, known or new, is not let in on that request.
 fn is_not_whom_the_app_hinted_at(flow: &Flow, recalled: Option<&Guest>) -> bool {
-    flow.request.hinted_guest.is_some_and(|hinted| recalled.is_none_or(|recalled| recalled.id != hinted))
+    flow.errand.hinted_guest().is_some_and(|hinted| recalled.is_none_or(|recalled| recalled.id != hinted))
 }

@@ -38,6 +38,8 @@ pub(super) async fn leave(
         | Stage::Account { .. }
         | Stage::NewAccount { .. }
         | Stage::Passcode { .. }
+        | Stage::Elsewhere { .. }
+        | Stage::Mismatch { .. }
         | Stage::Blocked { .. }
         | Stage::Recognised { .. }
         | Stage::Proven { .. }

@@ -15,6 +15,7 @@ use crate::{
         address::EmailAddress,
         error_code::ErrorCode,
         flow::{Flow, PasscodeNotice},
+        identity::Voucher,
         passcode::Challenge,
         tenant::{Admission, Tenant},
         timestamp::Timestamp,
@@ -57,9 +58,9 @@ impl Letter {
 }
 
 impl Moved {
-    pub fn apply(self, held: Held, address: EmailAddress) -> Held {
+    pub fn apply(self, held: Held, address: EmailAddress, proves: Voucher) -> Held {
         match self {
-            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, challenge, notice)).with(letter),
+            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, proves, challenge, notice)).with(letter),
             Self::Blocked(code) => held.then(|flow| flow.blocked(code)),
         }
     }

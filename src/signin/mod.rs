@@ -31,6 +31,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 use crate::{
     clock::Clock,
     domain::{
+        errand::Destination,
         error_code::ErrorCode,
         flow::Flow,
         id::{FlowId, IdpId, SessionId},
@@ -60,6 +61,8 @@ pub struct Porter {
     pub upstreams: Arc<Upstreams>,
     pub lookups: Lookups,
     pub mailer: Arc<dyn Mailer>,
+    /// Invites, and has the outbox.
+    pub inviter: guests::Inviter,
     pub mail_health: MailHealth,
     /// Keys the digests of passcodes.
     pub passcode_key: Secret<[u8; 32]>,
@@ -98,6 +101,8 @@ pub enum Reply {
     Leave(Onward),
     /// Answer the app at its registered redirect URI.
     Answer(Answer),
+    /// No app asked: on to My Apps, or to where the invitation leads.
+    Arrive(Destination),
 }
 
 /// On the way to a partner.

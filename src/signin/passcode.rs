@@ -22,7 +22,7 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     visitor.proof = Some(random::sha256_base64url(format!("passcode\n{digits}").as_bytes()));
     let held = Held::load(porter, tenant, id, &visitor).await?;
-    let Stage::Passcode { address, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, &visitor).await };
+    let Stage::Passcode { address, proves, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, &visitor).await };
     if !form::is_current(tenant, &held.flow, form) {
         return advance(porter, tenant, held, &visitor).await;
     }
@@ -33,17 +33,17 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
         return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
     }
     let now = porter.clock.now();
-    let (address, challenge) = (address.clone(), challenge.clone());
+    let (address, proves, challenge) = (address.clone(), proves.clone(), challenge.clone());
     let is_match: bool = mailing::digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
     let moved = match challenge.judge(&tenant.passcode, now, is_match) {
-        Answer::Right => match identity(&address, now) {
+        Answer::Right => match identity(&address, proves, now) {
             Some(identity) => held.proven(identity, &visitor),
             None => return Err(Failure::new(ErrorCode::Internal, "an address is no subject")),
         },
         Answer::Wrong { tries_left } => {
-            held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Wrong { tries_left })))
+            held.then(|flow| flow.mailed(address, proves, missed(challenge), Some(PasscodeNotice::Wrong { tries_left })))
         }
-        Answer::Dead => held.then(|flow| flow.mailed(address, missed(challenge), Some(PasscodeNotice::Dead))),
+        Answer::Dead => held.then(|flow| flow.mailed(address, proves, missed(challenge), Some(PasscodeNotice::Dead))),
     };
     advance(porter, tenant, moved, &visitor).await
 }
@@ -51,18 +51,18 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
 /// Mails another code, which makes the old one worthless.
 pub async fn resend(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, form: &str) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
-    let Stage::Passcode { address, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    let Stage::Passcode { address, proves, challenge, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
     if !form::is_current(tenant, &held.flow, form) {
         return advance(porter, tenant, held, visitor).await;
     }
-    let (address, challenge) = (address.clone(), challenge.clone());
+    let (address, proves, challenge) = (address.clone(), proves.clone(), challenge.clone());
     if porter.clock.now() < challenge.resend_at(&tenant.passcode) {
-        let held = held.then(|flow| flow.mailed(address, challenge, Some(PasscodeNotice::TooSoon)));
+        let held = held.then(|flow| flow.mailed(address, proves, challenge, Some(PasscodeNotice::TooSoon)));
         return advance(porter, tenant, held, visitor).await;
     }
     let moved = mailing::mail(porter, tenant, &held.flow, &address, visitor, Some(PasscodeNotice::Resent)).await;
     let moved = moved.map_err(|failure| failure.within(id))?;
-    advance(porter, tenant, moved.apply(held, address), visitor).await
+    advance(porter, tenant, moved.apply(held, address, proves), visitor).await
 }
 
 fn missed(challenge: Challenge) -> Challenge {
@@ -70,9 +70,9 @@ fn missed(challenge: Challenge) -> Challenge {
 }
 
 /// Whoever reads the mailbox is its owner: the address itself is the subject.
-fn identity(address: &EmailAddress, now: crate::domain::timestamp::Timestamp) -> Option<VerifiedIdentity> {
+fn identity(address: &EmailAddress, proves: Voucher, now: crate::domain::timestamp::Timestamp) -> Option<VerifiedIdentity> {
     Some(VerifiedIdentity {
-        voucher: Voucher::Passcode,
+        voucher: proves,
         subject: Subject::new(address.key())?,
         address: Some(AssertedAddress { address: address.clone(), is_owner_verified: true }),
         name: None,

@@ -60,6 +60,7 @@ async fn porter(tenant: &Tenant) -> Porter {
     let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
     let credentials = CredentialStore::open(directory.clone(), Seal::new(&Secret::new([8; 32])), clock.clone());
     Porter {
+        inviter: guests::Inviter { directory: directory.clone(), outbox: None, clock: clock.clone() },
         sessions: Arc::new(MemorySessions::new(clock.clone(), 1000)),
         directory,
         upstreams: Arc::new(Upstreams::new(
@@ -192,7 +193,7 @@ async fn a_session_ends_with_the_provider_that_proved_it() {
         let visit = begin::begin(&porter, tenant, arrival(tenant, &silent, Some(cookie.clone())), &visitor(None, None)).await.unwrap();
         match visit.reply {
             Reply::Answer(answer) => answer.fields().iter().find(|(name, _)| *name == "error").map(|(_, error)| error.clone()),
-            Reply::Page | Reply::Leave(_) => None,
+            Reply::Page | Reply::Leave(_) | Reply::Arrive(_) => None,
         }
     };
     assert_eq!(answer(&with).await.as_deref(), Some("consent_required"), "known, and has not yet accepted");

@@ -33,6 +33,8 @@ pub enum Purpose {
     SigningKey,
     /// Signs towards federation partners, and decrypts what they send.
     Credential,
+    /// A mail that is not out yet: codes and links.
+    Mail,
 }
 
 /// What was to be opened was sealed by another key, for another place, or has been changed.
@@ -71,6 +73,7 @@ impl Place<'_> {
         let purpose = match self.purpose {
             Purpose::SigningKey => "gatehouse signing key",
             Purpose::Credential => "gatehouse credential",
+            Purpose::Mail => "gatehouse mail",
         };
         Aad::from(format!("{purpose}\0{}\0{}", self.tenant, self.name).into_bytes())
     }

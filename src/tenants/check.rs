@@ -1,6 +1,9 @@
 //! From one raw tenant file to a [`Tenant`], in one pass that gathers every problem.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use url::Url;
 
@@ -11,6 +14,7 @@ use super::{
 use crate::{
     domain::{
         address::DomainName,
+        collaboration::InvitationPolicy,
         id::{NameError, TenantId},
         locale::Locale,
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
@@ -100,6 +104,9 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             providers: providers?,
             tokens,
             federation,
+            invitations: InvitationPolicy::default(),
+            terms: BTreeMap::new(),
+            administrators: BTreeMap::new(),
         })
     })();
     Draft { tenant: tenant.filter(|_| is_sound), reporter: desk.reporter, id, domains }

@@ -74,6 +74,11 @@ fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Optio
             Some(SigningAlg::Rs256) => SigningAlgorithm::Rs256,
         },
         launch_url,
+        description: None,
+        is_listed: true,
+        is_assignment_required: false,
+        is_consented: false,
+        permissions: BTreeSet::new(),
     })
 }
 

@@ -173,6 +173,7 @@ pub(super) fn passcode(raw: &TenantFile, reporter: &mut Reporter) -> PasscodePol
         sends_per_address: raw.sends_per_address.unwrap_or(default.sends_per_address),
         sends_per_ip: raw.sends_per_ip.unwrap_or(default.sends_per_ip),
         guesses_per_address: raw.guesses_per_address.unwrap_or(default.guesses_per_address),
+        guesses_per_tenant: default.guesses_per_tenant,
         window: values::duration(raw.window.as_ref(), Bounds::seconds(MINUTE, DAY), default.window, reporter),
     };
     if let Some(gap) = raw.resend_gap.as_ref().filter(|_| policy.resend_gap > policy.lifetime) {

@@ -96,6 +96,7 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
     let consent = ConsentRecord {
         guest: guest.id,
         matter: Matter::Privacy,
+        version: None,
         document: DocumentHash(String::new()),
         locale: Locale::En,
         is_accepted: true,
@@ -103,7 +104,8 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
         voucher: "fabrikam".into(),
         at: NOW,
     };
-    let passed = consent::gate(&guest, identity, &[consent], &[]).unwrap();
+    let duties = consent::Duties { is_privacy_asked: true, terms: Vec::new(), now: NOW };
+    let passed = consent::gate(&guest, identity, &[consent], &duties, &[]).unwrap();
     Grant::new(passed, FlowId::from_drawn(Uuid::from_u128(7)).into(), &request, NOW + tenant.tokens.authorization_code)
 }
 

@@ -107,7 +107,7 @@ async fn record(
     guest: Option<GuestId>,
     details: serde_json::Value,
 ) -> Result<(), DirectoryError> {
-    let client = Some(flow.request.client.to_string());
+    let client = flow.errand.client().map(ToString::to_string);
     let event = AuditEvent { at, action, guest, client, reference: reference_of(flow.id), details };
     directory.record(&tenant.id, &event).await
 }

@@ -52,6 +52,7 @@ pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpRespo
         Reply::Page => show::page(caller, &visit.flow),
         Reply::Leave(onward) => leave(caller, &onward.provider, &onward.outbound, visit.flow.locale, Framing::Never),
         Reply::Answer(answer) => app(caller, answer, visit.flow.locale, show::app_name(caller, &visit.flow)),
+        Reply::Arrive(destination) => see_other(&show::place(caller, destination)),
     };
     keepsakes(caller, &visit, &mut response);
     response
@@ -59,7 +60,7 @@ pub(super) fn visit(caller: &Caller, visit: Result<Visit, Failure>) -> HttpRespo
 
 fn keepsakes(caller: &Caller, visit: &Visit, response: &mut HttpResponse) {
     let (jar, flow) = (caller.jar(), &visit.flow);
-    let is_over = matches!(visit.reply, Reply::Answer(_));
+    let is_over = matches!(visit.reply, Reply::Answer(_) | Reply::Arrive(_));
     let lives = if is_over { AFTERGLOW } else { caller.tenant.tokens.flow };
     let held = caller.jar().flow_secret(&caller.request, flow.id);
     let crosses = matches!(&visit.reply, Reply::Leave(Onward { is_answered_by_post: true, .. }));

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
+        errand::Destination,
         error_code::ErrorCode,
         flow::{Flow, Next, PasscodeNotice},
         home_realm,
@@ -77,12 +78,14 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
             (reply::status(code), page.render())
         }
+        Next::ConfirmAccount { .. } | Next::GoElsewhere { .. } => (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render()),
         // These never wait for a person; should one be asked for all the same, there is nothing more to do here.
         Next::Leave { .. } | Next::MailPasscode { .. } | Next::Admit(_) | Next::Answer { .. } => {
             (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render())
         }
     };
-    reply::html(status, text, &policy(caller, &[flow.request.redirect_uri.as_str()]))
+    let destination = flow.errand.request().map(|request| request.redirect_uri.as_str());
+    reply::html(status, text, &policy(caller, destination.as_slice()))
 }
 
 /// Whether the same account may well come through the next time.
@@ -144,12 +147,29 @@ fn frame_of_flow(caller: &Caller, flow: &Flow) -> Frame {
 }
 
 pub(super) fn app_name(caller: &Caller, flow: &Flow) -> Option<String> {
-    caller.tenant.clients.get(&flow.request.client).map(|client| client.name.clone())
+    caller.tenant.clients.get(flow.errand.client()?).map(|client| client.name.clone())
+}
+
+/// Where a destination is. What the operator has taken out since is My Apps.
+pub(super) fn place(caller: &Caller, destination: &Destination) -> String {
+    let tenant = &caller.tenant;
+    let apps = || format!("/{}/apps", tenant.issuer.segment);
+    match destination {
+        Destination::Apps => apps(),
+        Destination::Account => format!("/{}/account", tenant.issuer.segment),
+        Destination::Client(id) => {
+            tenant.clients.get(id).and_then(|client| client.launch_url.as_ref()).map_or_else(apps, ToString::to_string)
+        }
+        Destination::Page(url) => match Destination::of(tenant, url.as_str()) {
+            Some(Destination::Page(url)) => url.to_string(),
+            Some(Destination::Apps | Destination::Account | Destination::Client(_)) | None => apps(),
+        },
+    }
 }
 
 /// The app's own front door, if the operator gave it.
 fn back_to_app(caller: &Caller, flow: &Flow) -> Option<AppLink> {
-    let client = caller.tenant.clients.get(&flow.request.client)?;
+    let client = caller.tenant.clients.get(flow.errand.client()?)?;
     Some(AppLink { app: client.name.clone(), href: client.launch_url.as_ref()?.to_string() })
 }
 
@@ -175,7 +195,7 @@ fn signed_in_as(identity: &VerifiedIdentity) -> String {
 fn provider_name(caller: &Caller, identity: &VerifiedIdentity) -> Option<String> {
     match &identity.voucher {
         Voucher::Provider(id) => caller.tenant.providers.get(id).map(|provider| provider.name.clone()),
-        Voucher::Passcode => None,
+        Voucher::Passcode | Voucher::EmailVerified => None,
     }
 }
 

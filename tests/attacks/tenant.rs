@@ -38,5 +38,8 @@ pub fn tenant(issuer: &str, provider: IdentityProvider) -> Arc<Tenant> {
         providers: BTreeMap::from([(provider.id.clone(), provider)]),
         tokens: TokenPolicy::default(),
         federation: FederationPolicy::default(),
+        invitations: Default::default(),
+        terms: Default::default(),
+        administrators: Default::default(),
     })
 }

@@ -60,6 +60,9 @@ fn contoso() -> Tenant {
         providers: BTreeMap::new(),
         tokens: TokenPolicy::default(),
         federation: FederationPolicy::default(),
+        invitations: Default::default(),
+        terms: Default::default(),
+        administrators: Default::default(),
     }
 }
 

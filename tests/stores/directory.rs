@@ -124,6 +124,7 @@ pub fn acceptance(guest: GuestId, document: &str, when: Timestamp) -> ConsentRec
     ConsentRecord {
         guest,
         matter: Matter::Privacy,
+        version: None,
         document: DocumentHash(document.into()),
         locale: Locale::De,
         is_accepted: true,
@@ -145,7 +146,8 @@ pub fn completing(guest: &Guest, by: &BoundIdentity, record: &ConsentRecord) -> 
         acr: None,
         partner_session: None,
     };
-    let owed = consent::gate(guest, identity.clone(), &[], &[]).unwrap_err();
+    let duties = consent::Duties { is_privacy_asked: true, terms: Vec::new(), now: at(0) };
+    let owed = consent::gate(guest, identity.clone(), &[], &duties, &[]).unwrap_err();
     owed.completed_by(record, &identity).map_or(Standing::AsBefore, Standing::Accepted)
 }
 

@@ -94,6 +94,9 @@ pub fn tenant(providers: impl IntoIterator<Item = Configured>) -> Arc<Tenant> {
         providers: providers.into_iter().map(|provider| (provider.id.clone(), provider)).collect(),
         tokens: TokenPolicy::default(),
         federation: FederationPolicy::default(),
+        invitations: Default::default(),
+        terms: Default::default(),
+        administrators: Default::default(),
     })
 }
 

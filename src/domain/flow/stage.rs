@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     address::EmailAddress,
     client::RedirectUri,
-    consent::{Matter, Owed},
+    consent::{DocumentHash, Matter, Owed},
     correlation::Correlation,
+    errand::Destination,
     error_code::ErrorCode,
     id::{GuestId, IdpId},
-    identity::VerifiedIdentity,
+    identity::{VerifiedIdentity, Voucher},
     passcode::Challenge,
     secret::Secret,
     session::{BrowserSession, SessionCookie},
@@ -29,16 +30,20 @@ pub enum Stage {
     Routed { address: Option<EmailAddress>, road: Road },
     /// At an identity provider.
     Away { address: Option<EmailAddress>, approach: Approach, correlation: Correlation },
-    /// A code was mailed to `address`, the very address that was routed.
-    Passcode { address: EmailAddress, challenge: Challenge, notice: Option<PasscodeNotice> },
+    /// A code was mailed to `address`, the very address that was routed. `proves` is whom the right code makes its reader.
+    Passcode { address: EmailAddress, proves: Voucher, challenge: Challenge, notice: Option<PasscodeNotice> },
+    /// The provider of `provider` shows no page in an embedded browser: the sign-in goes on where `code` is typed, in another one.
+    Elsewhere { address: Option<EmailAddress>, provider: IdpId, approach: Approach, code: Secret<String> },
     /// This way ends here; another may be tried.
     Blocked { address: Option<EmailAddress>, code: ErrorCode },
     /// The browser was recognised by its session.
     Recognised { session: BrowserSession, consented: Vec<Matter> },
     /// Proven just now. `consented` are the matters agreed to within this very sign-in.
-    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
-    /// In the directory, and something is owed. `origin` is what to return to.
-    Consent { guest: GuestId, owed: Owed, origin: Box<Origin> },
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter>, alias: Alias },
+    /// Proven to be somebody else than the one invited: the person says which of the two it is to be.
+    Mismatch { invited: EmailAddress, identity: VerifiedIdentity, remedy: Remedy },
+    /// In the directory, and something is owed. `origin` is what to return to; `opened` are the documents opened so far.
+    Consent { guest: GuestId, owed: Owed, origin: Box<Origin>, opened: Vec<DocumentHash> },
     /// Over: this is the answer, kept for a moment so that a double click gets it too.
     Answered { answer: Answer, session: Option<SessionCookie> },
 }
@@ -48,7 +53,26 @@ pub enum Stage {
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     Recognised { session: BrowserSession, consented: Vec<Matter> },
-    Proven { identity: VerifiedIdentity, consented: Vec<Matter> },
+    Proven { identity: VerifiedIdentity, consented: Vec<Matter>, alias: Alias },
+}
+
+/// Whether somebody invited under one address and proven under another has said that both are theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alias {
+    #[default]
+    Unsaid,
+    Confirmed,
+}
+
+/// What somebody can do about an account that is not the one invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// Sign in with the account invited, or say that this is another address of theirs (`behaviour.md` §3.6).
+    SwitchOrConfirm,
+    /// Sign in with the account invited: this one came by another road, or is another guest's.
+    Switch,
 }
 
 impl Origin {
@@ -64,8 +88,13 @@ impl Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Road {
-    Provider { id: IdpId, approach: Approach },
+    Provider {
+        id: IdpId,
+        approach: Approach,
+    },
     Passcode,
+    /// The same, for the account of edition 2021 that it makes.
+    EmailVerified,
 }
 
 /// How firmly the provider is asked.
@@ -101,6 +130,16 @@ pub enum PasscodeNotice {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    Code { redirect_uri: RedirectUri, code: Secret<String> },
-    Refused { redirect_uri: RedirectUri, code: ErrorCode },
+    Code {
+        redirect_uri: RedirectUri,
+        code: Secret<String>,
+    },
+    Refused {
+        redirect_uri: RedirectUri,
+        code: ErrorCode,
+    },
+    /// No app asked: a session for the browser, and on to where the person was going.
+    Arrived {
+        destination: Destination,
+    },
 }

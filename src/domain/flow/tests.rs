@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    authorization_request::{Prompt, ResponseMode},
+    authorization_request::{AuthorizationRequest, Prompt, ResponseMode},
     client::{RedirectUri, Scope},
-    consent::{self, ConsentRecord, DocumentHash},
+    consent::{self, ConsentRecord, Duties},
     correlation::{Awaited, OpenIdBinding},
+    errand::Destination,
     grant::Grant,
     guest::{Creation, Guest, PrincipalName},
     id::{ClientId, SessionId},
@@ -97,7 +98,7 @@ fn flow(prompt: Prompt, stage: Stage) -> Flow {
     };
     Flow {
         id: flow_id(),
-        request,
+        errand: Errand::App(request),
         entry: Entry::Direct,
         locale: Locale::En,
         browser: "digest".into(),
@@ -113,7 +114,11 @@ fn start() -> Stage {
 }
 
 fn owed() -> Owed {
-    consent::gate(&guest(), identity(), &[], &[]).unwrap_err()
+    consent::gate(&guest(), identity(), &[], &duties(), &[]).unwrap_err()
+}
+
+fn duties() -> Duties<'static> {
+    Duties { is_privacy_asked: true, terms: vec![], now: NOW }
 }
 
 fn guest() -> Guest {
@@ -134,7 +139,13 @@ fn every_stage() -> Vec<Stage> {
         Stage::Routed { address: None, road: Road::Provider { id: idp("fabrikam"), approach: Approach::Create } },
         Stage::Away { address: Some(address()), approach: Approach::SelectAccount, correlation: correlation() },
         Stage::Recognised { session: session.clone(), consented: consented.clone() },
-        Stage::Proven { identity: identity(), consented: consented.clone() },
+        Stage::Proven { identity: identity(), consented: consented.clone(), alias: Alias::Unsaid },
+        Stage::Proven { identity: identity(), consented: vec![], alias: Alias::Confirmed },
+        Stage::Mismatch { invited: address(), identity: identity(), remedy: Remedy::SwitchOrConfirm },
+        Stage::Mismatch { invited: address(), identity: identity(), remedy: Remedy::Switch },
+        Stage::Elsewhere { address: Some(address()), provider: idp("google"), approach: Approach::AsNeeded, code: secret("BCDF-GHJK") },
+        Stage::Routed { address: Some(address()), road: Road::EmailVerified },
+        Stage::Answered { answer: Answer::Arrived { destination: Destination::Apps }, session: None },
         Stage::Answered {
             answer: Answer::Code { redirect_uri: redirect_uri(), code: secret("code") },
             session: Some(SessionCookie { secret: secret("s"), until: NOW }),
@@ -143,9 +154,10 @@ fn every_stage() -> Vec<Stage> {
     ];
     let notices = [PasscodeNotice::Wrong { tries_left: 2 }, PasscodeNotice::Dead, PasscodeNotice::TooSoon, PasscodeNotice::Resent];
     let notices = notices.into_iter().map(Some).chain([None]);
-    stages.extend(notices.map(|notice| Stage::Passcode { address: address(), challenge: challenge(), notice }));
-    let origins = [Origin::Recognised { session, consented: vec![] }, Origin::Proven { identity: identity(), consented }];
-    stages.extend(origins.map(|origin| Stage::Consent { guest: guest_id(), owed: owed(), origin: Box::new(origin) }));
+    stages.extend(notices.map(|notice| Stage::Passcode { address: address(), proves: Voucher::Passcode, challenge: challenge(), notice }));
+    let origins =
+        [Origin::Recognised { session, consented: vec![] }, Origin::Proven { identity: identity(), consented, alias: Alias::Unsaid }];
+    stages.extend(origins.map(|origin| Stage::Consent { guest: guest_id(), owed: owed(), origin: Box::new(origin), opened: vec![] }));
     stages.extend(ErrorCode::ALL.iter().map(|code| Stage::Blocked { address: Some(address()), code: *code }));
     stages
 }
@@ -158,6 +170,8 @@ fn name(stage: &Stage) -> &'static str {
         Stage::Routed { .. } => "routed",
         Stage::Away { .. } => "away",
         Stage::Passcode { .. } => "passcode",
+        Stage::Elsewhere { .. } => "elsewhere",
+        Stage::Mismatch { .. } => "mismatch",
         Stage::Blocked { .. } => "blocked",
         Stage::Recognised { .. } => "recognised",
         Stage::Proven { .. } => "proven",
@@ -169,7 +183,7 @@ fn name(stage: &Stage) -> &'static str {
 #[test]
 fn every_stage_is_read_back_as_it_was_stored() {
     let names: BTreeSet<_> = every_stage().iter().map(name).collect();
-    assert_eq!(names.len(), 11, "a stage is missing from the table: {names:?}");
+    assert_eq!(names.len(), 13, "a stage is missing from the table: {names:?}");
     for stage in every_stage() {
         let stored = Flow { renewal: Some(renewal()), ..flow(Prompt::Interactive(vec![Interaction::Login]), stage) };
         let octets = serde_json::to_vec(&stored).unwrap();
@@ -281,7 +295,7 @@ impl Model {
             Event::Discovered(has_address, outcome, approach) => flow.discovered(has_address.then(address), outcome, approach),
             Event::Chose(id) => flow.chose(&id),
             Event::Left => flow.left(Some(address()), Approach::AsNeeded, correlation()),
-            Event::Mailed => flow.mailed(address(), challenge(), None),
+            Event::Mailed => flow.mailed(address(), Voucher::Passcode, challenge(), None),
             Event::Proven => {
                 self.agreed.clear();
                 flow.proven(identity(), "renewed".into(), renewal())
@@ -311,17 +325,17 @@ impl Model {
         let Next::Admit(known) = flow.next() else { return flow };
         let (identity, consented) = match known {
             Known::BySession(session, consented) => (session.identity.clone(), consented.to_vec()),
-            Known::ByProof(identity, consented) => (identity.clone(), consented.to_vec()),
+            Known::ByProof(identity, consented, _) => (identity.clone(), consented.to_vec()),
         };
-        let is_asked_again = flow.request.prompt.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
-        let again: &[Matter] = if is_asked_again { &Matter::ALL } else { &[] };
-        match consent::gate(&guest(), identity, &self.records, again) {
+        let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
+        let again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
+        match consent::gate(&guest(), identity, &self.records, &duties(), again) {
             Err(owed) => flow.owing(guest_id(), owed),
             Ok(passed) => {
-                let grant = Grant::new(passed, SessionId::from(flow.id), &flow.request, NOW);
+                let grant = Grant::new(passed, SessionId::from(flow.id), flow.errand.request().unwrap(), NOW);
                 assert!(self.is_known, "a grant for nobody");
                 assert!(!self.records.is_empty(), "a grant, and consent is owed");
-                let wants_consent = flow.request.prompt.wants(Interaction::Consent);
+                let wants_consent = flow.errand.wants(Interaction::Consent);
                 assert!(!wants_consent || self.agreed.contains(&Matter::Privacy), "a grant, and the app's wish for consent unheard");
                 assert_eq!(grant.guest(), guest_id());
                 (self.has_code, self.is_known) = (true, false);
@@ -335,6 +349,7 @@ fn accepted() -> ConsentRecord {
     ConsentRecord {
         guest: guest_id(),
         matter: Matter::Privacy,
+        version: None,
         document: DocumentHash("d".into()),
         locale: Locale::En,
         is_accepted: true,

@@ -131,6 +131,7 @@ mod tests {
         let record = ConsentRecord {
             guest: id,
             matter: Matter::Privacy,
+            version: None,
             document: DocumentHash(String::new()),
             locale: Locale::En,
             is_accepted,
@@ -138,7 +139,8 @@ mod tests {
             voucher: "idp".into(),
             at: LATER,
         };
-        consent::gate(&guest, proven.clone(), &[], &[]).unwrap_err().completed_by(&record, &proven)
+        let duties = consent::Duties { is_privacy_asked: true, terms: Vec::new(), now: NOW };
+        consent::gate(&guest, proven.clone(), &[], &duties, &[]).unwrap_err().completed_by(&record, &proven)
     }
 
     #[test]

@@ -83,7 +83,8 @@ impl<'a> Discovery<'a> {
         let outcome = match voucher {
             Voucher::Provider(id) if self.tenant.providers.contains_key(id) => Outcome::Provider(id.clone()),
             Voucher::Passcode if self.tenant.home_realm.is_passcode_on => Outcome::Passcode,
-            Voucher::Provider(_) | Voucher::Passcode => {
+            Voucher::EmailVerified if self.tenant.home_realm.edition == Edition::E2021 => Outcome::SelfServiceAccount,
+            Voucher::Provider(_) | Voucher::Passcode | Voucher::EmailVerified => {
                 self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentityGone(voucher.clone()));
                 return Some(Outcome::Blocked(ErrorCode::NoRoad));
             }

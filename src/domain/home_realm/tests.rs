@@ -70,6 +70,9 @@ fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
         providers,
         tokens: TokenPolicy::default(),
         federation: crate::domain::federation::FederationPolicy::default(),
+        invitations: Default::default(),
+        terms: Default::default(),
+        administrators: Default::default(),
     }
 }
 

@@ -124,6 +124,18 @@ mail-passcode-where = Geben Sie ihn auf der Seite ein, auf der Sie ihn angeforde
 mail-passcode-ignore = Wenn Sie keinen Code angefordert haben, können Sie diese Nachricht ignorieren. Ohne den Code kann sich niemand mit Ihrer Adresse anmelden.
 mail-passcode-footer = Gesendet an { $address }, weil jemand diese Adresse auf der Anmeldeseite von { $tenant } eingegeben hat.
 
+## Einladung: die Seite und was schiefgehen kann
+
+## Einladungsmail
+
+## Nutzungsbedingungen
+
+## Meine Apps und Mein Konto
+
+## Organisationen
+
+## Im Fenster einer App
+
 ## Die Anfrage der App
 error-gh1001-title = Diese Organisation kennen wir nicht
 error-gh1001-text = Unter dieser Adresse ist keine Organisation eingetragen. Prüfen Sie den Link auf Tippfehler oder bitten Sie die Person, von der er stammt, um einen neuen.
@@ -201,6 +213,26 @@ error-gh2016-title = Es wurden zu viele Adressen versucht
 error-gh2016-text = Aus Ihrem Netz wurden innerhalb einer Minute viele verschiedene Adressen eingegeben. Warten Sie eine Minute und versuchen Sie es dann erneut.
 error-gh2017-title = Sie stehen nicht mehr auf der Gästeliste
 error-gh2017-text = Diese Organisation hat Ihr Gastkonto entfernt. Wenn Sie weiterhin Zugang brauchen, bitten Sie Ihre Ansprechperson dort, es wiederherzustellen oder Sie erneut einzuladen.
+error-gh2018-title = Diese App ist für Sie noch nicht freigegeben
+error-gh2018-text = Sie sind angemeldet, aber die Organisation hat Ihnen diese App nicht gegeben. Ihre anderen Apps finden Sie unter Meine Apps; wenn Sie diese brauchen, wenden Sie sich an Ihre Ansprechperson.
+error-gh2019-title = Diese Einladung gilt nicht mehr
+error-gh2019-text = Sie wurde zurückgezogen oder durch eine neuere ersetzt. Suchen Sie eine spätere Mail der Organisation, oder bitten Sie die einladende Person um einen neuen Link.
+error-gh2020-title = Diese Einladung ist abgelaufen
+error-gh2020-text = Es ist nichts verloren: Bitten Sie die einladende Person, sie noch einmal zu senden. Der neue Link kommt per Mail.
+error-gh2021-title = Bitte benutzen Sie den Link in Ihrer Einladung
+error-gh2021-text = Ihre Adresse ist hier an zwei Stellen bekannt, deshalb findet dieser Link Ihre Einladung nicht. Öffnen Sie die Einladungsmail und benutzen Sie den Link darin; danach geht jeder Link.
+error-gh2022-title = Diese Organisation nimmt aus Ihrer Domäne keine Gäste auf
+error-gh2022-text = Ihre Regeln haben sich geändert oder schließen Ihre Organisation nicht ein. Ihre Ansprechperson dort weiß, ob eine andere Ihrer Adressen möglich ist.
+error-gh2023-title = Diese Organisation nimmt aus Ihrer Organisation keine Gäste auf
+error-gh2023-text = Sie hat ihre Tür für Gäste Ihrer Organisation geschlossen. Ihre Ansprechperson dort kann Ihnen mehr sagen.
+error-gh2024-title = Dieses Konto gehört schon zu einem anderen Gasteintrag
+error-gh2024-text = Sie haben sich mit einem Konto angemeldet, das diese Organisation unter einer anderen Einladung kennt. Melden Sie sich mit dem eingeladenen Konto an, oder bitten Sie Ihre Ansprechperson, beide zusammenzuführen.
+error-gh2025-title = Bitte lassen Sie sich von der Organisation entfernen
+error-gh2025-text = Diese Organisation kümmert sich selbst um Abgänge. Schreiben Sie an ihre Datenschutzadresse oder an die Person, die Sie eingeladen hat.
+error-gh2026-title = Auf diesen Code wartet niemand mehr
+error-gh2026-text = Codes gelten wenige Minuten und nur einmal. Gehen Sie zurück zur App, beginnen Sie neu und geben Sie den neuen Code hier ein.
+error-gh2027-title = Diese Organisation kennen wir nicht
+error-gh2027-text = Keine Organisation hier hat diesen Namen oder diese Domäne. Prüfen Sie die Schreibweise, oder benutzen Sie den Link in Ihrer Einladung.
 
 ## Ihr Identitätsanbieter
 error-gh3001-title = Die Anmeldung Ihrer Organisation ist nicht erreichbar
@@ -259,6 +291,52 @@ error-gh4007-title = Dieser Zugang ist beendet
 error-gh4007-text = Das Zugriffstoken fehlt, ist zu alt, zurückgezogen oder nicht von uns. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
 error-gh4008-title = Die Anfrage der App ist unvollständig
 error-gh4008-text = In der Token-Anfrage der App fehlt etwas. Die Betreiber der App können das berichtigen.
+
+## Einladen und die Verwaltungs-API
+error-gh5001-title = Die Anfrage ist nicht authentifiziert
+error-gh5001-text = Senden Sie ein Zugriffstoken dieses Ausstellers, dessen Zielgruppe die Verwaltungs-API ist: `Authorization: Bearer …`.
+error-gh5002-title = Das ist nicht erlaubt
+error-gh5002-text = Dem Token fehlt eine Berechtigung für diese Operation, oder die Rolle der Person erlaubt sie nicht.
+error-gh5003-title = Die Anfrage ist nicht zu verstehen
+error-gh5003-text = Eine Eigenschaft fehlt, ist falsch geformt oder zu lang. Die Einzelheit nennt sie.
+error-gh5004-title = Das gibt es hier nicht
+error-gh5004-text = Nichts in diesem Mandanten hat diese Kennung, oder es wurde gelöscht.
+error-gh5005-title = Dieser Idempotency-Key gehört zu einer anderen Anfrage
+error-gh5005-text = Ein Schlüssel steht einen Tag lang für eine Anfrage. Nehmen Sie für eine neue Anfrage einen neuen.
+error-gh5006-title = Einladen ist diesem Aufrufer nicht gestattet
+error-gh5006-text = Die Einstellung des Mandanten sagt, wer einladen darf; dieser Aufrufer gehört nicht dazu.
+error-gh5007-title = Das ist keine E-Mail-Adresse
+error-gh5007-text = Adressen folgen RFC 5321 und RFC 6531; Pluszeichen und Umlaute sind in Ordnung, Gruppenadressen und Leerzeichen nicht.
+error-gh5008-title = Diese Weiterleitungsadresse gehört nicht zum Mandanten
+error-gh5008-text = Einladungen führen zu einer App dieses Mandanten, zu Meine Apps oder zu einer vom Betreiber eingetragenen Herkunft.
+error-gh5009-title = Dieser Gast ist schon aufgenommen
+error-gh5009-text = Er hat bereits angenommen, deshalb wird nichts gesendet. Setzen Sie die Einlösung zurück, um ihn neu einlösen zu lassen, oder senden Sie den Link der App.
+error-gh5010-title = Ein gelöschter Gast hat diese Adresse
+error-gh5010-text = Stellen Sie ihn mit allem wieder her, oder entfernen Sie ihn endgültig und laden Sie neu ein.
+error-gh5011-title = Dieser Gast ist gesperrt
+error-gh5011-text = Heben Sie zuerst die Sperre auf: Eine Einladung würde nirgendwohin führen.
+error-gh5012-title = Diese Adresse gehört der Organisation selbst
+error-gh5012-text = Personen aus einer bestätigten Domäne dieses Mandanten sind nicht dessen Gäste; sie benutzen ihr eigenes Konto.
+error-gh5013-title = Ein anderer Gast hat diese Adresse
+error-gh5013-text = Eine Adresse gehört einem Gast. Die Einzelheit nennt, wer sie hat.
+error-gh5014-title = Diese Einladung ist abgeschlossen
+error-gh5014-text = Sie wurde eingelöst, widerrufen oder ersetzt und kann weder gesendet noch widerrufen werden. Laden Sie stattdessen neu ein.
+error-gh5015-title = Nur eine Person kann eine Kopie erhalten
+error-gh5015-text = `ccRecipients` nimmt einen Empfänger.
+error-gh5016-title = Die Nachricht ist zu lang
+error-gh5016-text = Eine persönliche Nachricht hat höchstens 2000 Zeichen reinen Text.
+error-gh5017-title = Nur Administratoren dürfen Mitglieder einladen
+error-gh5017-text = Laden Sie als Gast ein, oder fragen Sie einen Benutzeradministrator.
+error-gh5018-title = Dieses Gatehouse kann keine Mail senden
+error-gh5018-text = Es ist kein Mailserver eingerichtet. Laden Sie ohne `sendInvitationMessage` ein und geben Sie den Link selbst weiter.
+error-gh5019-title = Zu viele Einladungen für den Moment
+error-gh5019-text = Die Grenze für einen Einladenden ist erreicht. Versuchen Sie es in einer Stunde wieder, oder bitten Sie um eine höhere.
+error-gh5020-title = Die Datei ist nicht lesbar
+error-gh5020-text = Ihre ersten beiden Zeilen müssen die der Vorlage sein. Die Einzelheit nennt Zeile und Grund; niemand wurde eingeladen.
+error-gh5021-title = Dieses Konto kann nicht umgewandelt werden
+error-gh5021-text = Es ist bereits extern, oder die eingeladene Adresse liegt nicht in der Domäne seiner Mailadresse.
+error-gh5022-title = Diese Person hat Einladungen gesperrt
+error-gh5022-text = Sie will keine Einladungsmails dieser Organisation mehr. Senden Sie ihr selbst den Link einer App, wenn sie ihn erwartet.
 
 ## Das Haus selbst
 error-gh9001-title = Wir brauchen einen Augenblick

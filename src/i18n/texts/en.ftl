@@ -124,6 +124,18 @@ mail-passcode-where = Enter it on the page where you asked for it. Nobody from {
 mail-passcode-ignore = If you did not ask for a code, you can ignore this message. Without the code nobody can sign in with your address.
 mail-passcode-footer = Sent to { $address } because someone entered this address on the sign-in page of { $tenant }.
 
+## Invitation: the page and what may go wrong
+
+## Invitation mail
+
+## Terms of use
+
+## My Apps and My account
+
+## Organisations
+
+## In an app’s own window
+
 ## The app's request
 error-gh1001-title = We don’t know this organization
 error-gh1001-text = No organization is registered at this address. Check the link for typing mistakes, or ask the person who sent it to you for a new one.
@@ -201,6 +213,26 @@ error-gh2016-title = Too many addresses were tried
 error-gh2016-text = Many different addresses were entered from your network within a minute. Wait a minute, then try again.
 error-gh2017-title = You are no longer on the guest list
 error-gh2017-text = This organization has removed your guest account. If you still need access, ask your contact there to restore it or to invite you again.
+error-gh2018-title = This app isn’t open to you yet
+error-gh2018-text = You are signed in, but the organization has not given you this app. Your other apps are in My Apps; ask your contact at the organization if you need this one.
+error-gh2019-title = This invitation is no longer good
+error-gh2019-text = It was withdrawn or replaced by a newer one. Look for a later mail from the organization, or ask the person who invited you for a new link.
+error-gh2020-title = This invitation has expired
+error-gh2020-text = Nothing is lost: ask the person who invited you to send it again. A new link comes by mail.
+error-gh2021-title = Please use the link in your invitation
+error-gh2021-text = Your address is known here in two places, so this link can’t find your invitation. Open the invitation mail and use the link in it; afterwards every link works.
+error-gh2022-title = This organization doesn’t accept guests from your domain
+error-gh2022-text = Its rules changed or don’t include your organization. Your contact there can tell you whether another address of yours would do.
+error-gh2023-title = This organization doesn’t accept guests from your organization
+error-gh2023-text = It has closed its door to guests of your organization. Your contact there can tell you more.
+error-gh2024-title = This account already belongs to another guest entry
+error-gh2024-text = You signed in with an account that this organization knows under another invitation. Sign in with the account that was invited, or ask your contact to join the two.
+error-gh2025-title = Please ask the organization to remove you
+error-gh2025-text = This organization handles departures itself. Write to its privacy contact or to the person who invited you.
+error-gh2026-title = This code isn’t waiting any more
+error-gh2026-text = Codes last a few minutes and work once. Go back to the app, start again, and type the new code here.
+error-gh2027-title = We don’t know this organization
+error-gh2027-text = No organization here has that name or domain. Check the spelling, or use the link in your invitation.
 
 ## Your identity provider
 error-gh3001-title = Your organization’s sign-in can’t be reached
@@ -259,6 +291,52 @@ error-gh4007-title = This access has ended
 error-gh4007-text = The access token is missing, too old, withdrawn or not ours. Go back to the app and sign in again.
 error-gh4008-title = The app’s request is incomplete
 error-gh4008-text = The app’s request for tokens lacks something. The people who run the app can correct this.
+
+## Inviting, and the management API
+error-gh5001-title = The request isn’t authenticated
+error-gh5001-text = Send an access token of this issuer with the management API as its audience: `Authorization: Bearer …`.
+error-gh5002-title = This isn’t permitted
+error-gh5002-text = The token lacks a permission that this operation needs, or the person’s role does not allow it.
+error-gh5003-title = The request can’t be understood
+error-gh5003-text = A property is missing, misshapen or too long. The detail names it.
+error-gh5004-title = There is no such thing here
+error-gh5004-text = Nothing in this tenant has this id, or it was deleted.
+error-gh5005-title = This Idempotency-Key was used for another request
+error-gh5005-text = A key names one request for a day. Use a new one for a new request.
+error-gh5006-title = Inviting isn’t open to this caller
+error-gh5006-text = The tenant’s setting says who may invite, and this caller is not among them.
+error-gh5007-title = This isn’t an email address
+error-gh5007-text = Addresses follow RFC 5321 and RFC 6531; plus signs and non-English letters are fine, group addresses and spaces are not.
+error-gh5008-title = This redirect URL isn’t one of the tenant’s
+error-gh5008-text = Invitations lead to an app of this tenant, to My Apps, or to an origin the operator listed.
+error-gh5009-title = This guest is in already
+error-gh5009-text = They have accepted before, so nothing is mailed. Reset the redemption to have them redeem again, or send them the app’s link.
+error-gh5010-title = A deleted guest has this address
+error-gh5010-text = Restore them, with what they had, or purge them first and invite somebody new.
+error-gh5011-title = This guest is blocked
+error-gh5011-text = Unblock them first: an invitation would lead nowhere.
+error-gh5012-title = This address is the organization’s own
+error-gh5012-text = People of a verified domain of this tenant are not guests of it; they use their own account.
+error-gh5013-title = Another guest has this address
+error-gh5013-text = An address belongs to one guest. The detail names who has it.
+error-gh5014-title = This invitation is closed
+error-gh5014-text = It was redeemed, revoked or replaced, so it can’t be sent or revoked. Invite again instead.
+error-gh5015-title = Only one person can get a copy
+error-gh5015-text = `ccRecipients` takes one recipient.
+error-gh5016-title = The message is too long
+error-gh5016-text = A personal message has at most 2,000 characters of plain text.
+error-gh5017-title = Only an administrator may invite members
+error-gh5017-text = Invite them as a guest, or ask a User Administrator.
+error-gh5018-title = This Gatehouse can’t send mail
+error-gh5018-text = No mail server is configured. Invite without `sendInvitationMessage` and pass the link on yourself.
+error-gh5019-title = Too many invitations for now
+error-gh5019-text = The limit for one inviter is reached. Try again in an hour, or ask for it to be raised.
+error-gh5020-title = The file can’t be read
+error-gh5020-text = Its first two lines must be those of the template. The detail names line and reason; nothing was invited.
+error-gh5021-title = This account can’t be converted
+error-gh5021-text = It is external already, or the invited address is not in the domain of its mail.
+error-gh5022-title = This person has blocked invitations
+error-gh5022-text = They asked to get no more invitation mails from this organization. Send them an app’s link yourself, if they expect it.
 
 ## The house itself
 error-gh9001-title = We need a moment

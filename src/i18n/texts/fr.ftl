@@ -124,6 +124,18 @@ mail-passcode-where = Saisissez-le sur la page où vous l’avez demandé. Perso
 mail-passcode-ignore = Si vous n’avez pas demandé de code, vous pouvez ignorer ce message. Sans le code, personne ne peut se connecter avec votre adresse.
 mail-passcode-footer = Envoyé à { $address } parce que quelqu’un a saisi cette adresse sur la page de connexion de { $tenant }.
 
+## Invitation : la page et ce qui peut échouer
+
+## Courrier d’invitation
+
+## Conditions d’utilisation
+
+## Mes applications et Mon compte
+
+## Organisations
+
+## Dans la fenêtre d’une application
+
 ## La demande de l’application
 error-gh1001-title = Nous ne connaissons pas cette organisation
 error-gh1001-text = Aucune organisation n’est enregistrée à cette adresse. Vérifiez que le lien est bien écrit, ou demandez-en un nouveau à la personne qui vous l’a envoyé.
@@ -201,6 +213,26 @@ error-gh2016-title = Trop d’adresses ont été essayées
 error-gh2016-text = De nombreuses adresses différentes ont été saisies depuis votre réseau en une minute. Patientez une minute, puis réessayez.
 error-gh2017-title = Vous n’êtes plus sur la liste des invités
 error-gh2017-text = Cette organisation a supprimé votre compte d’invité. Si vous avez encore besoin d’un accès, demandez à votre contact de le restaurer ou de vous inviter à nouveau.
+error-gh2018-title = Cette application ne vous est pas encore ouverte
+error-gh2018-text = Vous êtes connecté, mais l’organisation ne vous a pas attribué cette application. Vos autres applications sont dans Mes applications ; si vous avez besoin de celle-ci, adressez-vous à votre contact.
+error-gh2019-title = Cette invitation n’est plus valable
+error-gh2019-text = Elle a été retirée ou remplacée par une plus récente. Cherchez un message plus récent de l’organisation, ou demandez un nouveau lien à la personne qui vous a invité.
+error-gh2020-title = Cette invitation a expiré
+error-gh2020-text = Rien n’est perdu : demandez à la personne qui vous a invité de la renvoyer. Le nouveau lien arrive par courrier électronique.
+error-gh2021-title = Veuillez utiliser le lien de votre invitation
+error-gh2021-text = Votre adresse est connue ici à deux endroits, et ce lien ne trouve donc pas votre invitation. Ouvrez le message d’invitation et utilisez son lien ; ensuite, tous les liens fonctionneront.
+error-gh2022-title = Cette organisation n’accepte pas d’invités de votre domaine
+error-gh2022-text = Ses règles ont changé ou n’incluent pas votre organisation. Votre contact peut vous dire si une autre de vos adresses conviendrait.
+error-gh2023-title = Cette organisation n’accepte pas d’invités de votre organisation
+error-gh2023-text = Elle a fermé sa porte aux invités de votre organisation. Votre contact peut vous en dire plus.
+error-gh2024-title = Ce compte appartient déjà à un autre invité
+error-gh2024-text = Vous avez utilisé un compte que cette organisation connaît sous une autre invitation. Connectez-vous avec le compte invité, ou demandez à votre contact de réunir les deux.
+error-gh2025-title = Veuillez demander à l’organisation de vous retirer
+error-gh2025-text = Cette organisation gère elle-même les départs. Écrivez à son contact pour la confidentialité ou à la personne qui vous a invité.
+error-gh2026-title = Ce code n’est plus attendu
+error-gh2026-text = Les codes durent quelques minutes et ne servent qu’une fois. Retournez à l’application, recommencez et saisissez ici le nouveau code.
+error-gh2027-title = Nous ne connaissons pas cette organisation
+error-gh2027-text = Aucune organisation ici ne porte ce nom ou ce domaine. Vérifiez l’orthographe, ou utilisez le lien de votre invitation.
 
 ## Votre fournisseur d’identité
 error-gh3001-title = La connexion de votre organisation est injoignable
@@ -259,6 +291,52 @@ error-gh4007-title = Cet accès a pris fin
 error-gh4007-text = Le jeton d’accès manque, est trop ancien, a été retiré ou ne vient pas de nous. Revenez à l’application et reconnectez-vous.
 error-gh4008-title = La demande de l’application est incomplète
 error-gh4008-text = Il manque quelque chose à la demande de jetons de l’application. Ses responsables peuvent y remédier.
+
+## Inviter, et l’API de gestion
+error-gh5001-title = La requête n’est pas authentifiée
+error-gh5001-text = Envoyez un jeton d’accès de cet émetteur dont l’audience est l’API de gestion : `Authorization: Bearer …`.
+error-gh5002-title = Ce n’est pas permis
+error-gh5002-text = Il manque au jeton une autorisation pour cette opération, ou le rôle de la personne ne la permet pas.
+error-gh5003-title = La requête n’est pas compréhensible
+error-gh5003-text = Une propriété manque, est mal formée ou trop longue. Le détail la nomme.
+error-gh5004-title = Cela n’existe pas ici
+error-gh5004-text = Rien dans ce locataire n’a cet identifiant, ou il a été supprimé.
+error-gh5005-title = Cet Idempotency-Key a servi à une autre requête
+error-gh5005-text = Une clé désigne une requête pendant un jour. Prenez-en une nouvelle pour une nouvelle requête.
+error-gh5006-title = L’invitation n’est pas ouverte à cet appelant
+error-gh5006-text = Le réglage du locataire dit qui peut inviter, et cet appelant n’en fait pas partie.
+error-gh5007-title = Ce n’est pas une adresse électronique
+error-gh5007-text = Les adresses suivent les RFC 5321 et 6531 ; le signe plus et les lettres accentuées conviennent, pas les adresses de groupe ni les espaces.
+error-gh5008-title = Cette adresse de redirection n’est pas du locataire
+error-gh5008-text = Les invitations mènent à une application de ce locataire, à Mes applications, ou à une origine inscrite par l’exploitant.
+error-gh5009-title = Cet invité est déjà admis
+error-gh5009-text = Il a déjà accepté, rien n’est donc envoyé. Réinitialisez l’acceptation pour la lui faire refaire, ou envoyez-lui le lien de l’application.
+error-gh5010-title = Un invité supprimé a cette adresse
+error-gh5010-text = Restaurez-le avec ce qu’il avait, ou purgez-le d’abord et invitez de nouveau.
+error-gh5011-title = Cet invité est bloqué
+error-gh5011-text = Débloquez-le d’abord : une invitation ne mènerait nulle part.
+error-gh5012-title = Cette adresse est celle de l’organisation elle-même
+error-gh5012-text = Les personnes d’un domaine vérifié de ce locataire n’en sont pas les invités ; elles utilisent leur propre compte.
+error-gh5013-title = Un autre invité a cette adresse
+error-gh5013-text = Une adresse appartient à un seul invité. Le détail dit à qui.
+error-gh5014-title = Cette invitation est close
+error-gh5014-text = Elle a été acceptée, révoquée ou remplacée ; elle ne peut être ni envoyée ni révoquée. Invitez de nouveau.
+error-gh5015-title = Une seule personne peut recevoir une copie
+error-gh5015-text = `ccRecipients` accepte un destinataire.
+error-gh5016-title = Le message est trop long
+error-gh5016-text = Un message personnel compte au plus 2 000 caractères de texte brut.
+error-gh5017-title = Seul un administrateur peut inviter des membres
+error-gh5017-text = Invitez comme invité, ou adressez-vous à un administrateur d’utilisateurs.
+error-gh5018-title = Ce Gatehouse ne peut pas envoyer de courrier
+error-gh5018-text = Aucun serveur de messagerie n’est configuré. Invitez sans `sendInvitationMessage` et transmettez vous-même le lien.
+error-gh5019-title = Trop d’invitations pour l’instant
+error-gh5019-text = La limite pour un invitant est atteinte. Réessayez dans une heure, ou demandez qu’elle soit relevée.
+error-gh5020-title = Le fichier n’est pas lisible
+error-gh5020-text = Ses deux premières lignes doivent être celles du modèle. Le détail nomme la ligne et la raison ; personne n’a été invité.
+error-gh5021-title = Ce compte ne peut pas être converti
+error-gh5021-text = Il est déjà externe, ou l’adresse invitée n’est pas du domaine de son adresse.
+error-gh5022-title = Cette personne a bloqué les invitations
+error-gh5022-text = Elle a demandé à ne plus recevoir d’invitations de cette organisation. Envoyez-lui vous-même le lien d’une application, si elle l’attend.
 
 ## La maison elle-même
 error-gh9001-title = Il nous faut un instant

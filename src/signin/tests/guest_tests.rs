@@ -20,6 +20,7 @@ async fn accepted(porter: &Porter, tenant: &Tenant, identity: &VerifiedIdentity)
     let record = ConsentRecord {
         guest: guest.id,
         matter: Matter::Privacy,
+        version: None,
         document: DocumentHash(String::new()),
         locale: Locale::En,
         is_accepted: true,
@@ -27,7 +28,8 @@ async fn accepted(porter: &Porter, tenant: &Tenant, identity: &VerifiedIdentity)
         voucher: identity.voucher.as_str().into(),
         at: NOW - Duration::from_secs(3600),
     };
-    let owed = consent::gate(&guest, identity.clone(), &[], &[]).unwrap_err();
+    let duties = consent::Duties::of(tenant, None, &guest, NOW);
+    let owed = consent::gate(&guest, identity.clone(), &[], &duties, &[]).unwrap_err();
     let standing = Standing::Accepted(owed.completed_by(&record, identity).unwrap());
     let id = FlowId::from_drawn(random::ordered_uuid(NOW));
     porter.directory.record_consent(&tenant.id, id, &identity.into(), &record, standing).await.unwrap().unwrap();

@@ -13,17 +13,18 @@ use crate::domain::{
 
 /// Nothing is written unless the guest is there, and known by the identity that decided.
 const RECORD: &str =
-    "INSERT INTO consents (id, tenant, guest, redemption, matter, document, locale, is_accepted, client, voucher, decided_at)
-    SELECT $1, g.tenant, g.id, g.redemption, $4, $5, $6, $7, $8, g.voucher, $9 FROM guests g
+    "INSERT INTO consents (id, tenant, guest, redemption, matter, version, document, locale, is_accepted, client, voucher, decided_at)
+    SELECT $1, g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9 FROM guests g
     WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
 const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
-const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3
+const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
     WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.
 #[derive(sqlx::FromRow)]
 pub(super) struct ConsentColumns {
     matter: Option<String>,
+    version: Option<String>,
     document: Option<String>,
     locale: Option<String>,
     is_accepted: Option<bool>,
@@ -38,6 +39,7 @@ impl ConsentColumns {
         Ok(Some(ConsentRecord {
             guest,
             matter: Matter::parse(&matter).ok_or_else(|| unreadable("matter"))?,
+            version: self.version,
             document: DocumentHash(self.document.ok_or_else(|| unreadable("document"))?),
             locale: self.locale.as_deref().and_then(Locale::from_tag).ok_or_else(|| unreadable("locale"))?,
             is_accepted: self.is_accepted.ok_or_else(|| unreadable("is_accepted"))?,
@@ -77,14 +79,14 @@ impl Directory {
         record: &ConsentRecord,
         standing: Standing,
     ) -> Result<Option<Stands>, DirectoryError> {
-        let id = format!("{flow}:{}:{}", record.guest, record.matter.as_str());
+        let id = format!("{flow}:{}:{}", record.guest, record.matter.as_text());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
             let written = sqlx::query(RECORD)
                 .bind(&id)
                 .bind(tenant.as_str())
                 .bind(record.guest.to_string())
-                .bind(record.matter.as_str())
+                .bind(record.matter.as_text().into_owned())
                 .bind(&record.document.0)
                 .bind(record.locale.tag())
                 .bind(record.is_accepted)
@@ -92,6 +94,7 @@ impl Directory {
                 .bind(record.at.unix())
                 .bind(identity.voucher.as_str())
                 .bind(identity.subject.as_str())
+                .bind(record.version.as_deref())
                 .execute(&mut *transaction)
                 .await?;
             if written.rows_affected() == 0 {
@@ -106,6 +109,7 @@ impl Directory {
                     .bind(completion.at().unix())
                     .bind(completion.identity().voucher.as_str())
                     .bind(completion.identity().subject.as_str())
+                    .bind(completion.acceptance().as_str())
                     .execute(&mut *transaction)
                     .await?;
             }

@@ -3,6 +3,7 @@
 use super::{DirectoryError, unreadable};
 use crate::domain::{
     address::EmailAddress,
+    consent::Acceptance,
     guest::{BoundIdentity, Creation, Guest, Principal, PrincipalName, State, UserType},
     id::GuestId,
     identity::{Subject, Voucher},
@@ -14,7 +15,8 @@ use crate::domain::{
 macro_rules! guest_columns {
     () => {
         "g.id, g.state, g.state_changed_at, g.user_type, g.creation, g.principal_name, g.display_name, g.mail, g.is_enabled,
-            g.voucher AS bound_voucher, g.subject, g.invited_by, g.preferred_language, g.created_at, g.last_sign_in_at, g.deleted_at"
+            g.voucher AS bound_voucher, g.subject, g.invited_by, g.preferred_language, g.created_at, g.last_sign_in_at, g.deleted_at,
+            g.redemption, g.acceptance, g.sessions_valid_from"
     };
 }
 pub(super) use guest_columns;
@@ -37,6 +39,9 @@ pub(super) struct GuestColumns {
     created_at: i64,
     last_sign_in_at: Option<i64>,
     deleted_at: Option<i64>,
+    redemption: i64,
+    acceptance: Option<String>,
+    sessions_valid_from: Option<i64>,
 }
 
 impl GuestColumns {
@@ -65,6 +70,14 @@ impl GuestColumns {
             created_at: Timestamp::from_unix(self.created_at),
             last_sign_in_at: self.last_sign_in_at.map(Timestamp::from_unix),
             deleted_at: self.deleted_at.map(Timestamp::from_unix),
+            round: u32::try_from(self.redemption).map_err(|_| unreadable("redemption"))?,
+            acceptance: match self.acceptance.as_deref().map(Acceptance::parse) {
+                // Accepted before anybody wrote down by whom: then it was always the guest.
+                None if self.state == "Accepted" => Some(Acceptance::ByGuest),
+                None => None,
+                Some(read) => Some(read.ok_or_else(|| unreadable("acceptance"))?),
+            },
+            sessions_valid_from: self.sessions_valid_from.map(Timestamp::from_unix),
         })
     }
 }

@@ -20,7 +20,7 @@ macro_rules! guest_file {
         concat!(
             "SELECT ",
             guest_columns!(),
-            ", c.matter, c.document, c.locale, c.is_accepted, c.client, c.voucher, c.decided_at FROM ",
+            ", c.matter, c.version, c.document, c.locale, c.is_accepted, c.client, c.voucher, c.decided_at FROM ",
             $from,
             " LEFT JOIN consents c ON c.tenant = g.tenant AND c.guest = g.id AND c.redemption = g.redemption"
         )

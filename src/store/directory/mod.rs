@@ -3,15 +3,21 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod apps;
 mod audit;
+mod bulk;
 mod consents;
 mod credentials;
 mod desks;
+mod documents;
 mod entries;
 mod guest_row;
 mod guests;
+mod idempotency;
+mod invitations;
 mod keys;
 mod lives;
+mod outbox;
 mod pool;
 mod sign_ins;
 
@@ -19,6 +25,7 @@ pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
 pub use lives::{Changed, Obstacle, Update};
+pub use outbox::{MailKind, QueuedMail};
 
 use crate::{
     domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},

@@ -33,5 +33,8 @@ pub(in crate::upstream) fn tenant() -> Tenant {
         providers: BTreeMap::new(),
         tokens: TokenPolicy::default(),
         federation: FederationPolicy::default(),
+        invitations: Default::default(),
+        terms: Default::default(),
+        administrators: Default::default(),
     }
 }

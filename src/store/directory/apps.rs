@@ -1,0 +1,1 @@
+//! Which guests are assigned to which apps.

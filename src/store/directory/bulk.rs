@@ -1,0 +1,1 @@
+//! Many invitations in one file: its lines, and what became of each.

@@ -1,0 +1,1 @@
+//! The very words that somebody agreed to, by their hash.

@@ -1,0 +1,1 @@
+//! Answers of the management API under their callers' keys.

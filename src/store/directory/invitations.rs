@@ -1,0 +1,1 @@
+//! Invitations and the handles in their links, read and written whole.

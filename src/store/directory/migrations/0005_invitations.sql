@@ -1,0 +1,145 @@
+-- Invitations, mail, terms, and what guests are given.
+
+-- Who decided the acceptance; NULL while pending. And since when sessions of this guest count.
+ALTER TABLE guests ADD COLUMN acceptance TEXT;
+ALTER TABLE guests ADD COLUMN sessions_valid_from BIGINT;
+
+-- The operator's word for the version of the terms.
+ALTER TABLE consents ADD COLUMN version TEXT;
+
+-- Events of one invitation are its timeline.
+ALTER TABLE audit_events ADD COLUMN invitation TEXT;
+CREATE INDEX audit_events_invitation ON audit_events (invitation, id) WHERE invitation IS NOT NULL;
+
+-- What became of an invitation is read from its guest: it is for one redemption of theirs.
+CREATE TABLE invitations (
+    tenant      TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    guest       TEXT    NOT NULL,
+    redemption  BIGINT  NOT NULL,
+    invited_key TEXT    NOT NULL,
+    invited     TEXT    NOT NULL,
+    -- JSON.
+    destination TEXT    NOT NULL,
+    inviter     TEXT,
+    message     TEXT,
+    cc          TEXT,
+    language    TEXT    NOT NULL,
+    is_mailed   BOOLEAN NOT NULL,
+    created_at  BIGINT  NOT NULL,
+    expires_at  BIGINT,
+    revoked_at  BIGINT,
+    PRIMARY KEY (tenant, id),
+    FOREIGN KEY (tenant, guest) REFERENCES guests (tenant, id) ON DELETE CASCADE
+);
+CREATE INDEX invitations_guest ON invitations (tenant, guest);
+CREATE INDEX invitations_inviter ON invitations (tenant, inviter, created_at);
+
+-- The handles in links: SHA-256, base64url. A mail sent again has one of its own, and the older stay good.
+CREATE TABLE invitation_handles (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    tenant     TEXT   NOT NULL,
+    invitation TEXT   NOT NULL,
+    issued_at  BIGINT NOT NULL,
+    FOREIGN KEY (tenant, invitation) REFERENCES invitations (tenant, id) ON DELETE CASCADE
+);
+CREATE INDEX invitation_handles_invitation ON invitation_handles (tenant, invitation);
+
+-- Addresses whose owners want no more invitations.
+CREATE TABLE blocked_invitations (
+    tenant      TEXT   NOT NULL,
+    address_key TEXT   NOT NULL,
+    blocked_at  BIGINT NOT NULL,
+    PRIMARY KEY (tenant, address_key)
+);
+
+-- Mail that is due. The content is sealed, and emptied once it is out of our hands. The id makes the Message-ID.
+CREATE TABLE outbox (
+    id           TEXT   NOT NULL PRIMARY KEY,
+    tenant       TEXT   NOT NULL,
+    kind         TEXT   NOT NULL,
+    -- queued, sending, sent, failed, uncertain
+    state        TEXT   NOT NULL,
+    recipient    TEXT   NOT NULL,
+    sealed       TEXT   NOT NULL,
+    guest        TEXT,
+    invitation   TEXT,
+    created_at   BIGINT NOT NULL,
+    due_at       BIGINT NOT NULL,
+    -- After this it is worth nothing.
+    expires_at   BIGINT,
+    attempts     BIGINT NOT NULL,
+    lease        TEXT,
+    leased_until BIGINT,
+    done_at      BIGINT,
+    last_error   TEXT
+);
+CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_tenant ON outbox (tenant, created_at, id);
+CREATE INDEX outbox_invitation ON outbox (invitation) WHERE invitation IS NOT NULL;
+
+-- Many invitations asked for in one file, and what became of each line.
+CREATE TABLE bulk_invitations (
+    tenant     TEXT   NOT NULL,
+    id         TEXT   NOT NULL,
+    -- SHA-256 of the file: the same again goes on where it was.
+    digest     TEXT   NOT NULL,
+    inviter    TEXT,
+    -- JSON: what holds for every line.
+    defaults   TEXT   NOT NULL,
+    lines      BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    done_at    BIGINT,
+    PRIMARY KEY (tenant, id)
+);
+CREATE TABLE bulk_lines (
+    tenant     TEXT   NOT NULL,
+    bulk       TEXT   NOT NULL,
+    line       BIGINT NOT NULL,
+    address    TEXT   NOT NULL,
+    redirect   TEXT   NOT NULL,
+    send_mail  BOOLEAN NOT NULL,
+    message    TEXT,
+    -- NULL while it is still to be done; else `invited` or an error code.
+    outcome    TEXT,
+    detail     TEXT,
+    invitation TEXT,
+    PRIMARY KEY (tenant, bulk, line),
+    FOREIGN KEY (tenant, bulk) REFERENCES bulk_invitations (tenant, id) ON DELETE CASCADE
+);
+CREATE INDEX bulk_lines_open ON bulk_lines (tenant, bulk, line) WHERE outcome IS NULL;
+
+-- The very words that somebody agreed to, by their SHA-256, for them to read again.
+CREATE TABLE documents (
+    tenant       TEXT   NOT NULL,
+    hash         TEXT   NOT NULL,
+    content_type TEXT   NOT NULL,
+    -- Base64.
+    content      TEXT   NOT NULL,
+    kept_at      BIGINT NOT NULL,
+    PRIMARY KEY (tenant, hash)
+);
+
+-- Which guests are assigned to which apps.
+CREATE TABLE guest_apps (
+    tenant      TEXT   NOT NULL,
+    guest       TEXT   NOT NULL,
+    client      TEXT   NOT NULL,
+    assigned_at BIGINT NOT NULL,
+    assigned_by TEXT,
+    PRIMARY KEY (tenant, guest, client),
+    FOREIGN KEY (tenant, guest) REFERENCES guests (tenant, id) ON DELETE CASCADE
+);
+
+-- Answers of the management API under a caller's key, for a day.
+CREATE TABLE idempotency_keys (
+    tenant     TEXT   NOT NULL,
+    caller     TEXT   NOT NULL,
+    key        TEXT   NOT NULL,
+    digest     TEXT   NOT NULL,
+    -- NULL while it is being answered.
+    status     BIGINT,
+    body       TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant, caller, key)
+);
