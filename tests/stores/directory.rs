@@ -3,7 +3,7 @@
 use gatehouse::{
     domain::{
         address::EmailAddress,
-        consent::{self, ConsentRecord, DocumentHash, Matter},
+        consent::{self, Acceptance, ConsentRecord, DocumentHash, Matter},
         guest::{BoundIdentity, Creation, Guest, PrincipalName, State},
         id::{FlowId, GuestId, IdpId, TenantId},
         identity::{Subject, VerifiedIdentity, Voucher},
@@ -108,6 +108,7 @@ pub fn known(mail: &str, identity: BoundIdentity) -> Guest {
         state: State::stored("Accepted", at(5), Some(identity)).unwrap(),
         display_name: Some("Ana Ångström".into()),
         is_enabled: false,
+        acceptance: Some(Acceptance::ByGuest),
         ..pending(mail)
     }
 }
