@@ -373,6 +373,7 @@ async fn audit_events_come_back_newest_first(directory: &Directory) {
             action: "guest.consented",
             guest: (number > 2).then_some(guest),
             client: (number > 3).then(|| "portal".into()),
+            invitation: None,
             reference: format!("R{number}"),
             details: json!({ "number": number, "text": "ü \" '" }),
         };

@@ -26,7 +26,7 @@ const DROP_SPONSORS: &str = "DELETE FROM guest_sponsors WHERE tenant = $1 AND gu
 pub(super) const RESET: &str = "UPDATE guests SET state = 'PendingAcceptance', state_changed_at = $3, redemption = redemption + 1,
         voucher = NULL, subject = NULL, acceptance = NULL, sessions_valid_from = $3 WHERE tenant = $1 AND id = $2 AND deletion = ''";
 const DELETE: &str = "UPDATE guests SET deletion = id, deleted_at = $3 WHERE tenant = $1 AND id = $2 AND deletion = ''";
-const DELETE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = guest WHERE tenant = $1 AND guest = $2";
+pub(super) const DELETE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = guest WHERE tenant = $1 AND guest = $2";
 const RESTORE: &str = "UPDATE guests SET deletion = '', deleted_at = NULL
     WHERE tenant = $1 AND id = $2 AND deletion <> '' AND deleted_at > $3";
 const RESTORE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = '' WHERE tenant = $1 AND guest = $2";
