@@ -176,6 +176,13 @@ codes! {
     Sha1 = "C0521";
     /// Metadata that none of the keys signed which the operator wants it signed by.
     MetadataSignature = "C0522";
+
+    /// Mail would be signed by a domain that its sender is not in.
+    DkimDomain = "C0530";
+    /// A key that mail can't be signed with.
+    DkimKey = "C0531";
+    /// A selector that can't be part of a DNS name.
+    DkimSelector = "C0532";
 }
 
 impl Code {

@@ -25,7 +25,7 @@ pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
 pub use lives::{Changed, Obstacle, Update};
-pub use outbox::{MailKind, QueuedMail};
+pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
 
 use crate::{
     domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
