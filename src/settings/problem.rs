@@ -203,6 +203,12 @@ codes! {
     OutboundElsewhere = "C0571";
     /// An allowed domain whose partner is blocked (a warning).
     AllowedAndBlocked = "C0572";
+    /// Mail would be signed by a domain that its sender is not in.
+    DkimDomain = "C0530";
+    /// A key that mail can't be signed with.
+    DkimKey = "C0531";
+    /// A selector that can't be part of a DNS name.
+    DkimSelector = "C0532";
 }
 
 impl Code {

@@ -27,7 +27,7 @@ pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
 pub use invitations::{AddedInvitation, InvitationFile, InvitationFilter, Invitee, Listed, NewInvitation, Redeemed};
 pub use lives::{Changed, Obstacle, Update};
-pub use outbox::{MailKind, QueuedMail};
+pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
 
 use crate::{
     domain::{
