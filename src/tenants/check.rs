@@ -8,7 +8,7 @@ use std::{
 use url::Url;
 
 use super::{
-    check_clients, check_partners, check_providers, check_realm,
+    check_clients, check_partners, check_providers, check_realm, check_terms,
     file::{self, TenantFile},
 };
 use crate::{
@@ -80,6 +80,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let tokens = check_realm::tokens(raw.tokens.as_ref().map(|at| &at.value), &mut desk.reporter);
     let federation = check_partners::policy(raw.federation.as_ref().map(|at| &at.value), &mut desk.reporter);
     let clients = check_clients::check(&raw.clients, &mut desk);
+    let terms = check_terms::check(raw, &mut desk);
     let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
         Some(Tenant {
@@ -105,7 +106,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             tokens,
             federation,
             invitations: InvitationPolicy::default(),
-            terms: BTreeMap::new(),
+            terms,
             administrators: BTreeMap::new(),
         })
     })();

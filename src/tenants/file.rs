@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{
     file_partners::{Federation, Saml, WsFed},
     file_providers::{Entra, Google, MicrosoftAccount, Oidc},
+    file_terms::Terms,
 };
 use crate::{
     domain::home_realm::{Edition, Fallback, Primary},
@@ -71,6 +72,9 @@ pub struct TenantFile {
     /// Federation partners that speak WS-Federation, by id.
     #[serde(default)]
     pub wsfed: Named<WsFed>,
+    /// Terms of use that guests accept before they are let in, by id; shown in the order of their ids.
+    #[serde(default)]
+    pub terms: Named<Terms>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
