@@ -3,6 +3,7 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod agreements;
 mod apps;
 mod audit;
 mod bulk;
@@ -20,12 +21,15 @@ mod lives;
 mod outbox;
 mod pool;
 mod sign_ins;
+mod terms_notices;
 
+pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{MailKind, QueuedMail};
+pub use terms_notices::News;
 
 use crate::{
     domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
