@@ -129,7 +129,7 @@ mod tests {
         };
         let owed: Owed = serde_json::from_value(json!({ "matters": ["privacy"], "acceptance": "by_guest" })).unwrap();
         let origin = Box::new(Origin::Proven { identity, consented: vec![], alias: Alias::Unsaid });
-        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin, opened: vec![] }
+        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin, opened: vec![], is_reminded: false }
     }
 
     #[test]

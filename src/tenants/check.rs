@@ -1,14 +1,11 @@
 //! From one raw tenant file to a [`Tenant`], in one pass that gathers every problem.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use url::Url;
 
 use super::{
-    check_clients, check_collaboration, check_invitations, check_partners, check_providers, check_realm,
+    check_clients, check_collaboration, check_invitations, check_partners, check_providers, check_realm, check_terms,
     file::{self, TenantFile},
     file_guests,
 };
@@ -83,6 +80,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let clients = check_clients::check(&raw.clients, &mut desk);
     let invitations = check_invitations::policy(raw, &domains, &mut desk);
     let administrators = check_collaboration::administrators(&raw.administrators, &mut desk.reporter);
+    let terms = check_terms::check(raw, &mut desk);
     let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
         Some(Tenant {
@@ -108,7 +106,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             tokens,
             federation,
             invitations,
-            terms: BTreeMap::new(),
+            terms,
             administrators,
         })
     })();

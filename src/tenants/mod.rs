@@ -25,12 +25,15 @@ mod check_metadata;
 mod check_partners;
 mod check_providers;
 mod check_realm;
+mod check_terms;
 mod check_trust;
 mod cross;
+mod document;
 pub mod file;
 pub mod file_guests;
 pub mod file_partners;
 pub mod file_providers;
+pub mod file_terms;
 pub mod schema;
 
 pub use check::Surroundings;

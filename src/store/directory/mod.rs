@@ -3,6 +3,7 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod agreements;
 mod apps;
 mod audit;
 mod bulk;
@@ -20,7 +21,9 @@ mod lives;
 mod outbox;
 mod pool;
 mod sign_ins;
+mod terms_notices;
 
+pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use apps::AssignedApp;
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
@@ -28,6 +31,7 @@ pub use entries::{Count, Filter, StateName, Whom};
 pub use invitations::{AddedInvitation, InvitationFile, InvitationFilter, Invitee, Listed, NewInvitation, Redeemed};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
+pub use terms_notices::News;
 
 use crate::{
     domain::{
