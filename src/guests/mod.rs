@@ -4,12 +4,14 @@ mod admit;
 mod agree;
 mod graph;
 mod invite;
+mod invited;
 mod upkeep;
 
-pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
+pub use admit::{Admitted, News, Recalled, admit, readmit, recall, redeem};
 pub use agree::{Agreed, Agreement, Decision, agree};
 pub use graph::GraphUser;
 pub use invite::{By, Invite, Invited, Inviter, Rank, Refusal, Remark, Target, invite};
+pub use invited::{refusal, standing};
 pub use upkeep::upkeep;
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};

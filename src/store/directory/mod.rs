@@ -20,12 +20,14 @@ mod lives;
 mod outbox;
 mod pool;
 mod sign_ins;
+mod standing;
 
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{MailKind, QueuedMail};
+pub use standing::Completed;
 
 use crate::{
     domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
