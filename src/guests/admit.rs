@@ -79,11 +79,6 @@ pub async fn readmit(directory: &Directory, tenant: &Tenant, proven: &VerifiedId
     }
 }
 
-/// The guest invited, proven by the link and by the provider of the invited address: takes this identity if they have none.
-pub async fn redeem(directory: &Directory, tenant: &Tenant, file: GuestFile, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
-    bind(directory, tenant, file, &BoundIdentity::from(proven), proven).await
-}
-
 /// Whoever a direct link finds under an address. An imported contact's guest has it as no proxy address: in the stricter of the two
 /// ways with contacts such a guest comes by the mail's link first (`behaviour.md` §10.6).
 async fn expected(directory: &Directory, tenant: &Tenant, address: &EmailAddress) -> Result<Option<GuestFile>, Refused> {

@@ -8,10 +8,11 @@ use crate::{
         errand::Redemption,
         error_code::ErrorCode,
         flow::{Alias, Flow, Known, Remedy},
-        guest::Guest,
+        guest::{Guest, State},
         home_realm::{Entry, Outcome},
         identity::{VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider,
+        invitation::Invitation,
         session::BrowserSession,
         tenant::Tenant,
     },
@@ -95,12 +96,11 @@ async fn by_link(
 ) -> Result<Admission, Failure> {
     let mismatch = |remedy| Ok(Admission::Mismatch(redemption.invited.clone(), remedy));
     match (recalled, known) {
-        (Recalled::Guest(admitted), known) if admitted.file.guest.id == redemption.guest => {
-            let standing = guests::standing(&porter.directory, tenant, redemption, porter.clock.now()).await;
-            match (standing, known) {
-                (Ok(_), Known::BySession(..) | Known::ByProof(..)) => Ok(Admission::In(admitted)),
-                (Err(refused), _) => Admission::by(Err(refused)),
-            }
+        (Recalled::Guest(admitted), _) if admitted.file.guest.id == redemption.guest => {
+            Ok(match revoked(porter, tenant, redemption, &admitted.file.guest).await? {
+                Some(code) => Admission::Refused(code),
+                None => Admission::In(admitted),
+            })
         }
         (Recalled::Guest(_) | Recalled::Nobody | Recalled::Deleted, Known::BySession(..)) => Ok(Admission::Forgotten),
         (Recalled::Guest(_), Known::ByProof(..)) => {
@@ -108,10 +108,6 @@ async fn by_link(
             mismatch(Remedy::AnotherGuests)
         }
         (Recalled::Nobody | Recalled::Deleted, Known::ByProof(identity, _, alias)) => {
-            let file = match guests::standing(&porter.directory, tenant, redemption, porter.clock.now()).await {
-                Ok(file) => file,
-                Err(refused) => return Admission::by(Err(refused)),
-            };
             match fit(porter, tenant, flow, redemption, identity).await? {
                 Fit::Invited => {}
                 Fit::Alias if alias == Alias::Confirmed => {
@@ -120,12 +116,26 @@ async fn by_link(
                 Fit::Alias => return mismatch(Remedy::SwitchOrConfirm),
                 Fit::Other => return mismatch(Remedy::Switch),
             }
-            match guests::redeem(&porter.directory, tenant, file, identity).await {
-                // They are known by another account, or another visit was faster.
+            match guests::redeem(&porter.directory, &porter.clock, tenant, redemption, identity).await {
+                // They are known by another account.
                 Err(Refused::ByRule(ErrorCode::WrongAccount)) => mismatch(Remedy::Switch),
                 redeemed => Admission::by(redeemed),
             }
         }
+    }
+}
+
+/// Why somebody who has signed in by the link, and has not accepted yet, goes no further by it.
+async fn revoked(porter: &Porter, tenant: &Tenant, redemption: &Redemption, guest: &Guest) -> Result<Option<ErrorCode>, Failure> {
+    if matches!(guest.state, State::Accepted(_)) {
+        return Ok(None);
+    }
+    let file = porter.directory.invitation(&tenant.id, redemption.invitation).await?;
+    // They came while it was good: what expires since does not send them back.
+    let is_good = |invitation: &Invitation| invitation.revoked_at.is_none() && invitation.round == guest.round;
+    match file.filter(|file| is_good(&file.invitation)) {
+        Some(_) => Ok(tenant.invitations.judge(redemption.invited.domain()).err()),
+        None => Ok(Some(ErrorCode::InvitationGone)),
     }
 }
 

@@ -46,7 +46,6 @@ use crate::{
         tenant::Tenant,
     },
     guests,
-    mail::Mailer,
     oidc::answer::Answer,
     random,
     store::{
@@ -56,8 +55,6 @@ use crate::{
     upstream::{Outbound, Rejected, Upstreams, lookup::Lookups},
 };
 
-pub use mailing::MailHealth;
-
 /// Everything the routine works with. One per process.
 #[derive(Debug)]
 pub struct Porter {
@@ -66,10 +63,8 @@ pub struct Porter {
     pub directory: Directory,
     pub upstreams: Arc<Upstreams>,
     pub lookups: Lookups,
-    pub mailer: Arc<dyn Mailer>,
     /// Invites, and has the outbox.
     pub inviter: guests::Inviter,
-    pub mail_health: MailHealth,
     /// Keys the digests of passcodes.
     pub passcode_key: Secret<[u8; 32]>,
 }

@@ -19,7 +19,8 @@ use crate::{
         secret::Secret,
         tenant::Tenant,
     },
-    guests, random,
+    guests::{self, Opened, Refused},
+    random,
 };
 
 /// What a link leads to.
@@ -60,27 +61,39 @@ impl std::fmt::Debug for Acceptance<'_> {
     }
 }
 
-/// What the page of a link shows.
+/// What the page of a link shows. That it was looked at is written down, and nothing else.
 pub async fn look(porter: &Porter, tenant: &Tenant, ticket: &str) -> Result<Look, Failure> {
-    let Some(opened) = shim::open(porter, tenant, ticket).await? else { return Ok(Look::Over(ErrorCode::InvitationGone)) };
-    let shim::Opened { invitation, guest } = opened;
-    let now = porter.clock.now();
-    Ok(match guests::refusal(&invitation, &guest, now) {
-        Some(code) => Look::Over(code),
-        None if invitation.status(&guest, now) == Status::Completed => Look::Redeemed(invitation.destination),
-        None => Look::Good(Box::new(invitation)),
-    })
+    let Some(opened) = open(porter, tenant, ticket).await? else { return Ok(Look::Over(ErrorCode::InvitationGone)) };
+    guests::opened(&porter.directory, &porter.clock, tenant, &opened).await?;
+    Ok(judged(opened))
+}
+
+/// The invitation of a ticket, whatever became of it.
+async fn open(porter: &Porter, tenant: &Tenant, ticket: &str) -> Result<Option<Opened>, Failure> {
+    match guests::open(&porter.directory, &porter.clock, tenant, ticket).await {
+        Ok(opened) => Ok(Some(opened)),
+        Err(Refused::ByRule(_)) => Ok(None),
+        Err(Refused::Directory(error)) => Err(error.into()),
+    }
+}
+
+fn judged(opened: Opened) -> Look {
+    match opened.status {
+        Status::PendingAcceptance | Status::InProgress => Look::Good(Box::new(opened.invitation)),
+        Status::Completed => Look::Redeemed(opened.invitation.destination),
+        Status::Revoked => Look::Over(ErrorCode::InvitationGone),
+        Status::Expired => Look::Over(ErrorCode::InvitationExpired),
+    }
 }
 
 /// Accepts: a sign-in by the invited address's own road. The session of the invited guest spares it.
 pub async fn begin(porter: &Porter, tenant: &Tenant, by: Acceptance<'_>, visitor: &Visitor) -> Result<Begun, Failure> {
-    let invitation = match look(porter, tenant, by.ticket).await? {
-        Look::Good(invitation) => *invitation,
-        other @ (Look::Redeemed(_) | Look::Over(_)) => return Ok(Begun::Not(other)),
-    };
-    let known = super::recognise(porter, tenant, by.session).await?.filter(|session| session.guest == invitation.guest);
-    let Invitation { id, guest, round, invited, destination, .. } = invitation;
-    let redemption = Redemption { invitation: id, guest, round, invited, destination };
+    let Some(opened) = open(porter, tenant, by.ticket).await? else { return Ok(Begun::Not(Look::Over(ErrorCode::InvitationGone))) };
+    let redemption = opened.redemption();
+    if let other @ (Look::Redeemed(_) | Look::Over(_)) = judged(opened) {
+        return Ok(Begun::Not(other));
+    }
+    let known = super::recognise(porter, tenant, by.session).await?.filter(|session| session.guest == redemption.guest);
     let fresh = |errand| Fresh::new(porter, tenant, errand, Entry::Link, by.locale);
     let first = fresh(Errand::Redemption(redemption.clone()));
     if let Some(session) = known.filter(|session| suffices(porter, tenant, &first.flow, session, None)) {
@@ -102,13 +115,14 @@ pub async fn begin(porter: &Porter, tenant: &Tenant, by: Acceptance<'_>, visitor
 
 /// Whose invitation the link is of, whatever became of it: they may always say that they want no more.
 pub async fn addressee(porter: &Porter, tenant: &Tenant, ticket: &str) -> Result<Option<EmailAddress>, Failure> {
-    Ok(shim::open(porter, tenant, ticket).await?.map(|opened| opened.invitation.invited))
+    Ok(open(porter, tenant, ticket).await?.map(|opened| opened.invitation.invited))
 }
 
 /// No more invitations of this tenant to the address: who it is about, if the link is one of ours.
 pub async fn block(porter: &Porter, tenant: &Tenant, ticket: &str) -> Result<Option<EmailAddress>, Failure> {
-    let Some(address) = addressee(porter, tenant, ticket).await? else { return Ok(None) };
-    Ok(Some(address))
+    let Some(opened) = open(porter, tenant, ticket).await? else { return Ok(None) };
+    guests::block_further(&porter.directory, &porter.clock, tenant, &opened).await?;
+    Ok(Some(opened.invitation.invited))
 }
 
 async fn routed(porter: &Porter, tenant: &Tenant, fresh: Fresh, redemption: &Redemption, visitor: &Visitor) -> Result<Fresh, Failure> {
@@ -128,19 +142,4 @@ fn pressed(porter: &Porter, by: Acceptance<'_>, fresh: Fresh) -> Fresh {
     let id: String = drawn("the flow of a redemption").iter().take(16).map(|octet| format!("{octet:02x}")).collect();
     let Some(id) = FlowId::parse(&id) else { return fresh };
     Fresh { flow: Flow { id, browser: random::sha256_base64url(secret.as_bytes()), ..fresh.flow }, secret: Secret::new(secret) }
-}
-
-mod shim {
-    //! Until invitations are in the directory.
-    use super::{Failure, Invitation, Porter, Tenant};
-    use crate::domain::guest::Guest;
-
-    pub(super) struct Opened {
-        pub invitation: Invitation,
-        pub guest: Guest,
-    }
-
-    pub(super) async fn open(_: &Porter, _: &Tenant, _: &str) -> Result<Option<Opened>, Failure> {
-        Ok(None)
-    }
 }

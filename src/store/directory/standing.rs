@@ -1,20 +1,12 @@
-//! Where a guest stands without having been asked: accepted by policy, and assigned to an app or not.
+//! A guest who becomes Accepted without having been asked: by policy, or because what was owed is owed no more.
 
 use sqlx::Connection;
 
-use super::{
-    Directory, DirectoryError,
-    consents::COMPLETE,
-    pool::{reading, writing},
-};
-use crate::domain::{
-    consent::Completion,
-    id::{ClientId, GuestId, TenantId},
-};
+use super::{Directory, DirectoryError, consents::COMPLETE, pool::writing};
+use crate::domain::{consent::Completion, id::TenantId};
 
 const IS_ACCEPTED: &str = "SELECT 1 FROM guests
     WHERE tenant = $1 AND id = $2 AND state = 'Accepted' AND voucher = $3 AND subject = $4 AND deletion = ''";
-const IS_ASSIGNED: &str = "SELECT 1 FROM guest_apps WHERE tenant = $1 AND guest = $2 AND client = $3";
 
 /// What became of an acceptance that nobody was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +42,6 @@ impl Directory {
             };
             transaction.commit().await?;
             Ok(completed)
-        })
-    }
-
-    pub async fn is_assigned(&self, tenant: &TenantId, guest: GuestId, client: &ClientId) -> Result<bool, DirectoryError> {
-        reading!(&self.pools, |connection| async {
-            let query = sqlx::query(IS_ASSIGNED).bind(tenant.as_str()).bind(guest.to_string()).bind(client.as_str());
-            query.fetch_optional(connection).await.map(|row| row.is_some())
         })
     }
 }
