@@ -106,6 +106,7 @@ pub enum Next<'a> {
     },
     AskPasscode {
         address: &'a EmailAddress,
+        proves: &'a Voucher,
         challenge: &'a Challenge,
         notice: Option<PasscodeNotice>,
     },
@@ -164,7 +165,7 @@ impl Flow {
             Stage::Away { address, approach, correlation } => {
                 Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
             }
-            Stage::Passcode { address, challenge, notice, .. } => Next::AskPasscode { address, challenge, notice: *notice },
+            Stage::Passcode { address, proves, challenge, notice } => Next::AskPasscode { address, proves, challenge, notice: *notice },
             Stage::Elsewhere { provider, code, .. } => Next::GoElsewhere { provider, code },
             Stage::Blocked { address, code } => Next::Stop { code: *code, address: address.as_ref() },
             Stage::Recognised { session, consented } => Next::Admit(Known::BySession(session, consented)),

@@ -1,8 +1,8 @@
 //! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
 
 use super::{
-    Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Leave, Notice, Passcode,
-    SignIn, SignOut, SignedOut, Way,
+    Accent, AccountMismatch, AccountPicker, AppLink, Block, Consent, CreateAccount, Done, ErrorPage, FlowForms, FormPost, Frame, Leave,
+    Mismatch, Notice, Passcode, Redeem, SignIn, SignOut, SignedOut, Way,
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 
@@ -34,6 +34,7 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
         ("create-account", CreateAccount { frame: frame.clone(), ..CreateAccount::sample() }.render()),
         ("passcode", passcode.render()),
         ("passcode-wrong", Passcode { notice: Some(Notice::Wrong { tries_left: 3 }), resend_gap: None, ..passcode.clone() }.render()),
+        ("passcode-new-account", Passcode { makes_account: true, ..passcode.clone() }.render()),
         ("passcode-resent", Passcode { notice: Some(Notice::Resent), sender: None, ..passcode }.render()),
         ("consent", consent.render()),
         ("consent-no-links", Consent { provider: None, ..bare_consent }.render()),
@@ -43,10 +44,20 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
             ErrorPage {
                 code: ErrorCode::WrongAccount,
                 accounts: Some(AccountMismatch { expected: "ana@fabrikam.example".into(), proven: "ana.private@gmail.com".into() }),
-                ..error
+                ways: vec![Way::SignInAs(FlowForms::sample(), "ana@fabrikam.example".into())],
+                ..error.clone()
             }
             .render(),
         ),
+        (
+            "error-not-assigned",
+            ErrorPage { code: ErrorCode::AppNotAssigned, ways: vec![Way::MyApps("/contoso/apps".into())], ..error }.render(),
+        ),
+        ("redeem", Redeem { frame: frame.clone(), ..Redeem::sample() }.render()),
+        ("redeem-plain", Redeem { frame: frame.clone(), inviter: None, app: None, message: None, ..Redeem::sample() }.render()),
+        ("block", Block { frame: frame.clone(), ..Block::sample() }.render()),
+        ("block-done", Block { frame: frame.clone(), is_done: true, ..Block::sample() }.render()),
+        ("mismatch", Mismatch { frame: frame.clone(), ..Mismatch::sample() }.render()),
         (
             "error-house",
             ErrorPage {

@@ -33,8 +33,9 @@ fn every_form_of_a_sign_in_carries_its_token() {
     for (name, html) in samples(Locale::En).into_iter().filter(|(name, _)| !SENDS_ITSELF.contains(&name.as_str())) {
         for form in html.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap_or_default();
-            assert!(form.contains(" method=\"post\" action=\"/contoso/sign"), "{name}: {form}");
-            assert!(form.contains("<input type=\"hidden\" name=\"form\" value=\"q8V3"), "{name}: {form}");
+            assert!(form.contains(" method=\"post\" action=\"/contoso/"), "{name}: {form}");
+            // What ends invitations needs the link's ticket and nothing else: mail programs press it, too.
+            assert!(name == "block" || form.contains("<input type=\"hidden\" name=\"form\" value=\"q8V3"), "{name}: {form}");
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) async fn finish(
             };
             let cookie = match BrowserSession::end(identity, now, tenant.tokens.session) {
                 Some(expires_at) => {
-                    let session = BrowserSession { id, guest: passed.guest(), identity: identity.clone(), expires_at };
+                    let session = BrowserSession { id, guest: passed.guest(), identity: identity.clone(), began_at: now, expires_at };
                     let (cookie, placed) = born(porter, tenant, &session).await?;
                     alongside.push(placed);
                     Some(cookie)

@@ -39,13 +39,16 @@ fn tie(tenant: &Tenant, flow: &Flow) -> String {
         Stage::Consent { guest, owed, .. } => {
             format!("consent {guest} {} {}", owed.first().as_text(), review::document(tenant, flow).hash().0)
         }
+        // Whose account it is: "both are mine" is about these two.
+        Stage::Mismatch { invited, identity, .. } => {
+            format!("mismatch {} {} {}", invited.key(), identity.voucher.as_str(), identity.subject.as_str())
+        }
         Stage::Address { .. }
         | Stage::Account { .. }
         | Stage::NewAccount { .. }
         | Stage::Routed { .. }
         | Stage::Away { .. }
         | Stage::Elsewhere { .. }
-        | Stage::Mismatch { .. }
         | Stage::Blocked { .. }
         | Stage::Recognised { .. }
         | Stage::Proven { .. }

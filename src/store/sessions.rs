@@ -182,6 +182,9 @@ pub trait Sessions: fmt::Debug + Send + Sync + 'static {
     /// Counts one more in the window that the first count opened; returns how many so far.
     async fn count(&self, key: &Key, window: Duration) -> Result<u64, SessionsError>;
 
+    /// Takes one count back, if the window is still open; never below none.
+    async fn uncount(&self, key: &Key) -> Result<(), SessionsError>;
+
     /// How many so far, without counting.
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError>;
 

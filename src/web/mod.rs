@@ -9,6 +9,7 @@ mod cors;
 mod door;
 mod health;
 mod metadata;
+mod redeem;
 mod reply;
 mod root_span;
 mod show;
@@ -49,6 +50,8 @@ fn tenant_routes(config: &mut ServiceConfig) {
             web::resource("/.well-known/openid-configuration").get(well_known::configuration).route(options().to(cors::preflight_public)),
         )
         .service(web::resource("/branding/logo").get(assets::logo))
+        .service(web::resource("/redeem").get(redeem::look).post(redeem::accept))
+        .service(web::resource("/invitations/block").get(redeem::ask_to_block).post(redeem::block))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
         .service(web::resource("/signout").get(signout::ask).post(signout::end))
         .service(web::resource("/callback/{provider}").app_data(of_partners()).get(callback::by_query).post(callback::by_form))
@@ -71,6 +74,7 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/passcode").get(signin::onward).post(signin::passcode))
         .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
+        .service(web::resource("/confirm").get(signin::onward).post(signin::confirm))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

@@ -11,15 +11,15 @@ use crate::{
     domain::{
         errand::Destination,
         error_code::ErrorCode,
-        flow::{Flow, Next, PasscodeNotice},
+        flow::{Flow, Next, PasscodeNotice, Remedy},
         home_realm,
         id::{FlowId, IdpId},
         identity::{VerifiedIdentity, Voucher},
         locale::Locale,
     },
     pages::{
-        self, Accent, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language, Notice, Passcode,
-        Provider, SignIn, Way,
+        self, Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language,
+        Mismatch, Notice, Passcode, Provider, SignIn, Way,
     },
     signin::{form, review},
 };
@@ -50,8 +50,11 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             let homes = homes.iter().filter_map(|id| home(caller, id, &address.to_string())).collect();
             (StatusCode::OK, AccountPicker { frame, forms, homes }.render())
         }
-        Next::OfferNewAccount { address, .. } => (StatusCode::OK, CreateAccount { frame, forms, address: address.to_string() }.render()),
-        Next::AskPasscode { address, challenge, notice } => {
+        Next::OfferNewAccount { address, .. } => {
+            let is_address_fixed = flow.errand.redemption().is_some();
+            (StatusCode::OK, CreateAccount { frame, forms, address: address.to_string(), is_address_fixed }.render())
+        }
+        Next::AskPasscode { address, proves, challenge, notice } => {
             let policy = &caller.tenant.passcode;
             let wait = challenge.resend_at(policy).since(caller.door.porter.clock.now()).as_secs();
             let page = Passcode {
@@ -63,6 +66,8 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 // "A moment ago" is over when the wait is.
                 notice: notice.filter(|notice| wait > 0 || *notice != PasscodeNotice::TooSoon).map(said),
                 resend_gap: u32::try_from(policy.resend_gap.as_secs()).ok().filter(|_| wait > 0),
+                makes_account: *proves == Voucher::EmailVerified,
+                is_address_fixed: flow.errand.redemption().is_some(),
                 sender: caller.door.mail_sender.clone(),
             };
             (StatusCode::OK, page.render())
@@ -73,12 +78,29 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             (StatusCode::OK, page.render())
         }
         Next::Stop { code, .. } => {
-            let first = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
-            let ways = [Some(first), back_to_app(caller, flow).map(Way::BackToApp)];
+            let again = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
+            let apps = (code == ErrorCode::AppNotAssigned).then(|| Way::MyApps(place(caller, &Destination::Apps)));
+            let ways = [apps, Some(again), back_to_app(caller, flow).map(Way::BackToApp)];
             let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
             (reply::status(code), page.render())
         }
-        Next::ConfirmAccount { .. } | Next::GoElsewhere { .. } => (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render()),
+        Next::ConfirmAccount { invited, identity, remedy } => {
+            let (invited, proven) = (invited.to_string(), signed_in_as(identity));
+            let code = match remedy {
+                Remedy::SwitchOrConfirm => None,
+                Remedy::Switch => Some(ErrorCode::WrongAccount),
+                Remedy::AnotherGuests => Some(ErrorCode::AnotherGuestsAccount),
+            };
+            match code {
+                None => (StatusCode::OK, Mismatch { frame, forms, invited, proven, provider: provider_name(caller, identity) }.render()),
+                Some(code) => {
+                    let accounts = Some(AccountMismatch { expected: invited.clone(), proven });
+                    let page = ErrorPage { frame, code, accounts, ways: vec![Way::SignInAs(forms, invited)] };
+                    (reply::status(code), page.render())
+                }
+            }
+        }
+        Next::GoElsewhere { .. } => (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render()),
         // These never wait for a person; should one be asked for all the same, there is nothing more to do here.
         Next::Leave { .. } | Next::MailPasscode { .. } | Next::Admit(_) | Next::Answer { .. } => {
             (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render())
@@ -105,6 +127,7 @@ fn is_worth_another_try(code: ErrorCode) -> bool {
             | ErrorCode::TooManyPasscodes
             | ErrorCode::TooManyGuesses
             | ErrorCode::WrongAccount
+            | ErrorCode::ConsentDeclined
     ) || is_partners_fault(code)
 }
 

@@ -79,8 +79,10 @@ pub enum Alias {
 pub enum Remedy {
     /// Sign in with the account invited, or say that this is another address of theirs (`behaviour.md` §3.6).
     SwitchOrConfirm,
-    /// Sign in with the account invited: this one came by another road, or is another guest's.
+    /// Sign in with the account invited: this one came by another road, or may not stand in for it.
     Switch,
+    /// The same, because this account is another guest's.
+    AnotherGuests,
 }
 
 impl Origin {

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] { $digits }-stelliger Code
    *[other] { $digits }-stelliger Code
 }
+passcode-new-account = Wir kennen keine Anmeldung Ihrer Organisation. Mit diesem Code entsteht ein Konto für diese Adresse; ein Kennwort brauchen Sie nicht.
 passcode-lifetime = { $minutes ->
     [one] Der Code gilt eine Minute lang.
    *[other] Der Code gilt { $minutes } Minuten lang.
@@ -125,6 +126,31 @@ mail-passcode-ignore = Wenn Sie keinen Code angefordert haben, können Sie diese
 mail-passcode-footer = Gesendet an { $address }, weil jemand diese Adresse auf der Anmeldeseite von { $tenant } eingegeben hat.
 
 ## Einladung: die Seite und was schiefgehen kann
+redeem-title = { $tenant } lädt Sie ein
+redeem-lead = { $tenant } ({ $domain }) lädt Sie als Gast ein.
+redeem-lead-by = { $inviter } lädt Sie als Gast von { $tenant } ({ $domain }) ein.
+redeem-app = Es geht um die App { $app }.
+redeem-apps = Es geht um die Apps, die dort für Sie freigegeben sind.
+redeem-message = Eine Nachricht für Sie
+redeem-for = Diese Einladung gilt für
+redeem-accept = Einladung annehmen
+redeem-nothing-yet = Bevor Sie sich anmelden, geschieht nichts. Wir bringen Sie zu Ihrer eigenen Anmeldung, und geteilt wird erst etwas, wenn Sie zustimmen.
+redeem-unexpected = Sie haben das nicht erwartet? Dann tun Sie einfach nichts.
+redeem-block = Keine Einladungen mehr von { $tenant }
+block-title = Keine Einladungen mehr von { $tenant }?
+block-text = { $tenant } schickt an diese Adresse keine weiteren Einladungen. Was Sie früher angenommen haben, bleibt bestehen.
+block-button = Weitere Einladungen sperren
+block-done-title = Sie bekommen keine Einladungen mehr
+block-done-text = { $tenant } schickt an diese Adresse keine weiteren Einladungen. Wenn Sie doch wieder eingeladen werden möchten, sagen Sie es Ihrer Kontaktperson dort.
+mismatch-title = Sind das auch Sie?
+mismatch-lead = { $tenant } hat eine andere Adresse eingeladen als die, mit der Sie sich angemeldet haben.
+mismatch-accounts = Das sind zwei Adressen:
+mismatch-invited = Eingeladen
+mismatch-proven = Angemeldet
+mismatch-both = Beide gehören mir
+mismatch-both-hint = Dann werden Sie Gast mit dem Konto, mit dem Sie sich angemeldet haben, und nutzen ab jetzt dieses.
+sign-in-as = Mit { $address } anmelden
+error-my-apps = Zu „Meine Apps“
 
 ## Einladungsmail
 

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] { $digits }-digit code
    *[other] { $digits }-digit code
 }
+passcode-new-account = Your organization has no sign-in that we know. With this code you get an account for this address; there is no password to remember.
 passcode-lifetime = { $minutes ->
     [one] The code works for one minute.
    *[other] The code works for { $minutes } minutes.
@@ -125,6 +126,31 @@ mail-passcode-ignore = If you did not ask for a code, you can ignore this messag
 mail-passcode-footer = Sent to { $address } because someone entered this address on the sign-in page of { $tenant }.
 
 ## Invitation: the page and what may go wrong
+redeem-title = { $tenant } invites you
+redeem-lead = { $tenant } ({ $domain }) invites you as a guest.
+redeem-lead-by = { $inviter } invites you as a guest of { $tenant } ({ $domain }).
+redeem-app = It is for the app { $app }.
+redeem-apps = It is for the apps that are shared with you there.
+redeem-message = A message for you
+redeem-for = This invitation is for
+redeem-accept = Accept invitation
+redeem-nothing-yet = Nothing happens before you sign in. We take you to your own sign-in, and nothing is shared until you agree.
+redeem-unexpected = You did not expect this? Then do nothing.
+redeem-block = No more invitations from { $tenant }
+block-title = No more invitations from { $tenant }?
+block-text = { $tenant } will send no further invitations to this address. What you accepted before stays as it is.
+block-button = Block further invitations
+block-done-title = You get no more invitations
+block-done-text = { $tenant } sends no further invitations to this address. To be invited again, tell your contact there.
+mismatch-title = Is this you, too?
+mismatch-lead = { $tenant } invited another address than the one you signed in with.
+mismatch-accounts = These are two addresses:
+mismatch-invited = Invited
+mismatch-proven = Signed in
+mismatch-both = Both are mine
+mismatch-both-hint = Then you become a guest with the account you signed in with, and use it from now on.
+sign-in-as = Sign in with { $address }
+error-my-apps = Go to My Apps
 
 ## Invitation mail
 

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] Code à { $digits } chiffre
    *[other] Code à { $digits } chiffres
 }
+passcode-new-account = Nous ne connaissons pas de page de connexion de votre organisation. Avec ce code, un compte est créé pour cette adresse, sans mot de passe à retenir.
 passcode-lifetime = { $minutes ->
     [one] Le code est valable { $minutes } minute.
    *[other] Le code est valable { $minutes } minutes.
@@ -125,6 +126,31 @@ mail-passcode-ignore = Si vous n’avez pas demandé de code, vous pouvez ignore
 mail-passcode-footer = Envoyé à { $address } parce que quelqu’un a saisi cette adresse sur la page de connexion de { $tenant }.
 
 ## Invitation : la page et ce qui peut échouer
+redeem-title = { $tenant } vous invite
+redeem-lead = { $tenant } ({ $domain }) vous invite comme personne externe.
+redeem-lead-by = { $inviter } vous invite chez { $tenant } ({ $domain }).
+redeem-app = L’invitation concerne l’application { $app }.
+redeem-apps = L’invitation concerne les applications qui y sont partagées avec vous.
+redeem-message = Un message pour vous
+redeem-for = Cette invitation est pour
+redeem-accept = Accepter l’invitation
+redeem-nothing-yet = Rien ne se passe avant votre connexion. Nous vous menons à votre propre page de connexion, et rien n’est partagé sans votre accord.
+redeem-unexpected = Vous ne vous y attendiez pas ? Alors ne faites rien.
+redeem-block = Ne plus recevoir d’invitations de { $tenant }
+block-title = Ne plus recevoir d’invitations de { $tenant } ?
+block-text = { $tenant } n’enverra plus d’invitations à cette adresse. Ce que vous avez déjà accepté reste en place.
+block-button = Bloquer les prochaines invitations
+block-done-title = Vous ne recevrez plus d’invitations
+block-done-text = { $tenant } n’envoie plus d’invitations à cette adresse. Si vous souhaitez en recevoir à nouveau, dites-le à votre contact sur place.
+mismatch-title = Est-ce bien vous aussi ?
+mismatch-lead = { $tenant } a invité une autre adresse que celle avec laquelle vous vous êtes connecté.
+mismatch-accounts = Voici les deux adresses :
+mismatch-invited = Invitée
+mismatch-proven = Connectée
+mismatch-both = Les deux sont à moi
+mismatch-both-hint = Vous aurez alors accès avec le compte de votre connexion, et c’est lui que vous utiliserez désormais.
+sign-in-as = Se connecter avec { $address }
+error-my-apps = Aller à Mes applications
 
 ## Courrier d’invitation
 

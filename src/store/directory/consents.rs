@@ -19,7 +19,7 @@ const RECORD: &str =
     SELECT $1, g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9, g.principal_name, g.mail, g.display_name FROM guests g
     WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
 const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
-const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
+pub(super) const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
     WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.

@@ -21,6 +21,7 @@ mod lives;
 mod outbox;
 mod pool;
 mod sign_ins;
+mod standing;
 mod terms_notices;
 
 pub use agreements::{Agreements, RecordedAgreement, Tally};
@@ -31,6 +32,7 @@ pub use entries::{Count, Filter, StateName, Whom};
 pub use invitations::{AddedInvitation, InvitationFile, InvitationFilter, Invitee, Listed, NewInvitation, Redeemed};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
+pub use standing::Completed;
 pub use terms_notices::News;
 
 use crate::{
