@@ -3,13 +3,17 @@
 mod admit;
 mod agree;
 mod graph;
+mod history;
 mod invite;
+mod terms_notices;
 mod upkeep;
 
 pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
 pub use graph::GraphUser;
+pub use history::{Decided, document, history};
 pub use invite::{By, Invite, Invited, Inviter, Rank, Refusal, Remark, Target, invite};
+pub use terms_notices::tell_of_new_terms;
 pub use upkeep::upkeep;
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};

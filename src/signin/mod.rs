@@ -1,5 +1,5 @@
 //! THE PORTER'S ROUTINE. One step per file: [`begin`], [`discover`], [`choose`], [`callback`], [`passcode`], [`consent`],
-//! [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
+//! [`opening`], [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
 //! now. [`unsolicited`] and [`signout`] belong to no flow. Steps never call steps, know no HTTP, and render nothing.
 
 mod advance;
@@ -16,6 +16,7 @@ mod leave;
 mod limits;
 mod mailing;
 mod once;
+pub mod opening;
 mod partner_sessions;
 pub mod passcode;
 pub mod realm;
