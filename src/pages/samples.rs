@@ -44,7 +44,10 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
             "terms-pdf",
             TermsOfUse { document: Document::Pdf(214), place: Place { number: 2, of: 2 }, language: Locale::Fr, ..terms.clone() }.render(),
         ),
-        ("terms-must-open", TermsOfUse { document: Document::Page, is_unopened: true, place: Place { number: 1, of: 1 }, ..terms.clone() }.render()),
+        (
+            "terms-must-open",
+            TermsOfUse { document: Document::Page, is_unopened: true, place: Place { number: 1, of: 1 }, ..terms.clone() }.render(),
+        ),
         ("terms-reminder", TermsOfUse { document: Document::Pdf(214), is_unopened: true, is_reminded: true, ..terms }.render()),
         ("document", DocumentPage { frame: Frame { locale, ..DocumentPage::sample().frame }, ..DocumentPage::sample() }.render()),
         ("error", error.render()),

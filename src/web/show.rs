@@ -22,7 +22,10 @@ use crate::{
         self, Accent, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language, Notice, Passcode,
         Provider, SignIn, Way,
     },
-    signin::{form, review::{self, Shown}},
+    signin::{
+        form,
+        review::{self, Shown},
+    },
 };
 
 /// Where a sign-in's pages live. Relative, so that what the browser asked for is what it stays with.

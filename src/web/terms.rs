@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// For a viewer of PDF, which is a plug-in of the browser's own: nothing else, and no frame around it.
-const OF_PDF: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const OF_PDF: &str =
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// `/signin/{flow}/terms`: the document that is asked about now, as a page of its own.
 pub(super) async fn open(caller: Caller, parts: Path<(String, String)>) -> HttpResponse {

@@ -70,7 +70,11 @@ pub const ROOMS: &[Room] = &[
         places: &["telemetry", "settings"],
         why: "how telemetry leaves the process is one decision",
     },
-    Room { crates: &["ammonia"], places: &["tenants/document.rs"], why: "what is hashed, kept and shown is cleaned once, where it is read" },
+    Room {
+        crates: &["ammonia"],
+        places: &["tenants/document.rs"],
+        why: "what is hashed, kept and shown is cleaned once, where it is read",
+    },
     Room {
         crates: &["annotate_snippets", "csv"],
         places: &["tenants/", "settings", "upstream/lookup", "cli/"],

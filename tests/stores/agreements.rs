@@ -68,14 +68,8 @@ async fn the_words_are_kept_once_and_read_by_who_agreed_to_them_alone(directory:
     assert!(directory.document(&tenant(), &DocumentHash("another".into())).await.unwrap().is_none());
     // Nothing is kept of what nobody agreed to: the identity is another's.
     let refused = of(&ana, "two", 20);
-    let stands = directory.record_agreement(
-        &tenant(),
-        sign_in(),
-        ben.identity().unwrap(),
-        &refused,
-        Some(&document("two")),
-        Standing::AsBefore,
-    );
+    let stands =
+        directory.record_agreement(&tenant(), sign_in(), ben.identity().unwrap(), &refused, Some(&document("two")), Standing::AsBefore);
     assert_eq!(stands.await.unwrap(), None);
     assert!(directory.document(&tenant(), &document("two").hash).await.unwrap().is_none());
 }
@@ -92,7 +86,9 @@ async fn a_history_goes_on_after_a_reset(directory: &Directory) {
 async fn acceptances_come_page_by_page_with_whom_they_were_known_as(directory: &Directory) {
     let (ana, ben) = (somebody(directory, "ana@p.example", "1").await, somebody(directory, "ben@p.example", "2").await);
     let declined = ConsentRecord { is_accepted: false, locale: Locale::Fr, ..of(&ben, "one", 20) };
-    for (guest, record) in [(&ana, of(&ana, "one", 10)), (&ben, declined), (&ben, of(&ben, "two", 30)), (&ana, acceptance(ana.id, "p", at(40)))] {
+    for (guest, record) in
+        [(&ana, of(&ana, "one", 10)), (&ben, declined), (&ben, of(&ben, "two", 30)), (&ana, acceptance(ana.id, "p", at(40)))]
+    {
         let words = record.version.as_deref().map(document);
         let who = guest.identity().unwrap();
         directory.record_agreement(&tenant(), sign_in(), who, &record, words.as_ref(), Standing::AsBefore).await.unwrap().unwrap();

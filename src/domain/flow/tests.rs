@@ -157,7 +157,13 @@ fn every_stage() -> Vec<Stage> {
     stages.extend(notices.map(|notice| Stage::Passcode { address: address(), proves: Voucher::Passcode, challenge: challenge(), notice }));
     let origins =
         [Origin::Recognised { session, consented: vec![] }, Origin::Proven { identity: identity(), consented, alias: Alias::Unsaid }];
-    stages.extend(origins.map(|origin| Stage::Consent { guest: guest_id(), owed: owed(), origin: Box::new(origin), opened: vec![], is_reminded: false }));
+    stages.extend(origins.map(|origin| Stage::Consent {
+        guest: guest_id(),
+        owed: owed(),
+        origin: Box::new(origin),
+        opened: vec![],
+        is_reminded: false,
+    }));
     stages.extend(ErrorCode::ALL.iter().map(|code| Stage::Blocked { address: Some(address()), code: *code }));
     stages
 }

@@ -23,7 +23,8 @@ const UNTOLD: &str = "SELECT DISTINCT c.guest FROM consents c
             AND l.matter = c.matter AND l.is_accepted AND l.version = $3)
         AND NOT EXISTS (SELECT 1 FROM terms_notices n WHERE n.tenant = c.tenant AND n.guest = c.guest AND n.terms = $5 AND n.version = $3)
     ORDER BY c.guest LIMIT $6";
-const NOTE: &str = "INSERT INTO terms_notices (tenant, guest, terms, version, notified_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+const NOTE: &str =
+    "INSERT INTO terms_notices (tenant, guest, terms, version, notified_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 
 /// A version of terms that guests are told of.
 #[derive(Debug, Clone, Copy)]
