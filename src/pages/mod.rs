@@ -22,6 +22,7 @@ mod redeem;
 pub mod samples;
 mod sign_in;
 mod sign_out;
+mod terms;
 
 pub use accent::Accent;
 pub use account_picker::{AccountPicker, Home};
@@ -40,6 +41,7 @@ pub use provider::{Icon, Provider};
 pub use redeem::{Block, Redeem};
 pub use sign_in::SignIn;
 pub use sign_out::{SignOut, SignedOut};
+pub use terms::{Body, Document, DocumentPage, Place, TermsOfUse};
 
 /// Where the forms of one sign-in go, and the token that lets this page send one. No `Debug`: the token is a secret.
 #[derive(Clone)]

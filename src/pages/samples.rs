@@ -3,6 +3,7 @@
 use super::{
     Accent, AccountMismatch, AccountPicker, AppLink, Block, Consent, CreateAccount, Done, ErrorPage, FlowForms, FormPost, Frame, Leave,
     Mismatch, Notice, Passcode, Redeem, SignIn, SignOut, SignedOut, Way,
+    terms::{Document, DocumentPage, Place, TermsOfUse},
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 
@@ -15,6 +16,7 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
     consent.document.locale = locale;
     let mut bare_consent = consent.clone();
     (bare_consent.document.statement, bare_consent.document.contact) = (None, None);
+    let terms = TermsOfUse { frame: frame.clone(), language: locale, ..TermsOfUse::sample() };
     let error = ErrorPage { frame: frame.clone(), ..ErrorPage::sample() };
     let portal = AppLink { app: "Portal".into(), href: "https://portal.contoso.example/".into() };
     let logo = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 210 48'%3E%3Ccircle cx='24' cy='24' r='20' fill='%23ffb000'/%3E\
@@ -38,6 +40,17 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
         ("passcode-resent", Passcode { notice: Some(Notice::Resent), sender: None, ..passcode }.render()),
         ("consent", consent.render()),
         ("consent-no-links", Consent { provider: None, ..bare_consent }.render()),
+        ("terms", terms.render()),
+        (
+            "terms-pdf",
+            TermsOfUse { document: Document::Pdf(214), place: Place { number: 2, of: 2 }, language: Locale::Fr, ..terms.clone() }.render(),
+        ),
+        (
+            "terms-must-open",
+            TermsOfUse { document: Document::Page, is_unopened: true, place: Place { number: 1, of: 1 }, ..terms.clone() }.render(),
+        ),
+        ("terms-reminder", TermsOfUse { document: Document::Pdf(214), is_unopened: true, is_reminded: true, ..terms }.render()),
+        ("document", DocumentPage { frame: Frame { locale, ..DocumentPage::sample().frame }, ..DocumentPage::sample() }.render()),
         ("error", error.render()),
         (
             "error-wrong-account",

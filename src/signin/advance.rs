@@ -4,7 +4,7 @@ use super::{
     Failure, Porter, Reply, Visit, Visitor, finish,
     gate::{self, Gate},
     held::{Held, Kept},
-    leave, mailing, reroute, verdicts,
+    leave, mailing, reroute, review, verdicts,
 };
 use crate::{
     domain::{
@@ -60,6 +60,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
                 Gate::Forgotten => reroute::again(porter, tenant, held, visitor, Approach::AsNeeded).await?,
             },
+            Next::AskConsent { .. } if !review::is_in_force(tenant, &held.flow, porter.clock.now()) => held.then(Flow::reconsidered),
             Next::AskAddress { .. }
             | Next::ChooseAccount { .. }
             | Next::OfferNewAccount { .. }

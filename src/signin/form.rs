@@ -37,7 +37,8 @@ fn tie(tenant: &Tenant, flow: &Flow) -> String {
         Stage::Passcode { challenge, .. } => format!("passcode {} {}", challenge.sent_at.unix(), challenge.wrong_entries),
         // The very words: were they edited meanwhile, the page is shown again.
         Stage::Consent { guest, owed, .. } => {
-            format!("consent {guest} {} {}", owed.first().as_text(), review::document(tenant, flow).hash().0)
+            let words = review::shown(tenant, flow).map(|shown| shown.hash().0).unwrap_or_default();
+            format!("consent {guest} {} {words}", owed.first().as_text())
         }
         // Whose account it is: "both are mine" is about these two.
         Stage::Mismatch { invited, identity, .. } => {

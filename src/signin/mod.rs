@@ -1,5 +1,6 @@
 //! THE PORTER'S ROUTINE. One step per file: [`begin`], [`enter`] and [`redeem`], where a sign-in starts; [`discover`], [`choose`],
-//! [`callback`], [`passcode`], [`confirm`], [`consent`], [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
+//! [`callback`], [`passcode`], [`confirm`], [`consent`], [`opening`], [`show`], [`restart`]. A step does its one thing, and ends in
+//! `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
 //! now. [`unsolicited`] and [`signout`] belong to no flow. Steps never call steps, know no HTTP, and render nothing.
 
 mod admission;
@@ -20,6 +21,7 @@ mod leave;
 mod limits;
 mod mailing;
 mod once;
+pub mod opening;
 mod partner_sessions;
 pub mod passcode;
 pub mod realm;

@@ -57,7 +57,15 @@ pub(super) struct Desk<'a> {
 }
 
 pub(super) fn read(path: &Path, around: &Surroundings<'_>) -> Draft {
-    let Document { reporter, raw } = document::read::<TenantFile>(path);
+    draft(document::read::<TenantFile>(path), around)
+}
+
+/// Of a file that is not written yet.
+pub(super) fn parse(path: &Path, text: &str, around: &Surroundings<'_>) -> Draft {
+    draft(document::parse::<TenantFile>(path, text.as_bytes().to_vec()), around)
+}
+
+fn draft(Document { reporter, raw }: Document<TenantFile>, around: &Surroundings<'_>) -> Draft {
     match raw {
         Some(raw) => check(&raw, Desk { reporter, around }),
         None => Draft { reporter, tenant: None, id: None, domains: Vec::new(), partners: Vec::new() },

@@ -125,6 +125,11 @@ pub fn read(config_dir: &Path, surroundings: &Surroundings<'_>) -> (Tenants, Vec
     (Tenants::new(tenants), problems)
 }
 
+/// The problems that one tenant's file would have, were this its text.
+pub fn examine(file: &Path, text: &str, surroundings: &Surroundings<'_>) -> Vec<Problem> {
+    check::parse(file, text, surroundings).reporter.problems
+}
+
 /// Not what editors leave behind (`.contoso.toml.swp`, `#contoso.toml#`).
 fn is_tenant_file(path: &Path) -> bool {
     let is_hidden = path.file_name().and_then(|name| name.to_str()).is_none_or(|name| name.starts_with(['.', '#']));

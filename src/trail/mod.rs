@@ -9,7 +9,7 @@ use crate::{
     domain::{
         consent::{Acceptance, Completion},
         error_code::ErrorCode,
-        flow::Flow,
+        flow::{Flow, Stage},
         guest::Guest,
         id::{FlowId, GuestId, IdpId},
         tenant::Tenant,
@@ -67,7 +67,22 @@ pub async fn consented(
         Decision::Accept => "consent.accepted",
         Decision::Decline => "consent.declined",
     };
-    record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag() })).await
+    let matter = match &flow.stage {
+        Stage::Consent { owed, .. } => Some(owed.first().as_text()),
+        Stage::Address { .. }
+        | Stage::Account { .. }
+        | Stage::NewAccount { .. }
+        | Stage::Routed { .. }
+        | Stage::Away { .. }
+        | Stage::Passcode { .. }
+        | Stage::Elsewhere { .. }
+        | Stage::Blocked { .. }
+        | Stage::Recognised { .. }
+        | Stage::Proven { .. }
+        | Stage::Mismatch { .. }
+        | Stage::Answered { .. } => None,
+    };
+    record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag(), "matter": matter })).await
 }
 
 /// Somebody who owed nothing was accepted without having been asked anything more.

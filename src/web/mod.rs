@@ -15,6 +15,7 @@ mod root_span;
 mod show;
 mod signin;
 mod signout;
+mod terms;
 mod token;
 mod userinfo;
 mod well_known;
@@ -75,6 +76,7 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
         .service(web::resource("/confirm").get(signin::onward).post(signin::confirm))
+        .service(web::resource("/terms").get(terms::open))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

@@ -6,6 +6,7 @@ use url::Url;
 use super::{
     caller::Caller,
     reply::{self, Framing},
+    terms,
 };
 use crate::{
     domain::{
@@ -21,7 +22,10 @@ use crate::{
         self, Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language,
         Mismatch, Notice, Passcode, Provider, SignIn, Way,
     },
-    signin::{form, review},
+    signin::{
+        form,
+        review::{self, Shown},
+    },
 };
 
 /// Where a sign-in's pages live. Relative, so that what the browser asked for is what it stays with.
@@ -72,10 +76,17 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             };
             (StatusCode::OK, page.render())
         }
-        Next::AskConsent { identity, .. } => {
-            let document = review::document(&caller.tenant, flow);
-            let page = Consent { frame, forms, document, address: signed_in_as(identity), provider: provider_name(caller, identity) };
-            (StatusCode::OK, page.render())
+        Next::AskConsent { owed, identity, opened, is_reminded } => {
+            let (address, provider) = (signed_in_as(identity), provider_name(caller, identity));
+            let page = match review::shown(&caller.tenant, flow) {
+                Some(Shown::Permissions(document)) => Consent { frame, forms, document, address, provider }.render(),
+                Some(Shown::Terms(shown)) => {
+                    let asked = terms::Asked { shown, place: terms::place(flow, owed), opened, is_reminded };
+                    asked.page(frame, forms, address, provider).render()
+                }
+                None => Done { frame, app: back_to_app(caller, flow) }.render(),
+            };
+            (StatusCode::OK, page)
         }
         Next::Stop { code, .. } => {
             let again = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };

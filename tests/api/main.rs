@@ -33,6 +33,7 @@ mod rollover;
 mod round_trips;
 mod signin;
 mod signout;
+mod terms;
 mod trail;
 mod unsolicited;
 mod verdicts;

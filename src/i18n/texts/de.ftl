@@ -155,6 +155,17 @@ error-my-apps = Zu „Meine Apps“
 ## Einladungsmail
 
 ## Nutzungsbedingungen
+terms-title = Nutzungsbedingungen
+terms-step = { $number } von { $count }
+terms-asks = { $tenant } bittet Sie, diese Bedingungen anzunehmen, bevor es weitergeht.
+terms-version = Version { $version }.
+terms-language = Dieses Dokument gibt es nur in dieser Sprache: { $language }.
+terms-open = Dokument öffnen
+terms-open-pdf = Dokument öffnen (PDF, { $size } KB)
+terms-must-open = Bitte öffnen und lesen Sie das Dokument, bevor Sie es annehmen.
+terms-reminder = Sie haben das Dokument noch nicht geöffnet. Öffnen Sie es zuerst und nehmen Sie es dann an.
+terms-decline-hint = Wenn Sie ablehnen, geht es jetzt nicht weiter. Sie können sich jederzeit wieder anmelden und annehmen.
+terms-back = Zurück
 
 ## Meine Apps und Mein Konto
 

@@ -155,6 +155,17 @@ error-my-apps = Go to My Apps
 ## Invitation mail
 
 ## Terms of use
+terms-title = Terms of use
+terms-step = { $number } of { $count }
+terms-asks = { $tenant } asks you to accept these terms before you go on.
+terms-version = Version { $version }.
+terms-language = This document is available only in { $language }.
+terms-open = Open the document
+terms-open-pdf = Open the document (PDF, { $size } KB)
+terms-must-open = Please open and read the document before you accept it.
+terms-reminder = You have not opened the document yet. Open it first, then accept.
+terms-decline-hint = If you decline, you can’t go on now. You can sign in again at any time and accept.
+terms-back = Back
 
 ## My Apps and My account
 

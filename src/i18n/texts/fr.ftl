@@ -155,6 +155,17 @@ error-my-apps = Aller à Mes applications
 ## Courrier d’invitation
 
 ## Conditions d’utilisation
+terms-title = Conditions d’utilisation
+terms-step = { $number } sur { $count }
+terms-asks = { $tenant } vous demande d’accepter ces conditions avant de continuer.
+terms-version = Version { $version }.
+terms-language = Ce document n’existe que dans cette langue : { $language }.
+terms-open = Ouvrir le document
+terms-open-pdf = Ouvrir le document (PDF, { $size } Ko)
+terms-must-open = Veuillez ouvrir et lire le document avant de l’accepter.
+terms-reminder = Vous n’avez pas encore ouvert le document. Ouvrez-le d’abord, puis acceptez-le.
+terms-decline-hint = Si vous refusez, vous ne pouvez pas continuer maintenant. Vous pourrez vous reconnecter et accepter à tout moment.
+terms-back = Retour
 
 ## Mes applications et Mon compte
 
