@@ -17,6 +17,7 @@ pub struct BrowserSession {
     pub id: SessionId,
     pub guest: GuestId,
     pub identity: VerifiedIdentity,
+    pub began_at: Timestamp,
     pub expires_at: Timestamp,
 }
 

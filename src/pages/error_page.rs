@@ -33,6 +33,8 @@ pub enum Way {
     /// The same sign-in with another account: posts to its `restart`.
     AnotherAccount(FlowForms),
     BackToApp(AppLink),
+    /// To somebody who can help, by mail to this address.
+    Write(String),
 }
 
 impl ErrorPage {
@@ -63,6 +65,10 @@ impl ErrorPage {
     fn mismatch(&self) -> Option<String> {
         let AccountMismatch { expected, proven } = self.accounts.as_ref()?;
         Some(self.frame.texts().with("error-wrong-account", &[("expected", expected.into()), ("proven", proven.into())]))
+    }
+
+    fn write_to(&self, mailbox: &String) -> String {
+        self.frame.texts().with("error-write", &[("contact", mailbox.into())])
     }
 
     fn back(&self, link: &AppLink) -> String {

@@ -55,7 +55,7 @@ fn identity() -> VerifiedIdentity {
 }
 
 fn session() -> BrowserSession {
-    BrowserSession { id: SessionId::from(flow_id()), guest: guest_id(), identity: identity(), expires_at: NOW }
+    BrowserSession { id: SessionId::from(flow_id()), guest: guest_id(), identity: identity(), began_at: NOW, expires_at: NOW }
 }
 
 fn flow_id() -> FlowId {

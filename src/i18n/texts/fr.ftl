@@ -133,6 +133,16 @@ mail-passcode-footer = Envoyé à { $address } parce que quelqu’un a saisi cet
 ## Mes applications et Mon compte
 
 ## Organisations
+organization-title = Se connecter à une organisation
+organization-lead = Dites quelle organisation vous visitez et nous vous conduisons à sa page de connexion.
+organization-label = Domaine de l’organisation
+organization-hint = Par exemple contoso.com. Il figure dans votre invitation ; certaines organisations se trouvent aussi par leur nom.
+organization-remembered = Visitées depuis ce navigateur
+organization-forget = Les oublier
+confirm-organization-title = Est-ce la bonne ?
+confirm-organization-lead = Vous allez vous connecter à :
+confirm-organization-continue = Continuer vers { $organization }
+confirm-organization-cancel = Choisir une autre organisation
 
 ## Dans la fenêtre d’une application
 

@@ -3,6 +3,7 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod account;
 mod apps;
 mod audit;
 mod bulk;
@@ -21,6 +22,7 @@ mod outbox;
 mod pool;
 mod sign_ins;
 
+pub use account::{AcceptedMatter, KeptDocument, Membership};
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
