@@ -4,9 +4,8 @@ use jiff::{Timestamp as Moment, civil::DateTime, tz::TimeZone};
 
 use crate::{domain::timestamp::Timestamp, i18n::Texts};
 
-const MONTHS: [&str; 12] = [
-    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9", "month-10", "month-11", "month-12",
-];
+const MONTHS: [&str; 12] =
+    ["month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9", "month-10", "month-11", "month-12"];
 
 /// `20 November 2026`.
 pub(super) fn day(texts: Texts, at: Timestamp) -> String {

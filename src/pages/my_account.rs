@@ -103,7 +103,12 @@ impl MyAccount {
                     href: Some("/northwind/apps".into()),
                     is_pending: false,
                 },
-                Membership { name: "Woodgrove Bank".into(), domain: "woodgrove.example".into(), href: Some("/woodgrove/apps".into()), is_pending: true },
+                Membership {
+                    name: "Woodgrove Bank".into(),
+                    domain: "woodgrove.example".into(),
+                    href: Some("/woodgrove/apps".into()),
+                    is_pending: true,
+                },
             ],
             agreements: vec![
                 agreement(Some("Visitor terms"), Some("2026-01"), Some("Portal"), 1_799_990_000),

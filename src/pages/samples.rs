@@ -1,8 +1,8 @@
 //! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
 
 use super::{
-    Accent, AccountMismatch, AccountPicker, AppLink, ConfirmOrganization, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame, Goodbye,
-    Leave, LeaveOrganization, MyAccount, MyApps, Notice, Organization, Passcode, SignIn, SignOut, SignedOut, Way,
+    Accent, AccountMismatch, AccountPicker, AppLink, ConfirmOrganization, Consent, CreateAccount, Done, ErrorPage, FormPost, Frame,
+    Goodbye, Leave, LeaveOrganization, MyAccount, MyApps, Notice, Organization, Passcode, SignIn, SignOut, SignedOut, Way,
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
 

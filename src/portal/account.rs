@@ -6,13 +6,7 @@ use serde_json::json;
 
 use super::Resident;
 use crate::{
-    domain::{
-        consent::DocumentHash,
-        guest::Entry,
-        id::SessionId,
-        session::BrowserSession,
-        tenant::Tenant,
-    },
+    domain::{consent::DocumentHash, guest::Entry, id::SessionId, session::BrowserSession, tenant::Tenant},
     signin::{
         Failure, Porter,
         guest_sessions::{self, Which},
