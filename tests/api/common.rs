@@ -2,7 +2,7 @@
 
 use crate::world::{ANA, Page, Setup, World};
 
-const OLDER: &str = "name = \"Old & Sons\"\nedition = \"2021\"\n";
+const OLDER: &str = "name = \"Old & Sons\"\n[home_realm]\nedition = \"2021\"\n";
 
 async fn open() -> World {
     Setup::new().tenant("northwind", OLDER).open().await
@@ -86,7 +86,11 @@ async fn an_app_without_a_tenant_is_taken_along_to_the_one_that_is_chosen() {
 
 #[tokio::test]
 async fn an_organisation_without_that_app_is_said_so_and_another_can_be_chosen() {
-    let world = Setup::new().tenant("contoso", "[clients.only]\nname = \"Only\"\nredirect_uris = [\"https://only.example/cb\"]\nauthentication = \"none\"\n").tenant("northwind", OLDER).open().await;
+    let world = Setup::new()
+        .tenant("contoso", "[clients.only]\nname = \"Only\"\nredirect_uris = [\"https://only.example/cb\"]\nauthentication = \"none\"\n")
+        .tenant("northwind", OLDER)
+        .open()
+        .await;
     let mut browser = world.browser();
     let page = browser.get(&format!("{}/common?organization=northwind&request=client_id%3Donly%26scope%3Dopenid", world.url)).await;
     assert_eq!((page.error(), page.status), (Some("GH1003"), 400));
