@@ -37,6 +37,8 @@ pub enum Way {
     /// The page of the guest's apps.
     MyApps(String),
     BackToApp(AppLink),
+    /// To somebody who can help, by mail to this address.
+    Write(String),
 }
 
 impl ErrorPage {
@@ -71,6 +73,10 @@ impl ErrorPage {
 
     fn sign_in_as(&self, address: &str) -> String {
         self.frame.texts().with("sign-in-as", &[("address", address.into())])
+    }
+
+    fn write_to(&self, mailbox: &String) -> String {
+        self.frame.texts().with("error-write", &[("contact", mailbox.into())])
     }
 
     fn back(&self, link: &AppLink) -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Failure, Porter, Reply, Visit, Visitor,
+    Failure, Porter, Reply, Visit, Visitor, guest_sessions,
     held::{Held, Kept},
     partner_sessions,
 };
@@ -106,6 +106,7 @@ async fn born(porter: &Porter, tenant: &Tenant, session: &BrowserSession) -> Res
     let secret = random::token();
     let digest = random::sha256_base64url(secret.reveal().as_bytes());
     partner_sessions::remember(porter, tenant, session, &digest).await?;
+    guest_sessions::remember(porter, tenant, session, &digest).await?;
     let lives = session.expires_at.since(porter.clock.now());
     let cookie = SessionCookie { secret: Secret::new(format!("{}.{}", session.id, secret.reveal())), until: session.expires_at };
     Ok((cookie, (Shelf::Session { digest }, written(session)?, lives)))

@@ -16,6 +16,7 @@ mod finish;
 pub mod form;
 mod fresh;
 mod gate;
+pub mod guest_sessions;
 mod held;
 mod leave;
 mod limits;

@@ -46,7 +46,7 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 address: prefill.unwrap_or_default().to_owned(),
                 error: notice,
                 providers: home_realm::offered(&caller.tenant).map(Provider::from).collect(),
-                organization_href: None,
+                organization_href: Some("/common".into()),
             };
             (StatusCode::OK, page.render())
         }
@@ -218,7 +218,7 @@ fn home(caller: &Caller, id: &IdpId, address: &str) -> Option<Home> {
     Some(Home { provider: provider.into(), address: address.to_owned() })
 }
 
-fn signed_in_as(identity: &VerifiedIdentity) -> String {
+pub(super) fn signed_in_as(identity: &VerifiedIdentity) -> String {
     match (&identity.address, &identity.name) {
         (Some(asserted), _) => asserted.address.to_string(),
         (None, Some(name)) => name.clone(),

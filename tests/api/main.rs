@@ -18,6 +18,7 @@ mod services;
 mod world;
 
 mod bad_input;
+mod common;
 mod consent;
 mod home_realm;
 mod hostile;
@@ -29,6 +30,7 @@ mod outages;
 mod partner_signout;
 mod partners;
 mod passcode;
+mod portal;
 mod rollover;
 mod round_trips;
 mod signin;

@@ -168,8 +168,82 @@ terms-decline-hint = If you decline, you can’t go on now. You can sign in agai
 terms-back = Back
 
 ## My Apps and My account
+apps-title = My Apps
+apps-lead = What { $tenant } has opened to you.
+apps-none = { $tenant } has not opened any app to you yet. Your contact there can tell you more.
+apps-search-label = Find an app
+apps-search = Search
+apps-nothing = Nothing found for “{ $query }”.
+apps-all = Show all apps
+portal-via-mail = with a code by email
+account-title = My account
+account-you = You
+account-name = Name
+account-addresses = { $count ->
+    [one] Email address
+   *[other] Email addresses
+}
+account-sign-in = How you sign in
+account-since = Guest since
+account-organizations = Organizations you belong to
+account-here = You are here
+account-pending = Invited
+account-agreements = What you accepted
+account-agreements-none = Nothing was asked of you so far.
+account-version = Version { $version }
+account-for-app = for { $app }
+account-read = Read
+account-read-this = Read { $document }
+account-download = Download
+account-download-this = Download { $document }
+account-sessions = Where you are signed in
+account-session-this = This browser
+account-session-other = Another browser
+account-session-since = since { $date }
+account-session-end = Sign out there
+account-session-end-this = Sign out the browser signed in since { $date }
+account-everywhere = Sign out everywhere
+account-everywhere-hint = Ends every session at { $tenant }, this one included. Apps you have open may keep their own session for a while.
+account-leaving = Leaving
+account-leaving-hint = You can end your time as a guest of { $tenant } yourself. You are asked once more before anything happens.
+leaving-title = Leave { $tenant }?
+leaving-access = You lose access to { $tenant } and its apps at once, in every browser.
+leaving-restore = For 30 days { $tenant } can bring you back with everything as it was. After that your guest account is removed for good.
+leaving-others = Your own account, where you sign in, stays as it is. So do other organizations you belong to.
+leaving-confirm = I understand this and want to leave { $tenant }.
+leaving-unconfirmed = Tick the box to say that you mean it.
+leaving-button = Leave { $tenant }
+leaving-stay = Stay
+goodbye-title = You have left { $tenant }
+goodbye-text = You are signed out everywhere, and its apps no longer open to you.
+goodbye-back = If you want to come back, write to your contact at { $tenant }. For 30 days your guest account can be restored as it was; after that you can be invited again.
+error-write = Write to { $contact }
+date-day = { $day } { $month } { $year }
+date-minute = { $date }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
 
 ## Organisations
+organization-title = Sign in to an organization
+organization-lead = Say which organization you are visiting, and we take you to its sign-in page.
+organization-label = Domain of the organization
+organization-hint = Such as contoso.com. It stands in the invitation you received; some organizations are found by their name, too.
+organization-remembered = Visited from this browser
+organization-forget = Forget these
+confirm-organization-title = Is this the one?
+confirm-organization-lead = You are about to sign in to:
+confirm-organization-continue = Continue to { $organization }
+confirm-organization-cancel = Choose another organization
 
 ## In an app’s own window
 

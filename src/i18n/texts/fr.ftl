@@ -168,8 +168,82 @@ terms-decline-hint = Si vous refusez, vous ne pouvez pas continuer maintenant. V
 terms-back = Retour
 
 ## Mes applications et Mon compte
+apps-title = Mes applications
+apps-lead = Ce que { $tenant } vous a ouvert.
+apps-none = { $tenant } ne vous a encore ouvert aucune application. Votre contact là-bas peut vous en dire plus.
+apps-search-label = Trouver une application
+apps-search = Rechercher
+apps-nothing = Aucun résultat pour « { $query } ».
+apps-all = Afficher toutes les applications
+portal-via-mail = avec un code reçu par e-mail
+account-title = Mon compte
+account-you = Vous
+account-name = Nom
+account-addresses = { $count ->
+    [one] Adresse e-mail
+   *[other] Adresses e-mail
+}
+account-sign-in = Votre mode de connexion
+account-since = Invité depuis le
+account-organizations = Organisations dont vous faites partie
+account-here = Vous êtes ici
+account-pending = Invitation reçue
+account-agreements = Ce que vous avez accepté
+account-agreements-none = Rien ne vous a été demandé jusqu’ici.
+account-version = Version { $version }
+account-for-app = pour { $app }
+account-read = Lire
+account-read-this = Lire { $document }
+account-download = Télécharger
+account-download-this = Télécharger { $document }
+account-sessions = Où vous êtes connecté
+account-session-this = Ce navigateur
+account-session-other = Un autre navigateur
+account-session-since = depuis le { $date }
+account-session-end = Y mettre fin
+account-session-end-this = Déconnecter le navigateur connecté depuis le { $date }
+account-everywhere = Se déconnecter partout
+account-everywhere-hint = Met fin à toutes les sessions chez { $tenant }, celle-ci comprise. Les applications ouvertes gardent parfois leur propre session un moment.
+account-leaving = Partir
+account-leaving-hint = Vous pouvez mettre fin vous-même à votre séjour d’invité chez { $tenant }. On vous le demandera une fois encore avant que rien ne change.
+leaving-title = Quitter { $tenant } ?
+leaving-access = Vous perdez aussitôt, dans tous les navigateurs, l’accès à { $tenant } et à ses applications.
+leaving-restore = Pendant 30 jours, { $tenant } peut vous faire revenir avec tout comme avant. Ensuite, votre compte d’invité est supprimé pour de bon.
+leaving-others = Votre propre compte, avec lequel vous vous connectez, reste tel quel. Les autres organisations dont vous faites partie aussi.
+leaving-confirm = J’ai compris et je veux quitter { $tenant }.
+leaving-unconfirmed = Cochez la case pour dire que vous le voulez vraiment.
+leaving-button = Quitter { $tenant }
+leaving-stay = Rester
+goodbye-title = Vous avez quitté { $tenant }
+goodbye-text = Vous êtes déconnecté partout et ses applications ne vous sont plus ouvertes.
+goodbye-back = Pour revenir, écrivez à votre contact chez { $tenant }. Pendant 30 jours, votre compte d’invité peut être rétabli tel quel ; ensuite, on peut vous inviter à nouveau.
+error-write = Écrire à { $contact }
+date-day = { $day } { $month } { $year }
+date-minute = { $date } à { $time } UTC
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
 
 ## Organisations
+organization-title = Se connecter à une organisation
+organization-lead = Dites quelle organisation vous visitez et nous vous conduisons à sa page de connexion.
+organization-label = Domaine de l’organisation
+organization-hint = Par exemple contoso.com. Il figure dans votre invitation ; certaines organisations se trouvent aussi par leur nom.
+organization-remembered = Visitées depuis ce navigateur
+organization-forget = Les oublier
+confirm-organization-title = Est-ce la bonne ?
+confirm-organization-lead = Vous allez vous connecter à :
+confirm-organization-continue = Continuer vers { $organization }
+confirm-organization-cancel = Choisir une autre organisation
 
 ## Dans la fenêtre d’une application
 

@@ -3,6 +3,7 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod account;
 mod agreements;
 mod apps;
 mod audit;
@@ -24,6 +25,7 @@ mod sign_ins;
 mod standing;
 mod terms_notices;
 
+pub use account::{AcceptedMatter, KeptDocument, Membership};
 pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use apps::AssignedApp;
 pub use consents::{Standing, Stands};

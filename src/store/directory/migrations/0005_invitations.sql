@@ -164,3 +164,6 @@ CREATE TABLE idempotency_keys (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, caller, key)
 );
+
+-- In which organisations somebody is known who proved an address.
+CREATE INDEX guest_addresses_key ON guest_addresses (address_key) WHERE deletion = '';
