@@ -239,7 +239,7 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
         }
         Verb::Revoke(one) => {
             let (tenant, inviter) = inviter::open(&one.place.config, &one.place.tenant, Delivery::Link, environment).await?;
-            let by = crate::guests::By { principal: operator(), name: None, reply_to: None, rank: crate::guests::Rank::Administrator };
+            let by = guests::By { principal: operator(), name: None, reply_to: None, rank: guests::Rank::Administrator };
             let done = guests::revoke(&inviter, &tenant, &by, one.id).await;
             inviter.directory.close().await;
             let file: InvitationFile = done.map_err(|refusal| refused(&refusal))?;

@@ -25,6 +25,16 @@ pub struct TermsChangedMail<'a> {
 impl TermsChangedMail<'_> {
     pub fn message(&self, id: Uuid, at: Timestamp) -> Message {
         let text = format!("{} {} {}", self.name, self.version, self.link.reveal());
-        Message { to: self.to.clone(), subject: Line::new(&format!("{}: {}", self.tenant, self.name)), html: text.clone(), text, id, at }
+        Message {
+            to: self.to.clone(),
+            subject: Line::new(&format!("{}: {}", self.tenant, self.name)),
+            html: text.clone(),
+            text,
+            cc: None,
+            reply_to: None,
+            unsubscribe: None,
+            id,
+            at,
+        }
     }
 }
