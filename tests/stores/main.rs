@@ -11,6 +11,7 @@ mod credentials;
 mod directory;
 mod directory_servers;
 mod guests;
+mod invitations;
 mod lives;
 mod memory;
 mod redis;
