@@ -7,6 +7,7 @@ pub mod dns;
 pub mod explain;
 mod folder;
 pub mod guests;
+pub mod mail;
 pub mod metadata;
 mod moment;
 pub mod saml;
@@ -56,6 +57,8 @@ enum Verb {
     Metadata(metadata::Command),
     /// List, show, count, add, block, unblock, delete, restore or purge a tenant's guests
     Guests(guests::Options),
+    /// Preview, list or retry mails, or read one that came back
+    Mail(mail::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),
     /// Run a captured answer of a partner through every check
@@ -87,6 +90,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
+        Verb::Mail(options) => mail::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
         Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,

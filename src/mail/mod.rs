@@ -10,17 +10,21 @@ use uuid::Uuid;
 
 use crate::domain::{address::EmailAddress, secret::Secret, timestamp::Timestamp};
 
+mod bounce;
 mod dkim;
 mod folder;
 mod health;
 mod invitation;
+mod look;
 mod mime;
 mod outbox;
 mod passcode;
 mod sender;
 mod smtp;
+mod terms_changed;
 mod written;
 
+pub use bounce::{Bounce, Unreadable};
 pub use dkim::Signature;
 pub use folder::FolderMailer;
 pub use health::MailHealth;
@@ -29,6 +33,7 @@ pub use outbox::{Outbox, Post};
 pub use passcode::PasscodeMail;
 pub use sender::{Sender, SenderError};
 pub use smtp::{Encryption, Login, SmtpMailer, SmtpServer, SmtpSetupError};
+pub use terms_changed::TermsChangedMail;
 
 /// One line of text, as headers need: a control character becomes a space.
 #[derive(Debug, Clone, PartialEq, Eq)]

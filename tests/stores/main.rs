@@ -12,6 +12,7 @@ mod directory_servers;
 mod guests;
 mod lives;
 mod memory;
+mod outbox;
 mod redis;
 mod sessions;
 mod stage;
