@@ -8,7 +8,6 @@ use crate::{
     domain::{
         consent::ConsentRecord,
         guest::Guest,
-        secret::Secret,
         tenant::Tenant,
         terms::{Terms, TermsVersion},
         timestamp::Timestamp,
@@ -85,16 +84,20 @@ async fn tell(
 
 fn post(tenant: &Tenant, terms: &Terms, version: &TermsVersion, guest: &Guest, now: Timestamp) -> Post {
     let locale = guest.preferred_language.unwrap_or(tenant.default_locale);
-    let link = Secret::new(tenant.issuer.at("/account"));
+    let link = tenant.issuer.at("/account");
+    let domain = tenant.primary_domain();
     let mail = TermsChangedMail {
         to: &guest.mail,
         tenant: &tenant.name,
+        domain: &domain,
         color: tenant.branding.color.as_deref(),
         locale,
-        name: terms.name(locale),
-        version: &version.label,
-        effective_at: version.effective_at,
+        terms: terms.name(locale),
+        effective: version.effective_at,
+        is_asked_again: version.is_major,
         link: &link,
+        statement: tenant.privacy.statement.as_ref(),
+        contact: tenant.privacy.contact.as_ref(),
     };
     Post {
         message: mail.message(random::ordered_uuid(now), now),

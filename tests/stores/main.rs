@@ -14,6 +14,7 @@ mod guests;
 mod invitations;
 mod lives;
 mod memory;
+mod outbox;
 mod redis;
 mod sessions;
 mod stage;

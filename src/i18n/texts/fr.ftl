@@ -153,6 +153,52 @@ sign-in-as = Se connecter avec { $address }
 error-my-apps = Aller à Mes applications
 
 ## Courrier d’invitation
+mail-invitation-subject = { $inviter } vous invite à accéder aux applications de son organisation.
+mail-invitation-subject-unnamed = { $tenant } vous invite à accéder aux applications de son organisation.
+mail-invitation-heading = { $inviter } vous invite chez { $tenant }
+mail-invitation-heading-unnamed = Vous êtes invité chez { $tenant }
+mail-invitation-message = Message de { $inviter } :
+mail-invitation-message-unnamed = Message de { $tenant } :
+mail-invitation-button = Accepter l’invitation
+mail-invitation-leads = Vous vous connectez avec { $address }, puis vous arrivez sur { $destination }.
+mail-invitation-stays = Conservez ce message : une fois l’invitation acceptée, le lien vous ramène sur { $destination } quand vous en avez besoin.
+mail-invitation-expires = Veuillez accepter au plus tard le { $day }. Ensuite, l’invitation ne sera plus valable.
+mail-invitation-ignore = Si vous ne souhaitez pas accepter, vous n’avez rien à faire. Tant que vous n’acceptez pas, personne ne peut se connecter en votre nom.
+mail-link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-warning-title = Attendez-vous ce message ?
+mail-warning = N’acceptez cette invitation que si vous connaissez { $tenant } et que vous l’attendiez. Personne ne vous demandera de mot de passe par e-mail.
+mail-warning-notice = N’ouvrez le lien que si vous connaissez { $tenant }. Personne ne vous demandera de mot de passe par e-mail.
+mail-notice-subject = Vous avez maintenant accès aux applications de { $tenant }
+mail-notice-heading = { $inviter } vous a donné accès à { $tenant }
+mail-notice-heading-unnamed = Vous avez maintenant accès à { $tenant }
+mail-notice-why = Vous n’avez rien à accepter : votre organisation et { $tenant } en sont convenues.
+mail-notice-button = Ouvrir { $destination }
+mail-notice-leads = Vous vous connectez avec { $address }, comme dans votre propre organisation, puis vous arrivez sur { $destination }.
+mail-terms-subject = { $tenant } modifie ses conditions : { $terms }
+mail-terms-heading = { $tenant } modifie les conditions « { $terms } »
+mail-terms-effective = Les nouvelles conditions s’appliquent à partir du { $day }.
+mail-terms-asked = À votre prochaine connexion après cette date, il vous sera demandé de les lire et de les accepter.
+mail-terms-nothing = Vous n’avez rien à faire pour l’instant.
+mail-terms-button = Les lire dans Mon compte
+mail-footer-why = Envoyé à { $address } au nom de { $tenant }.
+mail-footer-statement = Déclaration de confidentialité de { $tenant }
+mail-footer-no-statement = { $tenant } n’a pas fourni de déclaration de confidentialité.
+mail-footer-contact = Questions :
+mail-footer-block = Bloquer les invitations futures
+mail-day = { $day } { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
 
 ## Conditions d’utilisation
 terms-title = Conditions d’utilisation
