@@ -29,6 +29,7 @@ mod outages;
 mod partner_signout;
 mod partners;
 mod passcode;
+mod redeem;
 mod rollover;
 mod round_trips;
 mod signin;
