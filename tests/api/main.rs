@@ -31,6 +31,7 @@ mod partner_signout;
 mod partners;
 mod passcode;
 mod portal;
+mod redeem;
 mod rollover;
 mod round_trips;
 mod signin;
