@@ -9,5 +9,6 @@ mod folder;
 mod guests;
 mod metadata;
 mod partners;
+mod terms;
 mod vectors;
 mod words;
