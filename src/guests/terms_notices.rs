@@ -43,8 +43,8 @@ async fn round(inviter: &Inviter, tenant: &Tenant) -> Result<(), DirectoryError>
     let now = inviter.clock.now();
     for terms in tenant.terms.values() {
         // Of several major versions the newest is the one to accept; a minor one after it changes nothing for anybody.
-        let in_force = terms.versions.iter().skip(1).filter(|version| version.is_major && version.effective_at <= now);
-        if let Some(version) = in_force.last() {
+        let mut in_force = terms.versions.iter().skip(1).filter(|version| version.is_major && version.effective_at <= now);
+        if let Some(version) = in_force.next_back() {
             tell(inviter, outbox, tenant, terms, version, now).await?;
         }
     }
