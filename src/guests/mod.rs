@@ -8,7 +8,7 @@ mod upkeep;
 
 pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
-pub use graph::GraphUser;
+pub use graph::{GraphUser, moment};
 pub use invite::{By, Invite, Invited, Inviter, Rank, Refusal, Remark, Target, invite};
 pub use upkeep::upkeep;
 

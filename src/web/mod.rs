@@ -41,7 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
 fn tenant_routes(config: &mut ServiceConfig) {
     let options = || web::method(Method::OPTIONS);
     config
-        .service(web::resource("/token").post(token::token).route(options().to(cors::preflight)))
+        .service(web::resource("/token").post(token::issue).route(options().to(cors::preflight)))
         .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
         .service(web::resource("/userinfo").get(userinfo::by_header).post(userinfo::by_form).route(options().to(cors::preflight)))
         .service(web::resource("/jwks").get(well_known::jwks).route(options().to(cors::preflight_public)))

@@ -71,6 +71,11 @@ pub const ROOMS: &[Room] = &[
         why: "how telemetry leaves the process is one decision",
     },
     Room {
+        crates: &["utoipa"],
+        places: &["admin/", "web/admin", "guests/graph.rs"],
+        why: "the management API describes itself, and nothing else does",
+    },
+    Room {
         crates: &["annotate_snippets", "csv"],
         places: &["tenants/", "settings", "upstream/lookup", "cli/"],
         why: "operators' files are read where they are checked",

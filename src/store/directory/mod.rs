@@ -5,6 +5,7 @@
 
 mod apps;
 mod audit;
+mod audit_pages;
 mod bulk;
 mod consents;
 mod credentials;
@@ -23,7 +24,9 @@ mod sign_ins;
 
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
+pub use audit_pages::{EventId, LoggedEvent};
 pub use entries::{Count, Filter, StateName, Whom};
+pub use idempotency::{Begun, KeyedRequest};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{MailKind, QueuedMail};
 
