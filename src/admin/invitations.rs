@@ -123,15 +123,18 @@ fn read_term(term: &str) -> Option<Term> {
 }
 
 /// The invitation of the address, where the client may reach it.
-async fn found(desk: &Desk<'_>) -> Result<InvitationFile, Problem> {
+pub(super) async fn found(desk: &Desk<'_>) -> Result<InvitationFile, Problem> {
     let file = desk.directory().invitation(&desk.tenant().id, desk.invitation_id()?).await?;
     let is_reached = |file: &InvitationFile| desk.reach == Reach::Tenant || file.invitation.inviter.as_ref() == Some(&desk.principal());
     file.filter(is_reached).ok_or_else(|| Problem::nobody("invitation"))
 }
 
 pub(super) async fn show(desk: &Desk<'_>) -> Result<Answer, Problem> {
-    let InvitationFile { invitation, entry } = found(desk).await?;
-    Ok(Answer::ok(desk.query.one(desk.tenant(), PATH, value(&shown(desk, &invitation, &entry.guest))?)))
+    answered(desk, &found(desk).await?)
+}
+
+pub(super) fn answered(desk: &Desk<'_>, InvitationFile { invitation, entry }: &InvitationFile) -> Result<Answer, Problem> {
+    Ok(Answer::ok(desk.query.one(desk.tenant(), PATH, value(&shown(desk, invitation, &entry.guest))?)))
 }
 
 pub(super) async fn timeline(desk: &Desk<'_>) -> Result<Answer, Problem> {

@@ -110,15 +110,13 @@ pub struct GraphInvitation {
 
 pub(super) async fn invite(desk: &Desk<'_>) -> Result<Answer, Problem> {
     let asked: NewInvitation = desk.body()?;
-    let is_reset = asked.reset_redemption == Some(true);
     let invited = guests::invite(&desk.house.inviter, desk.tenant(), &by(desk), read(desk, asked)?).await?;
-    answered(desk, invited, is_reset)
+    answered(desk, invited)
 }
 
 /// 201 with where it is, for a new invitation however it came to be.
-pub(super) fn answered(desk: &Desk<'_>, invited: Invited, is_reset: bool) -> Result<Answer, Problem> {
+pub(super) fn answered(desk: &Desk<'_>, invited: Invited) -> Result<Answer, Problem> {
     let mut shown = invitations::shown(desk, &invited.invitation, &invited.entry.guest);
-    shown.reset_redemption = is_reset;
     shown.invite_redeem_url = invited.link.map(|link| link.reveal().clone());
     shown.remarks = Some(invited.remarks.iter().map(|remark| remark_word(*remark)).collect());
     let location = desk.tenant().issuer.at(&format!("/admin/v1{}/{}", invitations::PATH, invited.invitation.id));

@@ -3,12 +3,14 @@
 //!
 //! Every request takes one road, [`answer`]: token → client → [`permit`] → how often → [`replay`] → the operation.
 
+mod again;
 mod agreements;
 mod answer;
 mod assignments;
 mod audit;
 mod deleted;
 mod desk;
+mod examples;
 mod filter;
 mod invitations;
 mod invite;
