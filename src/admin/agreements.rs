@@ -6,7 +6,10 @@ use super::{
     desk::{Answer, Desk},
     problem::Problem,
 };
-use crate::{domain::terms::Terms, guests};
+use crate::{
+    domain::terms::{Period, Terms},
+    guests,
+};
 
 const PATH: &str = "/agreements";
 
@@ -31,8 +34,17 @@ fn shown(terms: &Terms) -> Value {
         "id": terms.id,
         "displayName": terms.names.get(&terms.default_language),
         "isViewingBeforeAcceptanceRequired": terms.must_be_opened,
-        "userReacceptRequiredFrequency": terms.lives.map(|period| period.to_string()),
+        "userReacceptRequiredFrequency": terms.lives.map(written),
         "clients": terms.clients,
         "versions": versions.collect::<Vec<_>>(),
     })
+}
+
+/// ISO 8601.
+fn written(Period { months, days }: Period) -> String {
+    match (months, days) {
+        (0, days) => format!("P{days}D"),
+        (months, 0) => format!("P{months}M"),
+        (months, days) => format!("P{months}M{days}D"),
+    }
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    again, agreements, assignments, audit, deleted,
+    agreements, assignments, audit, deleted,
     desk::{Answer, Ask, Desk, House},
     invitations, invite, openapi,
     permit::{Operation, Reach},
@@ -76,9 +76,9 @@ async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
         Operation::CountInvitations => invitations::count(desk).await,
         Operation::ShowInvitation => invitations::show(desk).await,
         Operation::ShowTimeline => invitations::timeline(desk).await,
-        Operation::ResendInvitation => again::resend(desk).await,
-        Operation::RevokeInvitation => again::revoke(desk).await,
-        Operation::ReissueInvitation => again::reissue(desk).await,
+        Operation::ResendInvitation => Err(Problem::internal()),
+        Operation::RevokeInvitation => Err(Problem::internal()),
+        Operation::ReissueInvitation => Err(Problem::internal()),
         Operation::ListUsers => users::list(desk).await,
         Operation::CountUsers => users::count(desk).await,
         Operation::ShowUser => users::show(desk).await,
@@ -97,7 +97,7 @@ async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
         Operation::PurgeUser => deleted::purge(desk).await,
         Operation::ListAuditLogs => audit::list(desk).await,
         Operation::ListAgreements => agreements::list(desk).await,
-        Operation::ListAcceptances => agreements::acceptances(desk).await,
+        Operation::ListAcceptances => Err(Problem::internal()),
         Operation::Describe => Ok(openapi::answer(desk.tenant())),
     }
 }

@@ -73,7 +73,7 @@ pub struct RecipientAddress {
     pub address: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default)]
 pub struct InvitedUser {
     pub id: Option<String>,

@@ -3,7 +3,6 @@
 //!
 //! Every request takes one road, [`answer`]: token → client → [`permit`] → how often → [`replay`] → the operation.
 
-mod again;
 mod agreements;
 mod answer;
 mod assignments;

@@ -1,7 +1,7 @@
 //! Who answers for a guest: `users/{id}/sponsors`, by reference as in Graph, or by name. Sponsors are the tenant's own people, whom this
 //! directory does not keep: an entry is the operator's word for one.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// One sponsor: a reference, an id, or a name.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SponsorReference {
     /// `…/users/{id}` or `…/groups/{id}`.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::{
+    consent::Acceptance,
     guest::{Entry, Labels},
     tenant::Tenant,
     timestamp::Timestamp,

@@ -1,6 +1,8 @@
 //! `/{tenant}/admin/v1/…`: every address of the API's table, each with its operation. Tokens alone say who asks: cookies are not looked
 //! at, and no page of another origin may read an answer.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest, HttpResponse, Resource, Route as Way,
     http::{
@@ -48,11 +50,11 @@ fn way(route: &Route) -> Way {
         Verb::Patch => web::patch(),
         Verb::Delete => web::delete(),
     };
-    method.to(move |caller: Caller, path: Path<Vec<(String, String)>>, body: Bytes| serve(operation, caller, path.into_inner(), body))
+    method.to(move |caller: Caller, path: Path<BTreeMap<String, String>>, body: Bytes| serve(operation, caller, path.into_inner(), body))
 }
 
 /// What was begun is finished even if the caller hangs up: otherwise nobody would know what had been done.
-async fn serve(operation: Operation, caller: Caller, path: Vec<(String, String)>, body: Bytes) -> HttpResponse {
+async fn serve(operation: Operation, caller: Caller, path: BTreeMap<String, String>, body: Bytes) -> HttpResponse {
     let outcome = match house(&caller).await {
         Ok(house) => {
             let ask = ask(&caller, operation, path, &body);
@@ -80,12 +82,12 @@ async fn house(caller: &Caller) -> Result<House, ErrorCode> {
     })
 }
 
-fn ask(caller: &Caller, operation: Operation, path: Vec<(String, String)>, body: &Bytes) -> Ask {
+fn ask(caller: &Caller, operation: Operation, path: BTreeMap<String, String>, body: &Bytes) -> Ask {
     let request = &caller.request;
     let value = |name: &HeaderName| request.headers().get(name).map(|value| value.as_bytes().to_vec());
     Ask {
         operation,
-        path: path.into_iter().collect(),
+        path,
         query: request.query_string().to_owned(),
         body: body.to_vec(),
         authorization: value(&header::AUTHORIZATION),

@@ -17,7 +17,7 @@ use ipnet::IpNet;
 
 use super::{Door, cookies::Jar, reply, root_span::RequestReference};
 use crate::{
-    domain::{error_code::ErrorCode, id::FlowId, locale::Locale, tenant::Tenant},
+    domain::{id::FlowId, locale::Locale, tenant::Tenant},
     signin::Visitor,
 };
 
