@@ -88,8 +88,9 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let answers = Answers::new(directory.clone(), Seal::new(seal));
     let keys = Keys::open(directory.clone(), Seal::new(seal), clock.clone());
     keys.maintain(&all).await;
+    let upkeep = guests::upkeep(directory, clock, all.clone());
     let rounds = maintain(keys.clone(), credentials, upstreams, all);
-    let maintenance = tokio::spawn(async { tokio::join!(rounds, guests::upkeep(directory, clock)).0 });
+    let maintenance = tokio::spawn(async { tokio::join!(rounds, upkeep).0 });
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    agreements, assignments, audit, deleted,
+    again, agreements, assignments, audit, deleted,
     desk::{Answer, Ask, Desk, House},
     invitations, invite, openapi,
     permit::{Operation, Reach},
@@ -76,9 +76,9 @@ async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
         Operation::CountInvitations => invitations::count(desk).await,
         Operation::ShowInvitation => invitations::show(desk).await,
         Operation::ShowTimeline => invitations::timeline(desk).await,
-        Operation::ResendInvitation => Err(Problem::internal()),
-        Operation::RevokeInvitation => Err(Problem::internal()),
-        Operation::ReissueInvitation => Err(Problem::internal()),
+        Operation::ResendInvitation => again::resend(desk).await,
+        Operation::RevokeInvitation => again::revoke(desk).await,
+        Operation::ReissueInvitation => again::reissue(desk).await,
         Operation::ListUsers => users::list(desk).await,
         Operation::CountUsers => users::count(desk).await,
         Operation::ShowUser => users::show(desk).await,

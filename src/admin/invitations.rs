@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     audit,
     desk::{Answer, Desk},
-    invite::{self, GraphInvitation, MessageInfo, Recipient, RecipientAddress},
+    invite::{GraphInvitation, MessageInfo, Recipient, RecipientAddress},
     permit::Reach,
     problem::{Problem, Reference},
     words,

@@ -3,6 +3,7 @@
 //!
 //! Every request takes one road, [`answer`]: token → client → [`permit`] → how often → [`replay`] → the operation.
 
+mod again;
 mod agreements;
 mod answer;
 mod assignments;

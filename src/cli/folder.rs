@@ -29,6 +29,11 @@ pub(super) fn read_for(purpose: Purpose, config: &Path, environment: Environment
     }
 }
 
+/// Whether `[mail]` is there, so that a serving process sends what is queued.
+pub(super) fn has_mail(config: &Path, environment: Environment<'_>) -> bool {
+    settings::read(Purpose::Look, config, environment).has_mail
+}
+
 /// The tenant of these words, or what there is instead.
 pub(super) fn tenant<'t>(tenants: &'t Tenants, asked: &str) -> Result<&'t Tenant, String> {
     tenants.by_segment(asked).map(AsRef::as_ref).ok_or_else(|| {
