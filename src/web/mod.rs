@@ -1,6 +1,7 @@
 //! THE DOOR. Extract → one call → respond. The only rooms that know HTTP are this one and `server`.
 
 mod account;
+mod admin;
 mod assets;
 mod authorize;
 mod callback;
@@ -60,9 +61,10 @@ fn common_routes(config: &mut ServiceConfig) {
 fn tenant_routes(config: &mut ServiceConfig) {
     let options = || web::method(Method::OPTIONS);
     config
-        .service(web::resource("/token").post(token::token).route(options().to(cors::preflight)))
+        .service(web::resource("/token").post(token::issue).route(options().to(cors::preflight)))
         .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
         .service(web::resource("/userinfo").get(userinfo::by_header).post(userinfo::by_form).route(options().to(cors::preflight)))
+        .service(web::scope(admin::PLACE).configure(admin::routes).default_service(web::to(admin::nothing_here)))
         .service(web::resource("/jwks").get(well_known::jwks).route(options().to(cors::preflight_public)))
         .service(
             web::resource("/.well-known/openid-configuration").get(well_known::configuration).route(options().to(cors::preflight_public)),

@@ -448,6 +448,10 @@ error-gh4007-title = Dieser Zugang ist beendet
 error-gh4007-text = Das Zugriffstoken fehlt, ist zu alt, zurückgezogen oder nicht von uns. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
 error-gh4008-title = Die Anfrage der App ist unvollständig
 error-gh4008-text = In der Token-Anfrage der App fehlt etwas. Die Betreiber der App können das berichtigen.
+error-gh4009-title = Die App verlangt mehr, als sie darf
+error-gh4009-text = Die App hat eine Berechtigung verlangt, die sie nicht hat. Die Betreiber der App oder dieser Organisation können das berichtigen.
+error-gh4010-title = Diese App kann sich nicht selbst anmelden
+error-gh4010-text = Nur eine App mit einem Geheimnis und eigenen Berechtigungen bekommt ein Token ohne eine Person. Die Betreiber dieser Organisation können ihr welche geben.
 
 ## Einladen und die Verwaltungs-API
 error-gh5001-title = Die Anfrage ist nicht authentifiziert
@@ -494,6 +498,8 @@ error-gh5021-title = Dieses Konto kann nicht umgewandelt werden
 error-gh5021-text = Es ist bereits extern, oder die eingeladene Adresse liegt nicht in der Domäne seiner Mailadresse.
 error-gh5022-title = Diese Person hat Einladungen gesperrt
 error-gh5022-text = Sie will keine Einladungsmails dieser Organisation mehr. Senden Sie ihr selbst den Link einer App, wenn sie ihn erwartet.
+error-gh5023-title = Zu viele Anfragen für den Moment
+error-gh5023-text = Dieser Client hat in einer Minute mehr Anfragen gestellt, als einer darf. Warten Sie so lange, wie `Retry-After` sagt.
 
 ## Das Haus selbst
 error-gh9001-title = Wir brauchen einen Augenblick

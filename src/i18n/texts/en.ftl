@@ -448,6 +448,10 @@ error-gh4007-title = This access has ended
 error-gh4007-text = The access token is missing, too old, withdrawn or not ours. Go back to the app and sign in again.
 error-gh4008-title = The app’s request is incomplete
 error-gh4008-text = The app’s request for tokens lacks something. The people who run the app can correct this.
+error-gh4009-title = The app asks for more than it may
+error-gh4009-text = The app asked for a permission that it does not have. The people who run the app, or this organization’s operators, can correct this.
+error-gh4010-title = This app can’t sign in by itself
+error-gh4010-text = Only an app with a secret and with permissions of its own gets a token without a person. This organization’s operators can give it some.
 
 ## Inviting, and the management API
 error-gh5001-title = The request isn’t authenticated
@@ -494,6 +498,8 @@ error-gh5021-title = This account can’t be converted
 error-gh5021-text = It is external already, or the invited address is not in the domain of its mail.
 error-gh5022-title = This person has blocked invitations
 error-gh5022-text = They asked to get no more invitation mails from this organization. Send them an app’s link yourself, if they expect it.
+error-gh5023-title = Too many requests for now
+error-gh5023-text = This client has made more requests than one may in a minute. Wait as long as `Retry-After` says.
 
 ## The house itself
 error-gh9001-title = We need a moment

@@ -448,6 +448,10 @@ error-gh4007-title = Cet accès a pris fin
 error-gh4007-text = Le jeton d’accès manque, est trop ancien, a été retiré ou ne vient pas de nous. Revenez à l’application et reconnectez-vous.
 error-gh4008-title = La demande de l’application est incomplète
 error-gh4008-text = Il manque quelque chose à la demande de jetons de l’application. Ses responsables peuvent y remédier.
+error-gh4009-title = L’application demande plus qu’elle ne peut
+error-gh4009-text = L’application a demandé une autorisation qu’elle n’a pas. Ses responsables, ou les opérateurs de cette organisation, peuvent y remédier.
+error-gh4010-title = Cette application ne peut pas se connecter d’elle-même
+error-gh4010-text = Seule une application qui a un secret et ses propres autorisations obtient un jeton sans personne. Les opérateurs de cette organisation peuvent lui en donner.
 
 ## Inviter, et l’API de gestion
 error-gh5001-title = La requête n’est pas authentifiée
@@ -494,6 +498,8 @@ error-gh5021-title = Ce compte ne peut pas être converti
 error-gh5021-text = Il est déjà externe, ou l’adresse invitée n’est pas du domaine de son adresse.
 error-gh5022-title = Cette personne a bloqué les invitations
 error-gh5022-text = Elle a demandé à ne plus recevoir d’invitations de cette organisation. Envoyez-lui vous-même le lien d’une application, si elle l’attend.
+error-gh5023-title = Trop de requêtes pour l’instant
+error-gh5023-text = Ce client a fait plus de requêtes qu’il n’est permis en une minute. Attendez le temps indiqué par `Retry-After`.
 
 ## La maison elle-même
 error-gh9001-title = Il nous faut un instant
