@@ -11,6 +11,7 @@ pub mod discover;
 mod finish;
 pub mod form;
 mod gate;
+pub mod handoff;
 mod held;
 mod leave;
 mod limits;
@@ -72,6 +73,8 @@ pub struct Porter {
 #[derive(Clone)]
 pub struct Visitor {
     pub ip: IpAddr,
+    /// Whether it is an app's own window, where some providers show no page.
+    pub is_embedded: bool,
     /// The secret of this flow's cookie.
     pub browser: Option<String>,
     /// Digest of what this very request proves, if it proves something: it makes a double click the same as the first.

@@ -7,6 +7,8 @@ mod caller;
 mod cookies;
 mod cors;
 mod door;
+mod embedded;
+mod handoff;
 mod health;
 mod metadata;
 mod reply;
@@ -49,6 +51,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
             web::resource("/.well-known/openid-configuration").get(well_known::configuration).route(options().to(cors::preflight_public)),
         )
         .service(web::resource("/branding/logo").get(assets::logo))
+        .service(web::resource("/device").get(handoff::ask).post(handoff::enter))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
         .service(web::resource("/signout").get(signout::ask).post(signout::end))
         .service(web::resource("/callback/{provider}").app_data(of_partners()).get(callback::by_query).post(callback::by_form))
@@ -71,6 +74,8 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/passcode").get(signin::onward).post(signin::passcode))
         .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
+        .service(web::resource("/elsewhere").get(signin::onward).post(handoff::resume))
+        .service(web::resource("/device").get(signin::onward).post(handoff::confirm))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

@@ -21,6 +21,7 @@ mod outbox;
 mod pool;
 mod sign_ins;
 
+pub use bulk::{BulkLine, BulkOutcome, BulkProgress, NewBulk};
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
