@@ -22,7 +22,7 @@ pub enum NameError {
 }
 
 macro_rules! operator_name {
-    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $allowed:expr, $reserved:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -43,7 +43,7 @@ macro_rules! operator_name {
                 if let Some(first) = text.chars().next().filter(|c| !c.is_ascii_alphanumeric()) {
                     return Err(NameError::Character(first));
                 }
-                if RESERVED.contains(&text) {
+                if $reserved.contains(&text) {
                     return Err(NameError::Reserved);
                 }
                 Ok(Self(text.into()))
@@ -84,22 +84,26 @@ macro_rules! operator_name {
 /// First path segments that belong to the house, or that Entra gives a meaning no tenant may take.
 const RESERVED: &[&str] = &["common", "organizations", "consumers", "health", "metrics", "assets", "apps", "redeem", "admin"];
 
+/// And those that only stand where a tenant would.
+const NO_TENANT: &[&str] =
+    &["common", "organizations", "consumers", "health", "metrics", "assets", "account", "admin", "apps", "device", "redeem"];
+
 operator_name!(
     /// A tenant's id: lower-case letters, digits and `-`. It has no dot, so a path segment with a dot is
     /// always a verified domain.
-    TenantId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+    TenantId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', NO_TENANT
 );
 operator_name!(
     /// An identity provider's id within its tenant; part of its callback path.
-    IdpId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+    IdpId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', RESERVED
 );
 operator_name!(
     /// Terms of use of one tenant: one agreement, whatever its version.
-    TermsId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+    TermsId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', RESERVED
 );
 operator_name!(
     /// A relying party's `client_id` (RFC 6749 §2.2), narrowed to characters that need no escaping anywhere.
-    ClientId, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+    ClientId, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'), RESERVED
 );
 
 macro_rules! drawn_id {
@@ -184,7 +188,10 @@ mod tests {
         assert_eq!(TenantId::parse("Contoso"), Err(NameError::Character('C')));
         assert_eq!(TenantId::parse("a.b"), Err(NameError::Character('.')));
         assert_eq!(TenantId::parse("-a"), Err(NameError::Character('-')));
-        assert_eq!(TenantId::parse("common"), Err(NameError::Reserved));
+        for word in ["common", "account", "apps", "admin", "device", "redeem"] {
+            assert_eq!(TenantId::parse(word), Err(NameError::Reserved));
+        }
+        assert!(IdpId::parse("account").is_ok());
         assert_eq!(TenantId::parse(&"a".repeat(64)), Err(NameError::TooLong(63)));
     }
 

@@ -5,12 +5,19 @@ mod agree;
 pub mod bulk;
 mod graph;
 mod invite;
+mod locked_out;
+mod redeem;
 mod upkeep;
 
 pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
 pub use graph::GraphUser;
-pub use invite::{By, Invite, Invited, Inviter, Rank, Refusal, Remark, Target, invite};
+pub use invite::{
+    By, Delivery, Effect, Invite, Invited, Inviter, Opened, Preview, Rank, Refusal, Remark, Target, block_further, invite, open, opened,
+    preview, reissue, resend, revoke,
+};
+pub use locked_out::{is_served, locked_out};
+pub use redeem::redeem;
 pub use upkeep::upkeep;
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};

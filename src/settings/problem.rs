@@ -37,7 +37,7 @@ macro_rules! codes {
     };
 }
 
-// 00xx reading a file · 01xx values of every kind · 02xx the process · 03xx the tenant · 04xx its clients · 05xx its providers
+// 00xx reading a file · 01xx values of every kind · 02xx the process · 03xx the tenant · 04xx its clients · 05xx its providers · 056x its guests
 codes! {
     /// A file or folder of the configuration can't be read.
     Unreadable = "C0001";
@@ -176,6 +176,39 @@ codes! {
     Sha1 = "C0521";
     /// Metadata that none of the keys signed which the operator wants it signed by.
     MetadataSignature = "C0522";
+
+    /// Domains are allowed and blocked at once.
+    TwoDomainLists = "C0560";
+    /// A list of domains that is too long.
+    DomainListSize = "C0561";
+    /// An agreement with one of the tenant's own domains.
+    OwnDomain = "C0562";
+    /// An origin to be led to that is more, or less, than an origin.
+    RedirectOrigin = "C0563";
+    /// Guests are cleaned up sooner, or later, than it looks (a warning).
+    CleanUp = "C0564";
+    /// Guests may leave, and nobody says what becomes of what is known about them (a warning).
+    LeavingWithoutPrivacy = "C0565";
+    /// A file of contacts that can't be used.
+    Contacts = "C0566";
+    /// A client id that an address would take for something else.
+    ClientIdTaken = "C0567";
+    /// Permissions of an app that can't prove itself.
+    PermissionsUnproven = "C0568";
+    /// An app is started from a place it never comes back to (a warning).
+    LaunchOrigin = "C0569";
+    /// My Apps is to show an app that it can't open (a warning).
+    NotLaunchable = "C0570";
+    /// Automatic redemption as stated here is not what the other tenant's file says (a warning).
+    OutboundElsewhere = "C0571";
+    /// An allowed domain whose partner is blocked (a warning).
+    AllowedAndBlocked = "C0572";
+    /// Mail would be signed by a domain that its sender is not in.
+    DkimDomain = "C0530";
+    /// A key that mail can't be signed with.
+    DkimKey = "C0531";
+    /// A selector that can't be part of a DNS name.
+    DkimSelector = "C0532";
 }
 
 impl Code {

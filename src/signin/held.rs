@@ -133,7 +133,7 @@ impl Held {
             return Ok(Kept::Overtaken);
         }
         if let Some(letter) = self.letter.take() {
-            letter.post(porter);
+            letter.post();
         }
         Ok(Kept::Yes)
     }

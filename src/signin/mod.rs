@@ -41,7 +41,6 @@ use crate::{
         tenant::Tenant,
     },
     guests,
-    mail::Mailer,
     oidc::answer::Answer,
     random,
     store::{
@@ -51,8 +50,6 @@ use crate::{
     upstream::{Outbound, Rejected, Upstreams, lookup::Lookups},
 };
 
-pub use mailing::MailHealth;
-
 /// Everything the routine works with. One per process.
 #[derive(Debug)]
 pub struct Porter {
@@ -61,10 +58,8 @@ pub struct Porter {
     pub directory: Directory,
     pub upstreams: Arc<Upstreams>,
     pub lookups: Lookups,
-    pub mailer: Arc<dyn Mailer>,
     /// Invites, and has the outbox.
     pub inviter: guests::Inviter,
-    pub mail_health: MailHealth,
     /// Keys the digests of passcodes.
     pub passcode_key: Secret<[u8; 32]>,
 }

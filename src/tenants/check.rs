@@ -8,13 +8,13 @@ use std::{
 use url::Url;
 
 use super::{
-    check_clients, check_partners, check_providers, check_realm,
+    check_clients, check_collaboration, check_invitations, check_partners, check_providers, check_realm,
     file::{self, TenantFile},
+    file_guests,
 };
 use crate::{
     domain::{
         address::DomainName,
-        collaboration::InvitationPolicy,
         id::{NameError, TenantId},
         locale::Locale,
         tenant::{Admission, Branding, Issuer, Privacy, Tenant},
@@ -50,6 +50,7 @@ pub(super) struct Draft {
     pub(super) tenant: Option<Tenant>,
     pub(super) id: Option<At<TenantId>>,
     pub(super) domains: Vec<At<DomainName>>,
+    pub(super) partners: Vec<check_collaboration::Stated>,
 }
 
 /// Everything checks need besides the raw value.
@@ -62,7 +63,7 @@ pub(super) fn read(path: &Path, around: &Surroundings<'_>) -> Draft {
     let Document { reporter, raw } = document::read::<TenantFile>(path);
     match raw {
         Some(raw) => check(&raw, Desk { reporter, around }),
-        None => Draft { reporter, tenant: None, id: None, domains: Vec::new() },
+        None => Draft { reporter, tenant: None, id: None, domains: Vec::new(), partners: Vec::new() },
     }
 }
 
@@ -80,6 +81,8 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let tokens = check_realm::tokens(raw.tokens.as_ref().map(|at| &at.value), &mut desk.reporter);
     let federation = check_partners::policy(raw.federation.as_ref().map(|at| &at.value), &mut desk.reporter);
     let clients = check_clients::check(&raw.clients, &mut desk);
+    let invitations = check_invitations::policy(raw, &domains, &mut desk);
+    let administrators = check_collaboration::administrators(&raw.administrators, &mut desk.reporter);
     let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
         Some(Tenant {
@@ -97,19 +100,25 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             home_realm,
             passcode,
             admission: match raw.guests.as_ref().and_then(|guests| guests.value.admission) {
-                None | Some(file::Admission::Invited) => Admission::Invited,
-                Some(file::Admission::Open) => Admission::Open,
+                None | Some(file_guests::Admission::Invited) => Admission::Invited,
+                Some(file_guests::Admission::Open) => Admission::Open,
             },
             clients: clients?,
             providers: providers?,
             tokens,
             federation,
-            invitations: InvitationPolicy::default(),
+            invitations,
             terms: BTreeMap::new(),
-            administrators: BTreeMap::new(),
+            administrators,
         })
     })();
-    Draft { tenant: tenant.filter(|_| is_sound), reporter: desk.reporter, id, domains }
+    Draft {
+        tenant: tenant.filter(|_| is_sound),
+        reporter: desk.reporter,
+        id,
+        domains,
+        partners: check_collaboration::stated(&raw.partners),
+    }
 }
 
 /// An id of ours, with its place.

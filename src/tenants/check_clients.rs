@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use url::Url;
+
 use super::{
     check::{self, Desk},
     file::{self, Authentication, Named, PkceRule, ScopeName, SigningAlg},
@@ -9,7 +11,8 @@ use super::{
 use crate::{
     domain::{
         client::{Client, ClientAuthentication, ClientSecrets, Pkce, RedirectUriError, RegisteredUri, Scope},
-        id::ClientId,
+        id::{ClientId, FlowId, NameError},
+        permission::Permission,
         token_policy::SigningAlgorithm,
     },
     settings::{
@@ -43,9 +46,22 @@ pub(super) fn check(raw: &Named<file::Client>, desk: &mut Desk<'_>) -> Option<BT
 fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Option<Client> {
     let id_at = &id.span;
     let id = match ClientId::parse(&id.value) {
+        Ok(id) if FlowId::parse(id.as_str()).is_some() => {
+            let message = "a client id of 32 hexadecimal digits is taken for a sign-in under way";
+            desk.reporter.error(
+                Code::ClientIdTaken,
+                id_at,
+                message,
+                "choose a word, such as \"portal\": it is part of the app's direct link",
+            );
+            None
+        }
         Ok(id) => Some(id),
         Err(error) => {
-            let hint = "use letters, digits, -, _ and ., beginning with a letter or digit";
+            let hint = match error {
+                NameError::Reserved => "choose another word",
+                _ => "use letters, digits, -, _ and ., beginning with a letter or digit",
+            };
             desk.reporter.error(Code::Name, id_at, format!("the client id {:?} {error}", id.value), hint);
             None
         }
@@ -53,6 +69,12 @@ fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Optio
     let table = &raw.span;
     let raw = &raw.value;
     let name = raw.name.as_ref().and_then(|text| check::shown_name(text, &mut desk.reporter));
+    // A client that only has permissions answers no sign-in.
+    let is_for_sign_in = raw.permissions.as_ref().is_none_or(|listed| listed.value.is_empty());
+    if raw.redirect_uris.is_none() && is_for_sign_in && !desk.reporter.is_incomplete(table) {
+        let hint = "add `redirect_uris = …` (Where answers may be sent; compared byte for byte)";
+        desk.reporter.error(Code::MissingKey, table, "`redirect_uris` is missing here", hint);
+    }
     let redirect_uris = redirect_uris(raw.redirect_uris.as_ref().map_or(&[][..], |at| at.value.as_slice()), &mut desk.reporter);
     let authentication = authentication(raw, id_at, table, desk);
     let scopes = match &raw.scopes {
@@ -61,7 +83,9 @@ fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Optio
             scopes.iter().map(|at| scope(at.value)).filter(|scope| *scope != Scope::Openid).collect::<BTreeSet<_>>().into_iter().collect()
         }
     };
-    let launch_url = raw.launch_url.as_ref().and_then(|text| values::public_url(text, &mut desk.reporter));
+    let launch_url = launch_url(raw, &redirect_uris, &mut desk.reporter);
+    let description = raw.description.as_ref().and_then(|text| description(text, &mut desk.reporter));
+    let permissions = permissions(raw, &mut desk.reporter);
     Some(Client {
         id: id?,
         name: name?,
@@ -74,11 +98,11 @@ fn client(id: &At<String>, raw: &At<file::Client>, desk: &mut Desk<'_>) -> Optio
             Some(SigningAlg::Rs256) => SigningAlgorithm::Rs256,
         },
         launch_url,
-        description: None,
-        is_listed: true,
-        is_assignment_required: false,
-        is_consented: false,
-        permissions: BTreeSet::new(),
+        description,
+        is_listed: raw.listed.as_ref().is_none_or(|at| at.value),
+        is_assignment_required: raw.assignment_required.unwrap_or_default(),
+        is_consented: raw.admin_consent.unwrap_or_default(),
+        permissions,
     })
 }
 
@@ -178,4 +202,52 @@ fn pkce(raw: &file::Client, desk: &mut Desk<'_>) -> Pkce {
         Some(at) if at.value == PkceRule::Optional => Pkce::Optional,
         Some(_) | None => Pkce::Required,
     }
+}
+
+fn launch_url(raw: &file::Client, redirect_uris: &[RegisteredUri], reporter: &mut Reporter) -> Option<Url> {
+    let Some(text) = &raw.launch_url else {
+        if let Some(at) = raw.listed.as_ref().filter(|at| at.value) {
+            let hint = "add `launch_url = \"https://…\"`: where My Apps opens it";
+            reporter.warn(Code::NotLaunchable, &at.span, "My Apps can't open this app: it has no launch_url", hint);
+        }
+        return None;
+    };
+    let url = values::public_url(text, reporter)?;
+    let origin = url.origin().ascii_serialization();
+    let mut origins: BTreeSet<String> = redirect_uris.iter().filter_map(RegisteredUri::origin).collect();
+    if !origins.is_empty() && !origins.contains(&origin) {
+        let known = std::mem::take(&mut origins).into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!("this app is started at {origin}, and comes back from a sign-in to {known}");
+        reporter.warn(Code::LaunchOrigin, &text.span, message, "if that is not meant, correct one of `launch_url` and `redirect_uris`");
+    }
+    Some(url)
+}
+
+fn description(text: &At<String>, reporter: &mut Reporter) -> Option<String> {
+    let line = text.value.trim();
+    let wrong = match line.chars().count() {
+        0 => "this description is empty",
+        201.. => "this description is longer than 200 characters",
+        _ if line.chars().any(char::is_control) => "this description has line ends or other control characters in it",
+        _ => return Some(line.to_owned()),
+    };
+    reporter.error(Code::Name, &text.span, wrong, "say on one line what guests do with the app");
+    None
+}
+
+/// Permissions are given to who holds a token in the app's own name, and only a secret brings such a token.
+fn permissions(raw: &file::Client, reporter: &mut Reporter) -> BTreeSet<Permission> {
+    let Some(listed) = &raw.permissions else { return BTreeSet::new() };
+    let is_public = raw.authentication.as_ref().is_some_and(|at| at.value == Authentication::None);
+    if is_public && !listed.value.is_empty() {
+        let hint = "take `permissions` out, or give them to a client that keeps a secret on a server of its own";
+        reporter.error(Code::PermissionsUnproven, &listed.span, "a public client can't prove that it is the one permitted", hint);
+    }
+    let mut permissions = BTreeSet::new();
+    for at in &listed.value {
+        if !permissions.insert(at.value) {
+            reporter.error(Code::Repeated, &at.span, "this permission is listed twice", "take one of them out");
+        }
+    }
+    permissions
 }

@@ -172,13 +172,18 @@ pub(super) fn passcode(raw: &TenantFile, reporter: &mut Reporter) -> PasscodePol
         resend_gap: values::duration(raw.resend_gap.as_ref(), Bounds::seconds(10, HOUR), default.resend_gap, reporter),
         sends_per_address: raw.sends_per_address.unwrap_or(default.sends_per_address),
         sends_per_ip: raw.sends_per_ip.unwrap_or(default.sends_per_ip),
-        guesses_per_address: raw.guesses_per_address.unwrap_or(default.guesses_per_address),
-        guesses_per_tenant: default.guesses_per_tenant,
+        guesses_per_address: raw.guesses_per_address.as_ref().map_or(default.guesses_per_address, |at| at.value),
+        guesses_per_tenant: raw.guesses_per_tenant.as_ref().map_or(default.guesses_per_tenant, |at| at.value),
         window: values::duration(raw.window.as_ref(), Bounds::seconds(MINUTE, DAY), default.window, reporter),
     };
     if let Some(gap) = raw.resend_gap.as_ref().filter(|_| policy.resend_gap > policy.lifetime) {
         let hint = "make `resend_gap` shorter than `lifetime`";
         reporter.error(Code::Contradiction, &gap.span, "a new code could only be asked for after the old one is dead", hint);
+    }
+    let bounds = raw.guesses_per_tenant.as_ref().or(raw.guesses_per_address.as_ref());
+    if let Some(at) = bounds.filter(|_| policy.guesses_per_address > policy.guesses_per_tenant) {
+        let hint = "make `guesses_per_tenant` at least as large as `guesses_per_address`; fifty times is usual";
+        reporter.error(Code::Contradiction, &at.span, "one address could use up the wrong entries of the whole tenant", hint);
     }
     policy
 }

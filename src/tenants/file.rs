@@ -8,11 +8,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
+    file_guests::{Agreement, Guests, Invitations},
     file_partners::{Federation, Saml, WsFed},
     file_providers::{Entra, Google, MicrosoftAccount, Oidc},
 };
 use crate::{
-    domain::home_realm::{Edition, Fallback, Primary},
+    domain::{
+        home_realm::{Edition, Fallback, Primary},
+        permission::{Permission, Role},
+    },
     settings::{at::At, secrets::SecretRef},
 };
 
@@ -46,6 +50,14 @@ pub struct TenantFile {
     pub passcode: Option<At<Passcode>>,
     /// Who becomes a guest.
     pub guests: Option<At<Guests>>,
+    /// Who may be invited, by whom, and for how long.
+    pub invitations: Option<At<Invitations>>,
+    /// What is agreed with single partners, by domain.
+    #[serde(default)]
+    pub partners: Named<Agreement>,
+    /// People with a role here, by an address of theirs.
+    #[serde(default)]
+    pub administrators: Named<Vec<At<Role>>>,
     /// How long what we issue lives.
     pub tokens: Option<At<Tokens>>,
     /// Our own certificates towards partners that speak SAML or WS-Federation.
@@ -152,26 +164,13 @@ pub struct Passcode {
     pub sends_per_ip: Option<u32>,
     /// Wrong entries one address may see in `window`, over all sign-ins.
     #[schemars(range(min = 1, max = 1000), extend("default" = 20))]
-    pub guesses_per_address: Option<u32>,
+    pub guesses_per_address: Option<At<u32>>,
+    /// Wrong entries all addresses of this tenant together may see in `window`.
+    #[schemars(range(min = 10, max = 1_000_000), extend("default" = 1000))]
+    pub guesses_per_tenant: Option<At<u32>>,
     /// The time over which mails and wrong entries are counted: 1m to 1d.
     #[schemars(extend("default" = "15m"))]
     pub window: Option<At<String>>,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Guests {
-    /// Who may come in by a direct link.
-    pub admission: Option<Admission>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Admission {
-    /// Only people already in the directory (the default).
-    Invited,
-    /// Anyone a configured road proves.
-    Open,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -206,8 +205,8 @@ pub struct Client {
     /// What guests read.
     #[schemars(required)]
     pub name: Option<At<String>>,
-    /// Where answers may be sent; compared byte for byte.
-    #[schemars(required, length(min = 1, max = 50))]
+    /// Where answers may be sent; compared byte for byte. Only a client that has `permissions`, and at which nobody signs in, has none.
+    #[schemars(length(min = 1, max = 50))]
     pub redirect_uris: Option<At<Vec<At<String>>>>,
     /// How it proves itself at the token endpoint: `client_secret` by header or body, the other two by one of them alone, `none` for a
     /// public client (browser or native app).
@@ -223,6 +222,16 @@ pub struct Client {
     pub id_token_signed_response_alg: Option<SigningAlg>,
     /// Where guests start it from.
     pub launch_url: Option<At<String>>,
+    /// One line for My Apps.
+    pub description: Option<At<String>>,
+    /// Whether My Apps shows it; true unless said otherwise.
+    pub listed: Option<At<bool>>,
+    /// Whether only guests assigned to it get in; an invitation to the app assigns.
+    pub assignment_required: Option<bool>,
+    /// An administrator consented for everybody: Review permissions is not shown on the way to this app.
+    pub admin_consent: Option<bool>,
+    /// What it may do by the management API in its own name.
+    pub permissions: Option<At<Vec<At<Permission>>>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]

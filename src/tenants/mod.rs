@@ -17,6 +17,9 @@ use crate::{
 
 mod check;
 mod check_clients;
+mod check_collaboration;
+mod check_contacts;
+mod check_invitations;
 mod check_lookup;
 mod check_metadata;
 mod check_partners;
@@ -25,6 +28,7 @@ mod check_realm;
 mod check_trust;
 mod cross;
 pub mod file;
+pub mod file_guests;
 pub mod file_partners;
 pub mod file_providers;
 pub mod schema;

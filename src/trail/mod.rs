@@ -108,6 +108,7 @@ async fn record(
     details: serde_json::Value,
 ) -> Result<(), DirectoryError> {
     let client = flow.errand.client().map(ToString::to_string);
-    let event = AuditEvent { at, action, guest, client, reference: reference_of(flow.id), details };
+    let invitation = flow.errand.redemption().map(|redemption| redemption.invitation);
+    let event = AuditEvent { at, action, guest, client, invitation, reference: reference_of(flow.id), details };
     directory.record(&tenant.id, &event).await
 }

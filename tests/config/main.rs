@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests, also the functions they share")]
 
 mod cases;
+mod guests;
 mod hostile;
 mod loading;
 mod partners;

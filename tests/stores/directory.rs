@@ -3,7 +3,7 @@
 use gatehouse::{
     domain::{
         address::EmailAddress,
-        consent::{self, ConsentRecord, DocumentHash, Matter},
+        consent::{self, Acceptance, ConsentRecord, DocumentHash, Matter},
         guest::{BoundIdentity, Creation, Guest, PrincipalName, State},
         id::{FlowId, GuestId, IdpId, TenantId},
         identity::{Subject, VerifiedIdentity, Voucher},
@@ -108,6 +108,7 @@ pub fn known(mail: &str, identity: BoundIdentity) -> Guest {
         state: State::stored("Accepted", at(5), Some(identity)).unwrap(),
         display_name: Some("Ana Ångström".into()),
         is_enabled: false,
+        acceptance: Some(Acceptance::ByGuest),
         ..pending(mail)
     }
 }
@@ -372,6 +373,7 @@ async fn audit_events_come_back_newest_first(directory: &Directory) {
             action: "guest.consented",
             guest: (number > 2).then_some(guest),
             client: (number > 3).then(|| "portal".into()),
+            invitation: None,
             reference: format!("R{number}"),
             details: json!({ "number": number, "text": "ü \" '" }),
         };

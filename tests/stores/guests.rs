@@ -305,7 +305,8 @@ async fn a_reset_begins_redemption_anew_and_old_consents_do_not_count(directory:
     directory.record_consent(&tenant(), sign_in(), &who, &record, completing(&ana, &who, &record)).await.unwrap();
     assert_eq!(directory.reset_redemption(&tenant(), ana.id, at(5)).await.unwrap(), Changed::Done);
     let file = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
-    assert_eq!((&file.guest, file.consents.len()), (&Guest { state: State::reset(at(5)), ..ana.clone() }, 0), "in the same second");
+    let anew = Guest { state: State::reset(at(5)), round: 2, acceptance: None, sessions_valid_from: Some(at(5)), ..ana.clone() };
+    assert_eq!((&file.guest, file.consents.len()), (&anew, 0), "in the same second");
     assert_eq!(directory.guest_by_identity(&tenant(), &who).await.unwrap(), None);
     assert_eq!(directory.bind_identity(&tenant(), ana.id, &next, None).await.unwrap(), BoundGuest::Bound);
     let record = acceptance(ana.id, "two", at(9));

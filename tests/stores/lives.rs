@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use gatehouse::{
     domain::{
         address::EmailAddress,
+        consent::Acceptance,
         guest::{Addresses, BoundIdentity, Creation, Entry, Guest, PrincipalName, RESTORABLE, State},
         id::{GuestId, TenantId},
         secret::Secret,
@@ -132,6 +133,7 @@ impl Model {
                 if let State::PendingAcceptance(pending) = &entry.guest.state {
                     entry.guest.state = pending.clone().accepted(&completion).unwrap().into();
                     entry.guest.last_sign_in_at = Some(now);
+                    entry.guest.acceptance = Some(Acceptance::ByGuest);
                 }
             }
             Event::Block { guest, is_enabled } => {
@@ -158,7 +160,12 @@ impl Model {
             Event::Reset { guest } => {
                 let (id, chosen) = self.chosen(guest, false);
                 let changed = directory.reset_redemption(&tenant, id, now).await.unwrap();
-                let reset = chosen.map(|(entry, consents)| (entry.guest.state, *consents) = (State::reset(now), 0));
+                let reset = chosen.map(|(entry, consents)| {
+                    let round = entry.guest.round + 1;
+                    let (state, sessions_valid_from) = (State::reset(now), Some(now));
+                    entry.guest = Guest { state, round, acceptance: None, sessions_valid_from, ..entry.guest.clone() };
+                    *consents = 0;
+                });
                 assert_eq!(changed, outcome(reset));
             }
             Event::Delete { guest } => {

@@ -8,7 +8,7 @@ use crate::{
         address::EmailAddress, errand::Destination, error_code::ErrorCode, guest::UserType, id::BulkId, invitation::PersonalMessage,
         tenant::Tenant, timestamp::Timestamp,
     },
-    guests::invite::{By, Invite, Inviter, Refusal, Target, invite},
+    guests::invite::{By, Invite, Inviter, Refusal, Remark, Target, invite},
     random,
     store::directory::{BulkLine, DirectoryError},
 };
@@ -120,10 +120,23 @@ async fn line_done(
         return Ok(Some(Outcome::Invited { invitation: Some(invitation), detail: String::new() }));
     }
     match invite(inviter, tenant, by, asked).await {
-        Ok(invited) => Ok(Some(Outcome::Invited { invitation: Some(invited.invitation.id), detail: String::new() })),
+        Ok(invited) => {
+            let remarks: Vec<&str> = invited.remarks.iter().copied().map(said).collect();
+            Ok(Some(Outcome::Invited { invitation: Some(invited.invitation.id), detail: remarks.join("; ") }))
+        }
         Err(Refusal::ByRule { code: ErrorCode::TooManyInvitations, .. }) => Ok(None),
         Err(Refusal::ByRule { code, detail, .. }) => Ok(Some(Outcome::Refused { code, detail })),
         Err(Refusal::Directory(error)) => Err(error),
+    }
+}
+
+fn said(remark: Remark) -> &'static str {
+    match remark {
+        Remark::AlreadyPending => "invited before and not come yet: the older links stay good",
+        Remark::Contact => "an imported contact has the address",
+        Remark::MessageDropped => "the personal message was dropped: nobody would get the answer",
+        Remark::Automatic => "by automatic redemption: the mail is a notice",
+        Remark::AddressAdded => "the address was added to a guest who is known by others",
     }
 }
 

@@ -36,15 +36,91 @@ const BY_ADDRESS: &str = concat!(
     " WHERE a.tenant = $1 AND a.address_key = $2 ORDER BY a.deletion, c.id"
 );
 
-const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, redemption, user_type, creation, principal_name, display_name,
-        mail, is_enabled, voucher, subject, invited_by, preferred_language, created_at, deletion)
-    VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '') ON CONFLICT DO NOTHING";
+pub(super) const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, redemption, user_type, creation, principal_name, display_name,
+        mail, is_enabled, voucher, subject, invited_by, preferred_language, created_at, deletion, acceptance)
+    VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16) ON CONFLICT DO NOTHING";
 pub(super) const ADD_ADDRESS: &str =
     "INSERT INTO guest_addresses (tenant, address_key, guest, address, is_mail, is_other, is_proxy, deletion)
     VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT DO NOTHING";
 pub(super) const ADD_SPONSOR: &str = "INSERT INTO guest_sponsors (tenant, guest, sponsor) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const BIND: &str = "UPDATE guests SET voucher = $3, subject = $4, display_name = COALESCE($5, display_name)
     WHERE tenant = $1 AND id = $2 AND deletion = '' AND (voucher IS NULL OR (voucher = $3 AND subject = $4))";
+
+/// Writes a guest with every address and sponsor, in whatever transaction; false if somebody has one of them already. Where an earlier
+/// guest has the principal name, the id joins it. A macro because the transaction's type differs between the databases.
+macro_rules! insert_entry {
+    ($transaction:expr, $tenant:expr, $entry:expr) => {{
+        let (tenant, entry): (&$crate::domain::id::TenantId, &$crate::domain::guest::Entry) = ($tenant, $entry);
+        let $crate::domain::guest::Entry { guest, addresses, sponsors } = entry;
+        let (id, identity) = (guest.id.to_string(), guest.identity());
+        let mut is_added = false;
+        for name in [&guest.principal_name, &guest.principal_name.told_apart(guest.id)] {
+            let added = sqlx::query($crate::store::directory::guests::ADD)
+                .bind(tenant.as_str())
+                .bind(&id)
+                .bind(guest.state.as_str())
+                .bind(guest.state.since().unix())
+                .bind(guest.user_type.as_str())
+                .bind(guest.creation.as_str())
+                .bind(name.as_str())
+                .bind(guest.display_name.as_deref())
+                .bind(addresses.mail().to_string())
+                .bind(guest.is_enabled)
+                .bind(identity.map(|identity| identity.voucher.as_str()))
+                .bind(identity.map(|identity| identity.subject.as_str()))
+                .bind(guest.invited_by.as_ref().map(|by| by.as_str()))
+                .bind(guest.preferred_language.map(|language| language.tag()))
+                .bind(guest.created_at.unix())
+                .bind(guest.acceptance.map(|acceptance| acceptance.as_str()))
+                .execute(&mut *$transaction)
+                .await?;
+            is_added = added.rows_affected() > 0;
+            if is_added {
+                break;
+            }
+        }
+        is_added
+            && $crate::store::directory::guests::insert_addresses!($transaction, tenant, &id, addresses)
+            && {
+                $crate::store::directory::guests::insert_sponsors!($transaction, tenant, &id, sponsors);
+                true
+            }
+    }};
+}
+
+/// Writes the addresses of one guest, who has none; false if somebody else has one of them.
+macro_rules! insert_addresses {
+    ($transaction:expr, $tenant:expr, $guest:expr, $addresses:expr) => {{
+        let mut is_free = true;
+        for (key, (address, kinds)) in &$addresses.kinds() {
+            let added = sqlx::query($crate::store::directory::guests::ADD_ADDRESS)
+                .bind($tenant.as_str())
+                .bind(key.as_str())
+                .bind($guest)
+                .bind(address.to_string())
+                .bind(kinds.is_mail)
+                .bind(kinds.is_other)
+                .bind(kinds.is_proxy)
+                .execute(&mut *$transaction)
+                .await?;
+            if added.rows_affected() == 0 {
+                is_free = false;
+                break;
+            }
+        }
+        is_free
+    }};
+}
+
+macro_rules! insert_sponsors {
+    ($transaction:expr, $tenant:expr, $guest:expr, $sponsors:expr) => {{
+        for sponsor in $sponsors.iter() {
+            let add = sqlx::query($crate::store::directory::guests::ADD_SPONSOR);
+            add.bind($tenant.as_str()).bind($guest).bind(sponsor.as_str()).execute(&mut *$transaction).await?;
+        }
+    }};
+}
+pub(super) use {insert_addresses, insert_entry, insert_sponsors};
 
 #[derive(sqlx::FromRow)]
 struct FileRow {
@@ -93,58 +169,11 @@ impl Directory {
 
     /// Adds a guest. Where an earlier guest has the principal name, the id joins it. Whether they are deleted is not looked at.
     pub async fn add_entry(&self, tenant: &TenantId, entry: &Entry) -> Result<AddedGuest, DirectoryError> {
-        let Entry { guest, addresses, sponsors } = entry;
-        let id = guest.id.to_string();
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
-            let identity = guest.identity();
-            let mut is_added = false;
-            for name in [&guest.principal_name, &guest.principal_name.told_apart(guest.id)] {
-                let added = sqlx::query(ADD)
-                    .bind(tenant.as_str())
-                    .bind(&id)
-                    .bind(guest.state.as_str())
-                    .bind(guest.state.since().unix())
-                    .bind(guest.user_type.as_str())
-                    .bind(guest.creation.as_str())
-                    .bind(name.as_str())
-                    .bind(guest.display_name.as_deref())
-                    .bind(addresses.mail().to_string())
-                    .bind(guest.is_enabled)
-                    .bind(identity.map(|identity| identity.voucher.as_str()))
-                    .bind(identity.map(|identity| identity.subject.as_str()))
-                    .bind(guest.invited_by.as_ref().map(|by| by.as_str()))
-                    .bind(guest.preferred_language.map(|language| language.tag()))
-                    .bind(guest.created_at.unix())
-                    .execute(&mut *transaction)
-                    .await?;
-                is_added = added.rows_affected() > 0;
-                if is_added {
-                    break;
-                }
-            }
-            if !is_added {
+            if !insert_entry!(transaction, tenant, entry) {
                 transaction.rollback().await?;
                 return Ok(AddedGuest::Taken);
-            }
-            for (key, (address, kinds)) in &addresses.kinds() {
-                let address = sqlx::query(ADD_ADDRESS)
-                    .bind(tenant.as_str())
-                    .bind(key.as_str())
-                    .bind(&id)
-                    .bind(address.to_string())
-                    .bind(kinds.is_mail)
-                    .bind(kinds.is_other)
-                    .bind(kinds.is_proxy)
-                    .execute(&mut *transaction)
-                    .await?;
-                if address.rows_affected() == 0 {
-                    transaction.rollback().await?;
-                    return Ok(AddedGuest::Taken);
-                }
-            }
-            for sponsor in sponsors.iter() {
-                sqlx::query(ADD_SPONSOR).bind(tenant.as_str()).bind(&id).bind(sponsor.as_str()).execute(&mut *transaction).await?;
             }
             transaction.commit().await?;
             Ok(AddedGuest::Added)

@@ -5,7 +5,7 @@ use sqlx::Connection;
 
 use super::{
     Directory, DirectoryError,
-    guests::{ADD_ADDRESS, ADD_SPONSOR},
+    guests::{insert_addresses, insert_sponsors},
     pool::{reading, writing},
     unreadable,
 };
@@ -21,12 +21,12 @@ const UPDATE: &str = "UPDATE guests SET display_name = CASE WHEN $3 THEN $4 ELSE
         preferred_language = CASE WHEN $5 THEN $6 ELSE preferred_language END,
         user_type = COALESCE($7, user_type), is_enabled = COALESCE($8, is_enabled), mail = COALESCE($9, mail)
     WHERE tenant = $1 AND id = $2 AND deletion = ''";
-const DROP_ADDRESSES: &str = "DELETE FROM guest_addresses WHERE tenant = $1 AND guest = $2";
+pub(super) const DROP_ADDRESSES: &str = "DELETE FROM guest_addresses WHERE tenant = $1 AND guest = $2";
 const DROP_SPONSORS: &str = "DELETE FROM guest_sponsors WHERE tenant = $1 AND guest = $2";
-const RESET: &str = "UPDATE guests SET state = 'PendingAcceptance', state_changed_at = $3, redemption = redemption + 1,
+pub(super) const RESET: &str = "UPDATE guests SET state = 'PendingAcceptance', state_changed_at = $3, redemption = redemption + 1,
         voucher = NULL, subject = NULL, acceptance = NULL, sessions_valid_from = $3 WHERE tenant = $1 AND id = $2 AND deletion = ''";
 const DELETE: &str = "UPDATE guests SET deletion = id, deleted_at = $3 WHERE tenant = $1 AND id = $2 AND deletion = ''";
-const DELETE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = guest WHERE tenant = $1 AND guest = $2";
+pub(super) const DELETE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = guest WHERE tenant = $1 AND guest = $2";
 const RESTORE: &str = "UPDATE guests SET deletion = '', deleted_at = NULL
     WHERE tenant = $1 AND id = $2 AND deletion <> '' AND deleted_at > $3";
 const RESTORE_ADDRESSES: &str = "UPDATE guest_addresses SET deletion = '' WHERE tenant = $1 AND guest = $2";
@@ -89,28 +89,14 @@ impl Directory {
             }
             if let Some(addresses) = addresses {
                 sqlx::query(DROP_ADDRESSES).bind(tenant.as_str()).bind(&id).execute(&mut *transaction).await?;
-                for (key, (address, kinds)) in &addresses.kinds() {
-                    let added = sqlx::query(ADD_ADDRESS)
-                        .bind(tenant.as_str())
-                        .bind(key.as_str())
-                        .bind(&id)
-                        .bind(address.to_string())
-                        .bind(kinds.is_mail)
-                        .bind(kinds.is_other)
-                        .bind(kinds.is_proxy)
-                        .execute(&mut *transaction)
-                        .await?;
-                    if added.rows_affected() == 0 {
-                        transaction.rollback().await?;
-                        return Ok(None);
-                    }
+                if !insert_addresses!(transaction, tenant, &id, addresses) {
+                    transaction.rollback().await?;
+                    return Ok(None);
                 }
             }
             if let Some(sponsors) = &update.sponsors {
                 sqlx::query(DROP_SPONSORS).bind(tenant.as_str()).bind(&id).execute(&mut *transaction).await?;
-                for sponsor in sponsors.iter() {
-                    sqlx::query(ADD_SPONSOR).bind(tenant.as_str()).bind(&id).bind(sponsor.as_str()).execute(&mut *transaction).await?;
-                }
+                insert_sponsors!(transaction, tenant, &id, sponsors);
             }
             transaction.commit().await?;
             Ok(Some(Changed::Done))

@@ -21,15 +21,24 @@ mod outbox;
 mod pool;
 mod sign_ins;
 
+pub use apps::AssignedApp;
 pub use bulk::{BulkLine, BulkOutcome, BulkProgress, NewBulk};
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
+pub use invitations::{AddedInvitation, InvitationFile, InvitationFilter, Invitee, Listed, NewInvitation, Redeemed};
 pub use lives::{Changed, Obstacle, Update};
-pub use outbox::{MailKind, QueuedMail};
+pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
 
 use crate::{
-    domain::{consent::ConsentRecord, guest::Guest, id::GuestId, secret::Secret, timestamp::Timestamp, token_policy::SigningAlgorithm},
+    domain::{
+        consent::ConsentRecord,
+        guest::Guest,
+        id::{GuestId, InvitationId},
+        secret::Secret,
+        timestamp::Timestamp,
+        token_policy::SigningAlgorithm,
+    },
     random,
 };
 
@@ -89,6 +98,8 @@ pub struct AuditEvent {
     pub action: &'static str,
     pub guest: Option<GuestId>,
     pub client: Option<String>,
+    /// Its events are the timeline of an invitation.
+    pub invitation: Option<InvitationId>,
     /// The reference number people see.
     pub reference: String,
     pub details: serde_json::Value,
@@ -99,7 +110,13 @@ impl AuditEvent {
     pub fn without_sign_in(at: Timestamp, action: &'static str, guest: GuestId, details: serde_json::Value) -> Self {
         let drawn = random::ordered_uuid(at).simple().to_string();
         let reference = drawn[drawn.len() - 12..].to_owned();
-        Self { at, action, guest: Some(guest), client: None, reference, details }
+        Self { at, action, guest: Some(guest), client: None, invitation: None, reference, details }
+    }
+
+    /// The same, in the timeline of an invitation.
+    #[must_use]
+    pub fn of_invitation(self, invitation: InvitationId) -> Self {
+        Self { invitation: Some(invitation), ..self }
     }
 }
 
@@ -110,6 +127,7 @@ pub struct RecordedEvent {
     pub action: String,
     pub guest: Option<GuestId>,
     pub client: Option<String>,
+    pub invitation: Option<InvitationId>,
     pub reference: String,
     pub details: serde_json::Value,
 }

@@ -61,8 +61,8 @@ CREATE TABLE outbox (
     kind         TEXT   NOT NULL,
     -- queued, sending, sent, failed, uncertain
     state        TEXT   NOT NULL,
-    recipient    TEXT   NOT NULL,
-    sealed       TEXT   NOT NULL,
+    -- What goes first: 0 a passcode, somebody waits for it; 1 all else.
+    rank         BIGINT NOT NULL,
     guest        TEXT,
     invitation   TEXT,
     created_at   BIGINT NOT NULL,
@@ -73,9 +73,15 @@ CREATE TABLE outbox (
     lease        TEXT,
     leased_until BIGINT,
     done_at      BIGINT,
-    last_error   TEXT
+    last_error   TEXT,
+    recipient    TEXT   NOT NULL,
+    -- Long, so it comes last.
+    sealed       TEXT   NOT NULL
 );
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_due ON outbox (rank, due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_sending ON outbox (leased_until) WHERE state = 'sending';
+CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state = 'queued' AND expires_at IS NOT NULL;
+CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX outbox_tenant ON outbox (tenant, created_at, id);
 CREATE INDEX outbox_invitation ON outbox (invitation) WHERE invitation IS NOT NULL;
 

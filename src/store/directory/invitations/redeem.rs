@@ -1,0 +1,64 @@
+//! Binding the invited guest to whoever came by the link: one statement with all its conditions, and the event beside it.
+
+use sqlx::Connection;
+
+use super::super::{AuditEvent, Directory, DirectoryError, audit::bind_event, pool::writing};
+use crate::domain::{errand::Redemption, guest::BoundIdentity, id::TenantId, identity::Voucher};
+
+/// Only a pending guest who is there, not blocked, in the round of the link and known by nobody; and only while the invitation holds.
+const BIND: &str = "UPDATE guests SET voucher = $4, subject = $5, display_name = COALESCE($6, display_name),
+        creation = COALESCE($7, creation)
+    WHERE tenant = $1 AND id = $2 AND redemption = $3 AND state = 'PendingAcceptance' AND deletion = '' AND is_enabled
+        AND voucher IS NULL AND EXISTS (SELECT 1 FROM invitations i WHERE i.tenant = guests.tenant AND i.id = $8
+            AND i.guest = guests.id AND i.redemption = guests.redemption AND i.revoked_at IS NULL
+            AND (i.expires_at IS NULL OR i.expires_at > $9))";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeemed {
+    Bound,
+    /// The guest or the invitation is no longer as they must be; or another request was faster. Nothing was written.
+    NotOpen,
+    /// Another guest is known by this identity. Nothing was written.
+    Taken,
+}
+
+impl Directory {
+    /// Binds the first identity of the guest that `redemption` is for, at the moment of `event`, which is written with it.
+    pub async fn redeem_invitation(
+        &self,
+        tenant: &TenantId,
+        redemption: &Redemption,
+        identity: &BoundIdentity,
+        name: Option<&str>,
+        event: &AuditEvent,
+    ) -> Result<Redeemed, DirectoryError> {
+        let creation = matches!(identity.voucher, Voucher::EmailVerified).then_some("EmailVerified");
+        writing!(&self.pools, |connection| async {
+            let mut transaction = connection.begin().await?;
+            let bound = sqlx::query(BIND)
+                .bind(tenant.as_str())
+                .bind(redemption.guest.to_string())
+                .bind(i64::from(redemption.round))
+                .bind(identity.voucher.as_str())
+                .bind(identity.subject.as_str())
+                .bind(name)
+                .bind(creation)
+                .bind(redemption.invitation.to_string())
+                .bind(event.at.unix())
+                .execute(&mut *transaction)
+                .await;
+            match bound {
+                Ok(done) if done.rows_affected() == 1 => {
+                    bind_event!(tenant, event).execute(&mut *transaction).await?;
+                    transaction.commit().await?;
+                    Ok(Redeemed::Bound)
+                }
+                Ok(_) => transaction.rollback().await.map(|()| Redeemed::NotOpen),
+                Err(sqlx::Error::Database(refusal)) if refusal.is_unique_violation() => {
+                    transaction.rollback().await.map(|()| Redeemed::Taken)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
