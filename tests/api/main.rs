@@ -18,7 +18,9 @@ mod services;
 mod world;
 
 mod bad_input;
+mod bulk;
 mod consent;
+mod embedded;
 mod home_realm;
 mod hostile;
 mod https;
