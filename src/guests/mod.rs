@@ -2,6 +2,7 @@
 
 mod admit;
 mod agree;
+pub mod bulk;
 mod graph;
 mod history;
 mod invite;

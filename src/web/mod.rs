@@ -9,6 +9,8 @@ mod caller;
 mod cookies;
 mod cors;
 mod door;
+mod embedded;
+mod handoff;
 mod health;
 mod metadata;
 mod organizations;
@@ -73,6 +75,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
         .service(web::resource("/redeem").get(redeem::look).post(redeem::accept))
         .service(web::resource("/invitations/block").get(redeem::ask_to_block).post(redeem::block))
         .service(web::resource("/signin/{client}").guard(portal::names_no_flow).get(portal::launch))
+        .service(web::resource("/device").get(handoff::ask).post(handoff::enter))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
         .service(web::resource("/apps").get(portal::apps))
         .service(web::scope("/account").configure(account_routes).default_service(web::to(reply::no_such_page)))
@@ -109,6 +112,8 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
         .service(web::resource("/confirm").get(signin::onward).post(signin::confirm))
         .service(web::resource("/terms").get(terms::open))
+        .service(web::resource("/elsewhere").get(signin::onward).post(handoff::resume))
+        .service(web::resource("/device").get(signin::onward).post(handoff::confirm))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

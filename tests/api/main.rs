@@ -19,8 +19,10 @@ mod world;
 
 mod admin;
 mod bad_input;
+mod bulk;
 mod common;
 mod consent;
+mod embedded;
 mod home_realm;
 mod hostile;
 mod https;

@@ -292,6 +292,35 @@ confirm-organization-continue = Weiter zu { $organization }
 confirm-organization-cancel = Eine andere Organisation wählen
 
 ## Im Fenster einer App
+elsewhere-title = Weiter in Ihrem Browser
+elsewhere-lead = { $provider } zeigt seine Anmeldeseite nicht im Fenster einer App. Melden Sie sich mit einem Browser an, dem Sie vertrauen, auf diesem oder einem anderen Gerät, und kommen Sie dann hierher zurück.
+elsewhere-there = Öffnen Sie diese Adresse in einem Browser
+elsewhere-code = und geben Sie diesen Code ein:
+elsewhere-open = Von hier aus öffnen
+elsewhere-continue = Ich habe mich angemeldet: weiter
+elsewhere-new-code = Neuen Code anzeigen
+elsewhere-over = Dieser Code ist zu alt.
+elsewhere-looking = Diese Seite sieht alle paar Sekunden nach, ob Sie fertig sind.
+elsewhere-pause = Nicht mehr nachsehen
+elsewhere-passcode = Stattdessen einen Code per E-Mail erhalten
+elsewhere-done-title = Sie sind angemeldet
+elsewhere-done-text = { $provider } hat bestätigt, wer Sie sind. Hier geht es weiter.
+device-title = Code eingeben
+device-lead = Eine App zeigt Ihnen einen Code aus neun Buchstaben. Geben Sie ihn hier ein, um sich mit diesem Browser anzumelden.
+device-label = Code aus der App
+device-continue = Weiter
+device-confirm-title = Haben Sie das begonnen?
+device-confirm-what = { $app } bei { $tenant } fragt, wer Sie sind.
+device-confirm-since = { $minutes ->
+    [0] Der Code wird seit weniger als einer Minute angezeigt.
+    [one] Der Code wird seit einer Minute angezeigt.
+   *[other] Der Code wird seit { $minutes } Minuten angezeigt.
+}
+device-confirm-warning = Fahren Sie nur fort, wenn Sie dies gerade eben selbst begonnen haben und den Code in der App vor sich sehen. Wenn Ihnen jemand den Code geschickt hat, möchte sich diese Person als Sie anmelden.
+device-confirm-continue = Weiter zu { $provider }
+device-confirm-else = Schließen Sie andernfalls diese Seite. Bisher ist nichts geschehen.
+device-done-title = Sie sind angemeldet
+device-done-text = Sie können diesen Tab schließen und zu { $app } zurückkehren.
 
 ## Die Anfrage der App
 error-gh1001-title = Diese Organisation kennen wir nicht

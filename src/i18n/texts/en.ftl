@@ -292,6 +292,35 @@ confirm-organization-continue = Continue to { $organization }
 confirm-organization-cancel = Choose another organization
 
 ## In an app’s own window
+elsewhere-title = Continue in your browser
+elsewhere-lead = { $provider } does not show its sign-in page in an app’s own window. Sign in with a browser you trust, on this device or another, and then come back here.
+elsewhere-there = Open this address in a browser
+elsewhere-code = and enter this code:
+elsewhere-open = Open it from here
+elsewhere-continue = I have signed in: continue
+elsewhere-new-code = Show a new code
+elsewhere-over = This code is too old.
+elsewhere-looking = This page looks every few seconds whether you are done.
+elsewhere-pause = Stop looking
+elsewhere-passcode = Get a code by mail instead
+elsewhere-done-title = You are signed in
+elsewhere-done-text = { $provider } has confirmed who you are. Go on here.
+device-title = Enter the code
+device-lead = An app shows you a code of nine letters. Enter it here to sign in with this browser.
+device-label = Code from the app
+device-continue = Continue
+device-confirm-title = Did you start this?
+device-confirm-what = { $app } at { $tenant } asks who you are.
+device-confirm-since = { $minutes ->
+    [0] The code has been shown for less than a minute.
+    [one] The code has been shown for one minute.
+   *[other] The code has been shown for { $minutes } minutes.
+}
+device-confirm-warning = Only continue if you started this yourself, a moment ago, and see the code in the app in front of you. If somebody sent you the code, they want to sign in as you.
+device-confirm-continue = Continue to { $provider }
+device-confirm-else = Otherwise close this page. Nothing has happened yet.
+device-done-title = You are signed in
+device-done-text = You can close this tab and go back to { $app }.
 
 ## The app's request
 error-gh1001-title = We don’t know this organization

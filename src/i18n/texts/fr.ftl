@@ -292,6 +292,35 @@ confirm-organization-continue = Continuer vers { $organization }
 confirm-organization-cancel = Choisir une autre organisation
 
 ## Dans la fenêtre d’une application
+elsewhere-title = Continuez dans votre navigateur
+elsewhere-lead = { $provider } n’affiche pas sa page de connexion dans la fenêtre d’une application. Connectez-vous avec un navigateur de confiance, sur cet appareil ou un autre, puis revenez ici.
+elsewhere-there = Ouvrez cette adresse dans un navigateur
+elsewhere-code = et saisissez ce code :
+elsewhere-open = L’ouvrir d’ici
+elsewhere-continue = La connexion est faite : continuer
+elsewhere-new-code = Afficher un nouveau code
+elsewhere-over = Ce code est trop ancien.
+elsewhere-looking = Cette page vérifie toutes les quelques secondes si vous avez terminé.
+elsewhere-pause = Ne plus vérifier
+elsewhere-passcode = Recevoir plutôt un code par e-mail
+elsewhere-done-title = Vous voilà identifié
+elsewhere-done-text = { $provider } a confirmé votre identité. Continuez ici.
+device-title = Saisissez le code
+device-lead = Une application vous montre un code de neuf lettres. Saisissez-le ici pour vous connecter avec ce navigateur.
+device-label = Code de l’application
+device-continue = Continuer
+device-confirm-title = Est-ce vous qui avez commencé ?
+device-confirm-what = { $app } chez { $tenant } demande qui vous êtes.
+device-confirm-since = { $minutes ->
+    [0] Le code est affiché depuis moins d’une minute.
+    [one] Le code est affiché depuis une minute.
+   *[other] Le code est affiché depuis { $minutes } minutes.
+}
+device-confirm-warning = Ne continuez que si vous avez commencé vous-même, à l’instant, et si vous voyez le code dans l’application devant vous. Si quelqu’un vous a envoyé le code, cette personne veut se connecter à votre place.
+device-confirm-continue = Continuer vers { $provider }
+device-confirm-else = Sinon, fermez cette page. Rien ne s’est encore passé.
+device-done-title = Vous voilà identifié
+device-done-text = Vous pouvez fermer cet onglet et revenir à { $app }.
 
 ## La demande de l’application
 error-gh1001-title = Nous ne connaissons pas cette organisation

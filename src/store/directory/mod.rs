@@ -30,6 +30,7 @@ pub use account::{AcceptedMatter, KeptDocument, Membership};
 pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use apps::AssignedApp;
 pub use audit_pages::{EventId, LoggedEvent};
+pub use bulk::{BulkLine, BulkOutcome, BulkProgress, NewBulk};
 pub use consents::{Standing, Stands};
 pub use credentials::StoredCredential;
 pub use entries::{Count, Filter, StateName, Whom};
