@@ -84,6 +84,7 @@ need node nodejs
 need npm npm
 need_file /usr/bin/python3 python3
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || needed="$needed python3-aiosmtpd"
+/usr/bin/python3 -c 'import dkim' 2>/dev/null || needed="$needed python3-dkim python3-nacl"
 need xmlsec1 xmlsec1
 need_file /usr/share/fonts/truetype/dejavu fonts-dejavu-core
 install_needed

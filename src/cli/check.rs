@@ -69,7 +69,7 @@ fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, us
         environment,
     };
     let (tenants, more) = tenants::read(config_dir, &surroundings);
-    let dkim = reading.settings.as_ref().and_then(|settings| settings.mail.as_ref()?.dkim.as_ref().map(settings::Dkim::dns));
+    let dkim = reading.dkim.as_ref().map(settings::Dkim::dns);
     let mut problems = reading.problems;
     problems.extend(more);
     problems

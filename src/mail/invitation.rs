@@ -160,7 +160,7 @@ impl Words<'_> {
     }
 
     fn stays(&self) -> String {
-        self.to_destination("mail-invitation-stays")
+        self.to_destination(if self.is_notice() { "mail-notice-stays" } else { "mail-invitation-stays" })
     }
 
     fn expires(&self) -> Option<String> {

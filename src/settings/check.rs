@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
-    Environment, Outbound, Problem, Purpose, Server, Settings, Telemetry, Tls,
+    Dkim, Environment, Outbound, Problem, Purpose, Server, Settings, Telemetry, Tls,
     at::At,
     check_stores,
     document::{self, Document},
@@ -36,6 +36,8 @@ pub struct Reading {
     pub allow_http: Option<Vec<String>>,
     /// Whether `[mail]` is there at all.
     pub has_mail: bool,
+    /// How mail is signed, if that alone is right.
+    pub dkim: Option<Dkim>,
     pub problems: Vec<Problem>,
 }
 
@@ -55,7 +57,7 @@ pub(super) struct Desk<'a> {
 fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, reporter: Reporter, environment: Environment<'_>) -> Reading {
     let Some(raw) = raw else {
         // Of an unreadable file nothing is known; say nothing about tenants that could follow from it alone.
-        return Reading { settings: None, public_url: None, allow_http: None, has_mail: true, problems: reporter.problems };
+        return Reading { settings: None, public_url: None, allow_http: None, has_mail: true, dkim: None, problems: reporter.problems };
     };
     let mut desk = Desk { reporter, purpose, environment };
     let public_url =
@@ -70,6 +72,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
     let outbound = check_outbound(raw.outbound.as_ref().map(|at| &at.value), &mut desk);
     let telemetry = check_telemetry(raw.telemetry.as_ref().map(|at| &at.value), &mut desk);
     let allow_http = Some(outbound.allow_http.clone());
+    let dkim = mail.as_ref().and_then(|mail| mail.as_ref()?.dkim.clone());
     let settings = (|| {
         Some(Settings {
             config_dir: config_dir.to_owned(),
@@ -86,7 +89,7 @@ fn check(purpose: Purpose, config_dir: &Path, raw: Option<GatehouseFile>, report
             telemetry,
         })
     })();
-    Reading { settings, public_url, allow_http, has_mail: raw.mail.is_some(), problems: desk.reporter.problems }
+    Reading { settings, public_url, allow_http, has_mail: raw.mail.is_some(), dkim, problems: desk.reporter.problems }
 }
 
 fn check_server(raw: &file::Server, public_url: Option<Url>, desk: &mut Desk<'_>) -> Option<Server> {

@@ -1,10 +1,11 @@
 """A mail server that keeps what it gets: STARTTLS (or TLS from the start), AUTH, faults by magic names. Needs aiosmtpd 1.4.
 
-    python3 smtp_sink.py [--tls starttls|implicit|none] [--out FILE] [--host localhost]
+    python3 smtp_sink.py [--tls starttls|implicit|none] [--out FILE] [--host localhost] [--port 0]
 
 First line on stdout: {"host", "port", "username", "password", "ca"} (ca: PEM text, when there is TLS).
 Then one JSON line a message, on stdout and in FILE: {"mail_from", "rcpt_to", "tls", "user", "subject", "message_id", "text", "raw"}.
-Local parts with a meaning: `later…` 451, `unknown…` 550, `slow…` no answer for 30 s, `drop…` closes the connection.
+Local parts with a meaning: `later…` 451, `unknown…` 550, `slow…` no answer for 30 s, `drop…` closes the connection,
+`vanish…` keeps the message and closes the connection without a word.
 Ends when stdin closes.
 """
 
@@ -75,6 +76,8 @@ class Keeper:
         if self.out:
             with open(self.out, "a", encoding="utf-8") as file:
                 file.write(line + "\n")
+        if envelope.rcpt_tos[0].startswith("vanish"):
+            server.transport.abort()
         return "250 OK kept"
 
 
@@ -83,6 +86,7 @@ async def main():
     options.add_argument("--tls", choices=["starttls", "implicit", "none"], default="starttls")
     options.add_argument("--out")
     options.add_argument("--host", default="localhost")
+    options.add_argument("--port", type=int, default=0)
     args = options.parse_args()
     loop = asyncio.get_running_loop()
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +98,7 @@ async def main():
                         require_starttls=starttls is not None, authenticator=authenticate,
                         auth_required=args.tls != "none", auth_require_tls=args.tls == "starttls", loop=loop)
 
-        server = await loop.create_server(session, "127.0.0.1", 0, ssl=context if args.tls == "implicit" else None)
+        server = await loop.create_server(session, "127.0.0.1", args.port, ssl=context if args.tls == "implicit" else None)
         port = server.sockets[0].getsockname()[1]
         print(json.dumps({"host": args.host, "port": port, "username": USERNAME, "password": PASSWORD, "ca": ca}), flush=True)
         # Not a parent's death but its closed pipe: no one is left behind.

@@ -174,6 +174,7 @@ mail-notice-heading-unnamed = Sie haben jetzt Zugriff auf { $tenant }
 mail-notice-why = Sie brauchen nichts anzunehmen: Ihre Organisation und { $tenant } haben das so vereinbart.
 mail-notice-button = { $destination } öffnen
 mail-notice-leads = Sie melden sich wie in Ihrer eigenen Organisation mit { $address } an und kommen dann zu { $destination }.
+mail-notice-stays = Bewahren Sie diese Nachricht auf: Der Link führt Sie jederzeit wieder zu { $destination }.
 mail-terms-subject = { $tenant } ändert seine Bedingungen: { $terms }
 mail-terms-heading = { $tenant } ändert die Bedingungen „{ $terms }“
 mail-terms-effective = Die neuen Bedingungen gelten ab dem { $day }.

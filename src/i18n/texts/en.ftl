@@ -174,6 +174,7 @@ mail-notice-heading-unnamed = You now have access to { $tenant }
 mail-notice-why = You need not accept anything: your organization and { $tenant } have agreed on that.
 mail-notice-button = Open { $destination }
 mail-notice-leads = You sign in with { $address }, as you do in your own organization, and then go to { $destination }.
+mail-notice-stays = Keep this message: the link leads you back to { $destination } whenever you need it.
 mail-terms-subject = { $tenant } is changing its terms: { $terms }
 mail-terms-heading = { $tenant } is changing the terms “{ $terms }”
 mail-terms-effective = The new terms apply from { $day }.

@@ -174,6 +174,7 @@ mail-notice-heading-unnamed = Vous avez maintenant accès à { $tenant }
 mail-notice-why = Vous n’avez rien à accepter : votre organisation et { $tenant } en sont convenues.
 mail-notice-button = Ouvrir { $destination }
 mail-notice-leads = Vous vous connectez avec { $address }, comme dans votre propre organisation, puis vous arrivez sur { $destination }.
+mail-notice-stays = Conservez ce message : le lien vous ramène sur { $destination } quand vous en avez besoin.
 mail-terms-subject = { $tenant } modifie ses conditions : { $terms }
 mail-terms-heading = { $tenant } modifie les conditions « { $terms } »
 mail-terms-effective = Les nouvelles conditions s’appliquent à partir du { $day }.

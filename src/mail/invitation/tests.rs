@@ -141,6 +141,7 @@ fn a_notice_asks_for_nothing() {
     let Message { text, subject, .. } = message(&given.mail(Locale::En, Invites::ForInformation));
     assert!(subject.as_str().starts_with("You now have access"), "{subject:?}");
     assert!(text.contains("You need not accept anything") && !text.contains("Accept invitation"), "{text}");
+    assert!(!text.contains("once you have accepted"), "{text}");
 }
 
 #[test]
