@@ -6,14 +6,8 @@ use super::folder;
 use crate::{
     clock::Clock,
     domain::{
-        address::EmailAddress,
-        errand::Destination,
-        error_code::ErrorCode,
-        guest::Principal,
-        id::ClientId,
-        invitation::PersonalMessage,
-        locale::Locale,
-        tenant::Tenant,
+        address::EmailAddress, errand::Destination, error_code::ErrorCode, guest::Principal, id::ClientId, invitation::PersonalMessage,
+        locale::Locale, tenant::Tenant,
     },
     guests::{By, Delivery, Inviter, Rank},
     mail::{MailError, Mailer, Message, Outbox},
@@ -62,7 +56,9 @@ impl Letter {
         if let Some(client) = &self.client {
             let known = ClientId::parse(client).ok().filter(|id| tenant.clients.contains_key(id));
             let all = || tenant.clients.keys().map(ClientId::as_str).collect::<Vec<_>>().join(", ");
-            return known.map(Destination::Client).ok_or_else(|| format!("tenant {} has no client {client:?}; it has: {}", tenant.id, all()));
+            return known
+                .map(Destination::Client)
+                .ok_or_else(|| format!("tenant {} has no client {client:?}; it has: {}", tenant.id, all()));
         }
         let Some(url) = &self.redirect else { return Ok(Destination::Apps) };
         Destination::of(tenant, url).ok_or_else(|| {
@@ -127,8 +123,7 @@ pub(super) async fn open(
     };
     let directory = directory.map_err(|error| (1, error.to_string()))?;
     let clock = Clock::system();
-    let outbox =
-        is_mailed.then(|| Outbox::new(directory.clone(), Seal::new(&settings.seal_key), clock.clone(), Arc::new(SentElsewhere)));
+    let outbox = is_mailed.then(|| Outbox::new(directory.clone(), Seal::new(&settings.seal_key), clock.clone(), Arc::new(SentElsewhere)));
     Ok((tenant, Inviter { directory, outbox, clock }))
 }
 

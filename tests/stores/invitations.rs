@@ -154,8 +154,15 @@ async fn an_invitation_is_written_whole_or_not_at_all(directory: &Directory) {
     let entry = Entry::from(third.clone());
     let wanted = invitation(&third, at(1));
     let event = event(&wanted, "guest.invited", at(1));
-    let new =
-        NewInvitation { invitation: &wanted, invitee: Invitee::New(&entry), digest: "d1", mail: None, apps: &[], replaces: None, event: &event };
+    let new = NewInvitation {
+        invitation: &wanted,
+        invitee: Invitee::New(&entry),
+        digest: "d1",
+        mail: None,
+        apps: &[],
+        replaces: None,
+        event: &event,
+    };
     assert!(directory.add_invitation(&tenant(), new).await.is_err());
     for (guest, invitation) in [(again.id, second.id), (third.id, wanted.id)] {
         assert_eq!(directory.entry(&tenant(), &Whom::Id(guest)).await.unwrap(), None);
@@ -205,7 +212,16 @@ async fn a_reset_ends_every_earlier_invitation_and_keeps_the_guest(directory: &D
     assert_eq!(first.status(&entry.guest, at(5)), Status::Revoked);
     assert_eq!(redeem(directory, &first, "s-2", at(6)).await, Redeemed::NotOpen, "the old link");
     // A second reset from the same reading finds another round.
-    assert_eq!(write(directory, &Invitation { id: InvitationId::from_drawn(random::ordered_uuid(at(7))), ..anew.clone() }, Invitee::Anew(&addresses), "d3").await, AddedInvitation::Taken);
+    assert_eq!(
+        write(
+            directory,
+            &Invitation { id: InvitationId::from_drawn(random::ordered_uuid(at(7))), ..anew.clone() },
+            Invitee::Anew(&addresses),
+            "d3"
+        )
+        .await,
+        AddedInvitation::Taken
+    );
     assert_eq!(redeem(directory, &anew, "s-1", at(7)).await, Redeemed::Bound);
     // An address of somebody else resets nobody.
     let (ben, _) = invited(directory, "ben@partner.example", "d4").await;
@@ -240,8 +256,15 @@ async fn a_revoked_invitation_takes_back_its_mail(directory: &Directory) {
     write(directory, &first, Invitee::New(&Entry::from(guest.clone())), "d1").await;
     let second = invitation(&guest, at(9));
     let event = event(&second, "invitation.reissued", at(9));
-    let new =
-        NewInvitation { invitation: &second, invitee: Invitee::Waiting, digest: "d2", mail: None, apps: &[], replaces: Some(first.id), event: &event };
+    let new = NewInvitation {
+        invitation: &second,
+        invitee: Invitee::Waiting,
+        digest: "d2",
+        mail: None,
+        apps: &[],
+        replaces: Some(first.id),
+        event: &event,
+    };
     assert_eq!(directory.add_invitation(&tenant(), new).await.unwrap(), AddedInvitation::Added);
     let old = by_handle(directory, "d1").await.unwrap();
     assert_eq!((old.invitation.revoked_at, old.invitation.status(&guest, at(10))), (Some(at(9)), Status::Revoked));
@@ -269,9 +292,8 @@ async fn invitations_are_listed_newest_first_by_the_status_that_the_rules_give(d
     assert_eq!(redeem(directory, &all[3], "s-1", at(1)).await, Redeemed::Bound);
     directory.delete_guest(&tenant(), all[4].guest, at(1)).await.unwrap();
     directory.reset_redemption(&tenant(), all[5].guest, at(1)).await.unwrap();
-    let list = async |filter: InvitationFilter, before, limit| {
-        directory.invitations(&tenant(), &filter, at(50), before, limit).await.unwrap()
-    };
+    let list =
+        async |filter: InvitationFilter, before, limit| directory.invitations(&tenant(), &filter, at(50), before, limit).await.unwrap();
     let everything = list(InvitationFilter::default(), None, 99).await;
     assert_eq!(everything.iter().map(|one| one.invitation.id).collect::<Vec<_>>(), all.iter().rev().map(|one| one.id).collect::<Vec<_>>());
     let mut counted = 0;
@@ -285,7 +307,10 @@ async fn invitations_are_listed_newest_first_by_the_status_that_the_rules_give(d
     let rest = list(InvitationFilter::default(), first.last().map(|last| last.invitation.id), 4).await;
     assert_eq!((first.len(), rest.len()), (4, 2));
     let only = |filter| async { list(filter, None, 99).await.iter().map(|one| one.invitation.id).collect::<Vec<_>>() };
-    assert_eq!(only(InvitationFilter { address: Some(address("WAITS@partner.example")), ..InvitationFilter::default() }).await, [all[0].id]);
+    assert_eq!(
+        only(InvitationFilter { address: Some(address("WAITS@partner.example")), ..InvitationFilter::default() }).await,
+        [all[0].id]
+    );
     assert_eq!(only(InvitationFilter { inviter: Principal::new("Ana"), ..InvitationFilter::default() }).await, [all[0].id]);
     assert_eq!(only(InvitationFilter { guest: Some(all[3].guest), ..InvitationFilter::default() }).await, [all[3].id]);
 }
@@ -352,9 +377,7 @@ async fn mails_of_one_inviter_within_the_hour_are_counted(directory: &Directory)
         let one = Invitation { is_mailed: true, inviter: Principal::new(by), ..invitation(&guest, at(number as i64)) };
         write(directory, &one, Invitee::New(&Entry::from(guest)), by.to_lowercase().repeat(number + 1).as_str()).await;
     }
-    let left = async |by: &str, since, most| {
-        directory.has_mails_left(&tenant(), &Principal::new(by).unwrap(), since, most).await.unwrap()
-    };
+    let left = async |by: &str, since, most| directory.has_mails_left(&tenant(), &Principal::new(by).unwrap(), since, most).await.unwrap();
     assert!(left("Ana", at(-1), 3).await && !left("Ana", at(-1), 2).await && left("Ana", at(0), 2).await);
     assert!(left("Ben", at(-1), 2).await && !left("Ben", at(-1), 1).await && left("Cleo", at(-1), 1).await);
 }
@@ -365,7 +388,15 @@ async fn an_assignment_is_of_one_guest_and_one_app(directory: &Directory) {
     let wanted = Invitation { destination: Destination::Client(portal.clone()), ..invitation(&ana, at(0)) };
     let event = event(&wanted, "guest.invited", at(0));
     let (entry, apps) = (Entry::from(ana.clone()), [portal.clone()]);
-    let new = NewInvitation { invitation: &wanted, invitee: Invitee::New(&entry), digest: "d", mail: None, apps: &apps, replaces: None, event: &event };
+    let new = NewInvitation {
+        invitation: &wanted,
+        invitee: Invitee::New(&entry),
+        digest: "d",
+        mail: None,
+        apps: &apps,
+        replaces: None,
+        event: &event,
+    };
     directory.add_invitation(&tenant(), new).await.unwrap();
     assert!(directory.is_assigned(&tenant(), ana.id, &portal).await.unwrap());
     assert!(!directory.is_assigned(&tenant(), ana.id, &shop).await.unwrap());

@@ -6,7 +6,12 @@ use crate::{
         invite::told::{self, Form},
         inviter::{self, Letter, Work},
     },
-    domain::{address::EmailAddress, guest::{Entry, UserType}, identity::Voucher, tenant::Tenant},
+    domain::{
+        address::EmailAddress,
+        guest::{Entry, UserType},
+        identity::Voucher,
+        tenant::Tenant,
+    },
     guests::{self, Delivery, Invite, Inviter, Target},
     settings::Environment,
     store::directory::{Filter, Whom},
