@@ -34,7 +34,7 @@ pub struct Options {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    people: Option<People>,
+    people: People,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -120,13 +120,13 @@ struct People {
     /// Whom
     #[arg(value_name = "ADDRESS", required = true)]
     addresses: Vec<String>,
-    // No default, so that no option at all means no people at all.
+    // Neither a default nor a plain String: beside a verb, none of these is there.
     /// The folder with gatehouse.toml in it [default: config]
     #[arg(long, value_name = "DIR")]
     config: Option<PathBuf>,
     /// The tenant: its id or a verified domain
-    #[arg(long)]
-    tenant: String,
+    #[arg(long, required = true)]
+    tenant: Option<String>,
     /// Their name
     #[arg(long)]
     name: Option<String>,
@@ -151,10 +151,9 @@ type Refusal = (u8, String);
 
 /// 0 done, 1 it can't be done as things are, 2 the words are wrong.
 pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn Write) -> io::Result<ExitCode> {
-    let done = match (&options.verb, &options.people) {
-        (Some(verb), _) => obey(verb, environment).await.map(|words| (0, words)),
-        (None, Some(people)) => invite(people, environment).await,
-        (None, None) => Err((2, "write whom to invite, or what to do: `gatehouse invite --help`".into())),
+    let done = match &options.verb {
+        Some(verb) => obey(verb, environment).await.map(|words| (0, words)),
+        None => invite(&options.people, environment).await,
     };
     let (code, words) = done.unwrap_or_else(|refusal| refusal);
     writeln!(out, "{}", words.trim_end()).map(|()| ExitCode::from(code))
@@ -165,7 +164,8 @@ async fn invite(people: &People, environment: Environment<'_>) -> Result<(u8, St
     let sending = &people.letter.sending;
     let config = people.config.clone().unwrap_or_else(|| "config".into());
     let work = if people.dry_run { Work::Rehearsed } else { Work::Done };
-    let (tenant, inviter) = inviter::open(&config, &people.tenant, sending.delivery(), work, environment).await?;
+    let (tenant, inviter) =
+        inviter::open(&config, people.tenant.as_deref().unwrap_or_default(), sending.delivery(), work, environment).await?;
     let result = invite_all(people, &tenant, &inviter).await;
     inviter.directory.close().await;
     result

@@ -8,6 +8,7 @@ mod directory;
 mod folder;
 mod guests;
 mod in_force;
+mod invite;
 mod metadata;
 mod partners;
 mod terms;

@@ -16,6 +16,8 @@ pub(super) fn post(tenant: &Tenant, by: &By, invitation: &Invitation, link: &Sec
         Invites::ForInformation => direct_way(tenant, &invitation.destination),
     };
     let domain = tenant.primary_domain();
+    // The same handle: whoever has the mail may ask for no more of them.
+    let block_link = Secret::new(link.reveal().replacen("/redeem?", "/invitations/block?", 1));
     let mail = InvitationMail {
         to: &invitation.invited,
         cc: invitation.cc.as_ref(),
@@ -28,7 +30,7 @@ pub(super) fn post(tenant: &Tenant, by: &By, invitation: &Invitation, link: &Sec
         message: invitation.message.as_ref(),
         link: way.as_ref().unwrap_or(link),
         destination: &in_words(tenant, &invitation.destination),
-        block_link: None,
+        block_link: Some(&block_link),
         statement: tenant.privacy.statement.as_ref(),
         contact: tenant.privacy.contact.as_ref(),
         expires_at: invitation.expires_at,
