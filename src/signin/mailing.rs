@@ -20,7 +20,7 @@ use crate::{
 
 /// Where the flow goes after a mail was asked for.
 pub(super) enum Moved {
-    Mailed { challenge: Challenge, notice: Option<PasscodeNotice>, letter: Option<Letter> },
+    Mailed { challenge: Challenge, notice: Option<PasscodeNotice>, letter: Option<Box<Letter>> },
     Blocked(ErrorCode),
 }
 
@@ -46,7 +46,9 @@ impl Letter {
 impl Moved {
     pub fn apply(self, held: Held, address: EmailAddress, proves: Voucher) -> Held {
         match self {
-            Self::Mailed { challenge, notice, letter } => held.then(|flow| flow.mailed(address, proves, challenge, notice)).with(letter),
+            Self::Mailed { challenge, notice, letter } => {
+                held.then(|flow| flow.mailed(address, proves, challenge, notice)).with(letter.map(|letter| *letter))
+            }
             Self::Blocked(code) => held.then(|flow| flow.blocked(code)),
         }
     }
@@ -86,7 +88,7 @@ pub(super) async fn mail(
     let message = mail.message(random::ordered_uuid(now), now);
     let post = Post { message, kind: MailKind::Passcode, guest: None, invitation: None, expires_at: Some(challenge.expires_at) };
     let letter = Letter { outbox: outbox.clone(), tenant: tenant.id.clone(), post };
-    let letter = is_expected(porter, tenant, address).await?.then_some(letter);
+    let letter = is_expected(porter, tenant, address).await?.then(|| Box::new(letter));
     Ok(Moved::Mailed { challenge, notice, letter })
 }
 

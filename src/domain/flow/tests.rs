@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,14 +9,15 @@ use super::*;
 use crate::domain::{
     authorization_request::{AuthorizationRequest, Prompt, ResponseMode},
     client::{RedirectUri, Scope},
-    consent::{self, ConsentRecord, Duties},
+    consent::{self, Duties},
     correlation::{Awaited, OpenIdBinding},
     errand::Destination,
-    grant::Grant,
     guest::{Creation, Guest, PrincipalName},
     id::{ClientId, SessionId},
     identity::{AssertedAddress, Subject, Voucher},
 };
+
+mod orders;
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -240,154 +240,5 @@ fn a_home_that_was_not_offered_is_no_choice() {
     for stage in every_stage() {
         let before = serde_json::to_value(&stage).unwrap();
         assert_eq!(serde_json::to_value(&flow(Prompt::AsNeeded, stage).chose(&idp("elsewhere")).stage).unwrap(), before);
-    }
-}
-
-/// What can happen to a flow. `Gate` is what the desk does when somebody is to be admitted.
-#[derive(Debug, Clone)]
-enum Event {
-    Discovered(bool, Outcome, Approach),
-    Chose(IdpId),
-    Left,
-    Mailed,
-    Proven,
-    Owing,
-    Agreed,
-    Blocked,
-    Refused,
-    Restarted,
-    Mistyped,
-    Gate,
-}
-
-fn any_event() -> impl Strategy<Value = Event> {
-    let outcomes = vec![
-        Outcome::AskAddress,
-        Outcome::Provider(idp("fabrikam")),
-        Outcome::Picker(vec![idp("fabrikam"), idp("msa")]),
-        Outcome::Passcode,
-        Outcome::CreateMicrosoftAccount(idp("msa")),
-        Outcome::SelfServiceAccount,
-        Outcome::Blocked(ErrorCode::NoRoad),
-    ];
-    let approaches = vec![Approach::AsNeeded, Approach::Login, Approach::SelectAccount, Approach::Create];
-    let discovered = (any::<bool>(), prop::sample::select(outcomes), prop::sample::select(approaches));
-    let plain = vec![Event::Left, Event::Mailed, Event::Owing, Event::Blocked, Event::Refused, Event::Restarted, Event::Mistyped];
-    prop_oneof![
-        2 => discovered.prop_map(|(has_address, outcome, approach)| Event::Discovered(has_address, outcome, approach)),
-        1 => prop::sample::select(vec!["fabrikam", "msa", "elsewhere"]).prop_map(|id| Event::Chose(idp(id))),
-        4 => prop::sample::select(plain),
-        2 => Just(Event::Proven),
-        3 => Just(Event::Agreed),
-        4 => Just(Event::Gate),
-    ]
-}
-
-/// What is true of a sign-in, told independently of its stages.
-struct Model {
-    flow: Flow,
-    is_known: bool,
-    /// Agreed to since the person was last proven.
-    agreed: Vec<Matter>,
-    records: Vec<ConsentRecord>,
-    has_code: bool,
-}
-
-impl Model {
-    fn happen(mut self, event: Event) -> Self {
-        let (is_known, is_consent) = (self.is_known, matches!(self.flow.stage, Stage::Consent { .. }));
-        self.is_known = match event {
-            Event::Proven => true,
-            Event::Chose(_) | Event::Owing | Event::Agreed | Event::Gate => is_known,
-            Event::Discovered(..) | Event::Left | Event::Mailed | Event::Blocked | Event::Refused | Event::Restarted | Event::Mistyped => {
-                false
-            }
-        };
-        let flow = self.flow.clone();
-        self.flow = match event {
-            Event::Discovered(has_address, outcome, approach) => flow.discovered(has_address.then(address), outcome, approach),
-            Event::Chose(id) => flow.chose(&id),
-            Event::Left => flow.left(Some(address()), Approach::AsNeeded, correlation()),
-            Event::Mailed => flow.mailed(address(), Voucher::Passcode, challenge(), None),
-            Event::Proven => {
-                self.agreed.clear();
-                flow.proven(identity(), "renewed".into(), renewal())
-            }
-            Event::Owing => flow.owing(guest_id(), owed()),
-            Event::Agreed => {
-                if is_consent {
-                    self.agreed.push(Matter::Privacy);
-                    self.records.push(accepted());
-                }
-                flow.agreed(Matter::Privacy)
-            }
-            Event::Blocked => flow.blocked(ErrorCode::NotInvited),
-            Event::Refused => flow.answered(Answer::Refused { redirect_uri: redirect_uri(), code: ErrorCode::ConsentDeclined }, None),
-            Event::Restarted => flow.restarted(),
-            Event::Mistyped => flow.mistyped("nobody".into()),
-            Event::Gate => self.gate(),
-        };
-        let is_code = matches!(&self.flow.stage, Stage::Answered { answer: Answer::Code { .. }, .. });
-        self.has_code &= is_code;
-        self
-    }
-
-    /// As `signin/advance` and `signin/finish` do it: the only way to a grant is through the gate.
-    fn gate(&mut self) -> Flow {
-        let flow = self.flow.clone();
-        let Next::Admit(known) = flow.next() else { return flow };
-        let (identity, consented) = match known {
-            Known::BySession(session, consented) => (session.identity.clone(), consented.to_vec()),
-            Known::ByProof(identity, consented, _) => (identity.clone(), consented.to_vec()),
-        };
-        let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
-        let again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
-        match consent::gate(&guest(), identity, &self.records, &duties(), again) {
-            Err(owed) => flow.owing(guest_id(), owed),
-            Ok(passed) => {
-                let grant = Grant::new(passed, SessionId::from(flow.id), flow.errand.request().unwrap(), NOW);
-                assert!(self.is_known, "a grant for nobody");
-                assert!(!self.records.is_empty(), "a grant, and consent is owed");
-                let wants_consent = flow.errand.wants(Interaction::Consent);
-                assert!(!wants_consent || self.agreed.contains(&Matter::Privacy), "a grant, and the app's wish for consent unheard");
-                assert_eq!(grant.guest(), guest_id());
-                (self.has_code, self.is_known) = (true, false);
-                flow.answered(Answer::Code { redirect_uri: redirect_uri(), code: secret("code") }, None)
-            }
-        }
-    }
-}
-
-fn accepted() -> ConsentRecord {
-    ConsentRecord {
-        guest: guest_id(),
-        matter: Matter::Privacy,
-        version: None,
-        document: DocumentHash("d".into()),
-        locale: Locale::En,
-        is_accepted: true,
-        client: "portal".into(),
-        voucher: "fabrikam".into(),
-        at: NOW,
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-    #[test]
-    fn no_sequence_of_events_reaches_a_code_without_an_identity_and_every_consent_owed(
-        events in prop::collection::vec(any_event(), 0..25), wants_consent in any::<bool>(), has_session in any::<bool>(),
-    ) {
-        let prompt = if wants_consent { Prompt::Interactive(vec![Interaction::Consent]) } else { Prompt::AsNeeded };
-        let stage = if has_session { Stage::Recognised { session: session(), consented: vec![] } } else { start() };
-        let mut model = Model { flow: flow(prompt, stage), is_known: has_session, agreed: vec![], records: vec![], has_code: false };
-        for event in events {
-            let told = format!("{event:?}");
-            model = model.happen(event);
-            let is_admitted = matches!(model.flow.next(), Next::Admit(_) | Next::AskConsent { .. });
-            prop_assert_eq!(is_admitted, model.is_known, "after {}: {}", told, name(&model.flow.stage));
-            let is_code = matches!(model.flow.next(), Next::Answer { answer: Answer::Code { .. }, .. });
-            prop_assert_eq!(is_code, model.has_code, "after {}", told);
-        }
     }
 }
