@@ -68,9 +68,9 @@ async fn the_words_are_kept_once_and_read_by_who_agreed_to_them_alone(directory:
     assert!(directory.document(&tenant(), &DocumentHash("another".into())).await.unwrap().is_none());
     // Nothing is kept of what nobody agreed to: the identity is another's.
     let refused = of(&ana, "two", 20);
-    let stands =
-        directory.record_agreement(&tenant(), sign_in(), ben.identity().unwrap(), &refused, Some(&document("two")), Standing::AsBefore);
-    assert_eq!(stands.await.unwrap(), None);
+    let (who, two) = (ben.identity().unwrap(), document("two"));
+    let stands = directory.record_agreement(&tenant(), sign_in(), who, &refused, Some(&two), Standing::AsBefore).await.unwrap();
+    assert_eq!(stands, None);
     assert!(directory.document(&tenant(), &document("two").hash).await.unwrap().is_none());
 }
 
