@@ -9,10 +9,10 @@ use crate::{
     clock::Clock,
     domain::{secret::Secret, tenant::Tenant},
     guests::{self, Inviter},
-    mail::{self, FolderMailer, MailError, Mailer, Message, Outbox, SmtpMailer, SmtpServer},
+    mail::{self, FolderMailer, Mailer, Outbox, SmtpMailer, SmtpServer},
     random,
     settings::{Encryption, Mail, MailTransport, Sessions as SessionsSetting, Settings},
-    signin::{MailHealth, Porter},
+    signin::Porter,
     store::{
         directory::{Directory, DirectoryError},
         memory::MemorySessions,
@@ -52,7 +52,17 @@ pub enum OpenError {
 #[derive(Debug)]
 pub struct House {
     pub door: Arc<Door>,
+    outbox: Option<Outbox>,
     maintenance: JoinHandle<()>,
+}
+
+impl House {
+    /// To be called before it is dropped: mails that are being handed over are finished.
+    pub async fn rest(&self) {
+        if let Some(outbox) = &self.outbox {
+            outbox.rest().await;
+        }
+    }
 }
 
 impl Drop for House {
@@ -70,17 +80,13 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let seal = &settings.seal_key;
     let credentials = CredentialStore::open(directory.clone(), Seal::new(seal), clock.clone());
     let upstreams = Arc::new(Upstreams::new(fetcher.clone(), clock.clone(), credentials.clone(), prover(settings, &clock), &all));
-    let mailer = mailer(settings.mail.as_ref())?;
-    let outbox = Outbox::new(directory.clone(), Seal::new(seal), clock.clone(), Arc::clone(&mailer));
-    let outbox = settings.mail.is_some().then_some(outbox);
+    let outbox = outbox(settings, &directory, &clock)?;
     let porter = Porter {
-        inviter: Inviter { directory: directory.clone(), outbox, clock: clock.clone() },
+        inviter: Inviter { directory: directory.clone(), outbox: outbox.clone(), clock: clock.clone() },
         sessions: sessions(settings, &clock).await?,
         directory: directory.clone(),
         upstreams: Arc::clone(&upstreams),
         lookups: Lookups::new(fetcher, clock.clone()),
-        mailer,
-        mail_health: MailHealth::default(),
         // A key of its own, so that no use of the seal can be turned against a passcode.
         passcode_key: Secret::new(derived(seal, b"gatehouse passcode digests v1")),
         clock: clock.clone(),
@@ -89,8 +95,10 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     let keys = Keys::open(directory.clone(), Seal::new(seal), clock.clone());
     keys.maintain(&all).await;
     let upkeep = guests::upkeep(directory, clock, all.clone());
+    let notices = guests::tell_of_new_terms(porter.inviter.clone(), all.clone());
     let rounds = maintain(keys.clone(), credentials, upstreams, all);
-    let maintenance = tokio::spawn(async { tokio::join!(rounds, upkeep).0 });
+    let sending = sending(outbox.clone());
+    let maintenance = tokio::spawn(async { tokio::join!(rounds, upkeep, notices, sending).0 });
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),
@@ -98,7 +106,7 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
         mail_sender: settings.mail.as_ref().map(|mail| mail.from.address.to_string()),
         answers,
     };
-    Ok(House { door: Arc::new(Door::new(porter, keys, tenants, fittings)), maintenance })
+    Ok(House { door: Arc::new(Door::new(porter, keys, tenants, fittings)), outbox, maintenance })
 }
 
 /// aws-lc for every TLS connection; a second house in one process keeps the first's choice.
@@ -129,11 +137,17 @@ async fn sessions(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Sessions
     })
 }
 
-fn mailer(mail: Option<&Mail>) -> Result<Arc<dyn Mailer>, OpenError> {
-    let Some(mail) = mail else { return Ok(Arc::new(NoMail)) };
+/// `None`: the operator gave no mail server, and the check of the files sees to it that no tenant counts on one.
+pub fn outbox(settings: &Settings, directory: &Directory, clock: &Clock) -> Result<Option<Outbox>, OpenError> {
+    let Some(mail) = &settings.mail else { return Ok(None) };
+    Ok(Some(Outbox::new(directory.clone(), Seal::new(&settings.seal_key), clock.clone(), mailer(mail)?)))
+}
+
+fn mailer(mail: &Mail) -> Result<Arc<dyn Mailer>, OpenError> {
     let sender = mail::Sender { name: mail.from.name.as_deref().map(mail::Line::new), address: mail.from.address.clone() };
+    let signature = mail.dkim.clone().map(mail::Signature::new);
     Ok(match &mail.transport {
-        MailTransport::Folder(folder) => Arc::new(FolderMailer::new(folder.clone(), sender)),
+        MailTransport::Folder(folder) => Arc::new(FolderMailer::new(folder.clone(), sender).signing(signature)),
         MailTransport::Smtp(smtp) => {
             let server = SmtpServer {
                 host: smtp.host.clone(),
@@ -146,19 +160,14 @@ fn mailer(mail: Option<&Mail>) -> Result<Arc<dyn Mailer>, OpenError> {
                 login: smtp.login.as_ref().map(|l| mail::Login { username: l.username.clone(), password: l.password.clone() }),
                 ca: smtp.ca.clone(),
             };
-            Arc::new(SmtpMailer::new(server, sender)?)
+            Arc::new(SmtpMailer::new(server, sender)?.signing(signature))
         }
     })
 }
 
-/// Where the operator gave no mail server; the check of the files sees to it that no tenant counts on one.
-#[derive(Debug)]
-struct NoMail;
-
-#[async_trait::async_trait]
-impl Mailer for NoMail {
-    async fn send(&self, _: Message) -> Result<(), MailError> {
-        Err(MailError::Unreachable("no mail server is configured".into()))
+async fn sending(outbox: Option<Outbox>) {
+    if let Some(outbox) = outbox {
+        outbox.keep_sending().await;
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Running {
     handles: Vec<ServerHandle>,
     tasks: Vec<JoinHandle<io::Result<()>>>,
     /// Kept until the last request is answered.
-    _house: House,
+    house: House,
 }
 
 /// How the process's signals are treated.
@@ -80,7 +80,7 @@ pub fn start(settings: &Settings, house: House, listener: Option<TcpListener>, s
     }
     let handles = servers.iter().map(actix_web::dev::Server::handle).collect();
     let tasks = servers.into_iter().map(tokio::spawn).collect();
-    Ok(Running { address, operator, handles, tasks, _house: house })
+    Ok(Running { address, operator, handles, tasks, house })
 }
 
 impl Running {
@@ -101,6 +101,7 @@ impl Running {
             // A server that failed has said so itself.
             let _ = task.await;
         }
+        self.house.rest().await;
     }
 }
 

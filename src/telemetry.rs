@@ -1,5 +1,6 @@
 //! Logs and metrics as designed surfaces: the subscriber, the field names, the counters. Never a query, cookie, body, token or address.
 
+pub mod mail;
 pub mod partner;
 
 use std::{sync::OnceLock, time::Duration};
@@ -99,14 +100,4 @@ pub fn failed(code: ErrorCode, detail: &str, reference: &str) {
         Loudness::Warn => tracing::warn!(error.code = code.code(), error.detail = detail, request.reference = reference, "refused"),
         Loudness::Error => tracing::error!(error.code = code.code(), error.detail = detail, request.reference = reference, "failed"),
     }
-}
-
-pub fn mail_sent() {
-    counter!("gatehouse_mails_total", "outcome" => "sent").increment(1);
-}
-
-/// `detail` comes from the mail room, which names no address.
-pub fn mail_failed(detail: &str) {
-    counter!("gatehouse_mails_total", "outcome" => "failed").increment(1);
-    tracing::error!(error.code = ErrorCode::MailUnavailable.code(), error.detail = detail, "mail not sent");
 }

@@ -45,7 +45,8 @@ pub async fn answer(house: &House, ask: &Ask) -> Result<Answer, Problem> {
 /// The client of a token that is for this API of this tenant, with what the token says and the operator still permits.
 fn authenticated<'h>(house: &'h House, ask: &Ask) -> Result<(&'h Client, BTreeSet<Permission>), Problem> {
     let no = |why: &str| Problem::new(ErrorCode::ApiUnauthenticated, why);
-    let token = userinfo::bearer(ask.authorization.as_deref(), None).map_err(|_| no("there is no bearer token in the Authorization header"))?;
+    let token =
+        userinfo::bearer(ask.authorization.as_deref(), None).map_err(|_| no("there is no bearer token in the Authorization header"))?;
     let wrong = "the access token is expired, malformed, or not for this API of this tenant";
     let claims = house.ring.verify_app_token(&house.tenant, token, house.now).map_err(|_| no(wrong))?;
     let client = ClientId::parse(&claims.client_id).ok().and_then(|id| house.tenant.clients.get(&id));
@@ -69,7 +70,11 @@ async fn counted(house: &House, client: &Client) -> Result<(), Problem> {
 
 async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
     // What reaches no further than one's own is about invitations alone.
-    debug_assert!(desk.reach == Reach::Tenant || desk.ask.operation.as_str().to_lowercase().contains("invit") || desk.ask.operation == Operation::ShowTimeline);
+    debug_assert!(
+        desk.reach == Reach::Tenant
+            || desk.ask.operation.as_str().to_lowercase().contains("invit")
+            || desk.ask.operation == Operation::ShowTimeline
+    );
     match desk.ask.operation {
         Operation::Invite => invite::invite(desk).await,
         Operation::ListInvitations => invitations::list(desk).await,
@@ -97,7 +102,7 @@ async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
         Operation::PurgeUser => deleted::purge(desk).await,
         Operation::ListAuditLogs => audit::list(desk).await,
         Operation::ListAgreements => agreements::list(desk).await,
-        Operation::ListAcceptances => Err(Problem::internal()),
+        Operation::ListAcceptances => agreements::acceptances(desk).await,
         Operation::Describe => Ok(openapi::answer(desk.tenant())),
     }
 }

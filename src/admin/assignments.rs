@@ -63,8 +63,7 @@ pub(super) async fn assign(desk: &Desk<'_>) -> Result<Answer, Problem> {
     let client = app(desk, &named).ok_or_else(|| Problem::unreadable(format!("appId: no app of this tenant is {named:?}")))?;
     let entry = desk.entry().await?;
     let assigned = AssignedApp { client: client.id.clone(), at: desk.now(), by: Some(desk.principal()) };
-    let is_new =
-        desk.directory().assign_app(&desk.tenant().id, entry.guest.id, &client.id, assigned.by.as_ref(), desk.now()).await?;
+    let is_new = desk.directory().assign_app(&desk.tenant().id, entry.guest.id, &client.id, assigned.by.as_ref(), desk.now()).await?;
     if is_new {
         desk.record("guest.assigned", entry.guest.id, json!({ "app": client.id })).await?;
     }
@@ -74,7 +73,7 @@ pub(super) async fn assign(desk: &Desk<'_>) -> Result<Answer, Problem> {
 
 pub(super) async fn unassign(desk: &Desk<'_>) -> Result<Answer, Problem> {
     // The app itself may be gone from the tenant's file.
-    let client = ClientId::parse(desk.text_of("assignment")).map_err(|_| Problem::nobody("assignment"))?;
+    let client = ClientId::parse(desk.part("assignment")).map_err(|_| Problem::nobody("assignment"))?;
     let entry = desk.entry().await?;
     if !desk.directory().unassign_app(&desk.tenant().id, entry.guest.id, &client).await? {
         return Err(Problem::nobody("assignment"));

@@ -188,7 +188,10 @@ mod tests {
     #[test]
     fn the_forms_of_scripts_are_read() {
         assert_eq!(one("mail eq 'ana@p.example'"), Term::Mail("ana@p.example".into()));
-        assert_eq!(one("userPrincipalName eq 'o''neil_p.example#EXT#@c.example'"), Term::PrincipalName("o'neil_p.example#EXT#@c.example".into()));
+        assert_eq!(
+            one("userPrincipalName eq 'o''neil_p.example#EXT#@c.example'"),
+            Term::PrincipalName("o'neil_p.example#EXT#@c.example".into())
+        );
         assert_eq!(one("externalUserState eq 'PendingAcceptance'"), Term::State("PendingAcceptance".into()));
         assert_eq!(one("otherMails/any(id:id eq 'ana@p.example')"), Term::OtherMail("ana@p.example".into()));
         assert_eq!(one("proxyAddresses/any(x:x eq 'SMTP:ana@p.example')"), Term::Proxy("SMTP:ana@p.example".into()));
@@ -202,7 +205,20 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_and_says_what_there_is() {
-        for text in ["", "mail", "mail ne 'x'", "mail eq x", "mail eq 'x", "mail eq 'x' or mail eq 'y'", "displayName eq 'x'", "mail eq 'x' and", "mail eq 'x'and mail eq 'y'", "not mail eq 'x'", "startsWith(displayName,'x')", "otherMails/any(x:y eq 'z')"] {
+        for text in [
+            "",
+            "mail",
+            "mail ne 'x'",
+            "mail eq x",
+            "mail eq 'x",
+            "mail eq 'x' or mail eq 'y'",
+            "displayName eq 'x'",
+            "mail eq 'x' and",
+            "mail eq 'x'and mail eq 'y'",
+            "not mail eq 'x'",
+            "startsWith(displayName,'x')",
+            "otherMails/any(x:y eq 'z')",
+        ] {
             let problem = Terms::parse(text).unwrap_err();
             assert!(problem.detail.contains("supported are"), "{text}");
         }

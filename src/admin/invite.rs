@@ -166,14 +166,19 @@ fn read(desk: &Desk<'_>, asked: NewInvitation) -> Result<Invite, Problem> {
 }
 
 fn redirect_refused(url: &str) -> Problem {
-    let detail = format!("inviteRedirectUrl: {url:?} leads to no app of this tenant; register it, or list its origin under redirect_origins");
+    let detail =
+        format!("inviteRedirectUrl: {url:?} leads to no app of this tenant; register it, or list its origin under redirect_origins");
     Problem::new(ErrorCode::RedirectNotAllowed, detail)
 }
 
 /// Who redeems. What changes a guest who is there takes more than leave to invite.
 fn target(desk: &Desk<'_>, is_reset: bool, id: Option<String>) -> Result<Target, Problem> {
     let Some(id) = id else {
-        return if is_reset { Err(Problem::unreadable("invitedUser.id is missing: whose redemption is to be reset?")) } else { Ok(Target::Address) };
+        return if is_reset {
+            Err(Problem::unreadable("invitedUser.id is missing: whose redemption is to be reset?"))
+        } else {
+            Ok(Target::Address)
+        };
     };
     if !desk.is_administrator() {
         return Err(Problem::new(ErrorCode::ApiForbidden, "resetting or converting a user takes User.ReadWrite.All"));

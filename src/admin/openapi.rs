@@ -4,13 +4,16 @@
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, Required,
-    ResponseBuilder,
-    path::{Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
-    request_body::{RequestBody, RequestBodyBuilder},
-    schema::{ObjectBuilder, Type},
-    security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Components, ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
+        RefOr, Required, ResponseBuilder,
+        path::{Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+        request_body::{RequestBody, RequestBodyBuilder},
+        schema::{ObjectBuilder, Schema, Type},
+        security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+    },
 };
 
 use super::{
@@ -66,16 +69,24 @@ fn document() -> OpenApi {
 
 fn components() -> Components {
     let scopes = Scopes::from_iter(Permission::ALL.iter().map(|permission| (permission.as_str(), permission.as_str())));
+    let mut schemas = Vec::new();
+    add::<GraphUser>(&mut schemas);
+    add::<UserUpdate>(&mut schemas);
+    add::<GraphInvitation>(&mut schemas);
+    add::<NewInvitation>(&mut schemas);
+    add::<SponsorReference>(&mut schemas);
+    add::<NewAssignment>(&mut schemas);
+    add::<ProblemDetails>(&mut schemas);
     ComponentsBuilder::new()
-        .schema_from::<GraphUser>()
-        .schema_from::<UserUpdate>()
-        .schema_from::<GraphInvitation>()
-        .schema_from::<NewInvitation>()
-        .schema_from::<SponsorReference>()
-        .schema_from::<NewAssignment>()
-        .schema_from::<ProblemDetails>()
+        .schemas_from_iter(schemas)
         .security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new("/token", scopes))])))
         .build()
+}
+
+/// A type, and those it is made of.
+fn add<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
 }
 
 fn described(route: &Route) -> Described {
@@ -104,7 +115,7 @@ fn described(route: &Route) -> Described {
     let (status, content) = success(operation);
     let mut said = ResponseBuilder::new().description(operation.summary());
     if let Some((kind, schema, example)) = content {
-        let schema = schema.map_or_else(|| ObjectBuilder::new().into(), |name| utoipa::openapi::RefOr::Ref(Ref::from_schema_name(name)));
+        let schema = schema.map_or_else(|| ObjectBuilder::new().into(), |name| RefOr::Ref(Ref::from_schema_name(name)));
         said = said.content(kind, ContentBuilder::new().schema(Some(schema)).example(example).build());
     }
     out = out.response(status, said.build());
@@ -124,7 +135,12 @@ fn parameters(route: &Route) -> Vec<Parameter> {
         .collect();
     let is_collection = route.operation.as_str().starts_with("list");
     let names: &[(&str, &str)] = if is_collection {
-        &[("$top", "Entries of a page, 1 to 999"), ("$skiptoken", "From `@odata.nextLink`"), ("$filter", examples::filter(route.operation)), ("$select", "Properties, joined by commas")]
+        &[
+            ("$top", "Entries of a page, 1 to 999"),
+            ("$skiptoken", "From `@odata.nextLink`"),
+            ("$filter", examples::filter(route.operation)),
+            ("$select", "Properties, joined by commas"),
+        ]
     } else if route.verb == Verb::Get {
         &[("$select", "Properties, joined by commas")]
     } else {
@@ -162,14 +178,22 @@ fn success(operation: Operation) -> Success {
     const JSON: &str = "application/json";
     match operation {
         O::Invite | O::ReissueInvitation => ("201", Some((JSON, Some("GraphInvitation"), Some(examples::invitation())))),
-        O::ShowInvitation | O::ResendInvitation | O::RevokeInvitation => ("200", Some((JSON, Some("GraphInvitation"), Some(examples::invitation())))),
+        O::ShowInvitation | O::ResendInvitation | O::RevokeInvitation => {
+            ("200", Some((JSON, Some("GraphInvitation"), Some(examples::invitation()))))
+        }
         O::ShowUser | O::ShowDeleted | O::RestoreUser => ("200", Some((JSON, Some("GraphUser"), None))),
         O::CountUsers | O::CountInvitations => ("200", Some(("text/plain", None, Some(json!("250"))))),
         O::AssignApp => ("201", Some((JSON, None, Some(json!({ "id": "portal", "appId": "portal" }))))),
         O::UpdateUser | O::DeleteUser | O::AddSponsor | O::RemoveSponsor | O::UnassignApp | O::PurgeUser => ("204", None),
         O::ListInvitations => ("200", Some((JSON, None, Some(json!({ "value": [examples::invitation()] }))))),
         O::RevokeSessions => ("200", Some((JSON, None, Some(json!({ "value": true }))))),
-        O::ListUsers | O::ListDeleted | O::ListSponsors | O::ListAssignments | O::ListAuditLogs | O::ListAgreements | O::ListAcceptances
+        O::ListUsers
+        | O::ListDeleted
+        | O::ListSponsors
+        | O::ListAssignments
+        | O::ListAuditLogs
+        | O::ListAgreements
+        | O::ListAcceptances
         | O::ShowTimeline => ("200", Some((JSON, None, Some(json!({ "value": [] }))))),
         O::Describe => ("200", Some((JSON, None, None))),
     }

@@ -97,7 +97,10 @@ mod tests {
 
     /// The same matrix, written down a second time by hand: permission by permission.
     const MAY: &[(Permission, &str)] = &[
-        (Inviter, "invite listInvitations countInvitations showInvitation showTimeline resendInvitation revokeInvitation reissueInvitation"),
+        (
+            Inviter,
+            "invite listInvitations countInvitations showInvitation showTimeline resendInvitation revokeInvitation reissueInvitation",
+        ),
         (
             Read,
             "listInvitations countInvitations showInvitation listUsers countUsers showUser listSponsors listDeletedUsers showDeletedUser",
@@ -118,7 +121,10 @@ mod tests {
         for permission in Permission::ALL {
             let only = BTreeSet::from([*permission]);
             for operation in Operation::ALL {
-                let listed = MAY.iter().find(|(of, _)| of == permission).is_some_and(|(_, may)| may.split_whitespace().any(|word| word == operation.as_str()));
+                let listed = MAY
+                    .iter()
+                    .find(|(of, _)| of == permission)
+                    .is_some_and(|(_, may)| may.split_whitespace().any(|word| word == operation.as_str()));
                 let expected = listed || *permission == Directory || *operation == Operation::Describe;
                 assert_eq!(operation.reach(&only).is_some(), expected, "{permission:?} {operation:?}");
                 let is_own = expected && *permission == Inviter && *operation != Operation::Describe;

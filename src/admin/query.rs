@@ -102,7 +102,14 @@ mod tests {
         assert_eq!((query.limit(), query.filter.as_deref()), (5, Some("mail eq 'a+b@p.example'")));
         assert_eq!(query.selected(json!({ "id": 1, "mail": 2, "x": 3 })), json!({ "id": 1, "mail": 2 }));
         assert_eq!(Query::parse("").unwrap().limit(), USUAL);
-        for (bad, named) in [("$top=0", "$top"), ("$top=1000", "$top"), ("$top=x", "$top"), ("$orderby=mail", "$orderby"), ("$skip=3", "$skip"), ("$top=1&$top=2", "$top")] {
+        for (bad, named) in [
+            ("$top=0", "$top"),
+            ("$top=1000", "$top"),
+            ("$top=x", "$top"),
+            ("$orderby=mail", "$orderby"),
+            ("$skip=3", "$skip"),
+            ("$top=1&$top=2", "$top"),
+        ] {
             let problem = Query::parse(bad).unwrap_err();
             assert!(problem.detail.contains(named), "{problem:?}");
         }

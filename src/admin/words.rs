@@ -3,14 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::problem::Problem;
-use crate::{
-    domain::{
-        address::EmailAddress,
-        errand::Destination,
-        error_code::ErrorCode,
-        tenant::Tenant,
-    },
-};
+use crate::domain::{address::EmailAddress, errand::Destination, error_code::ErrorCode, tenant::Tenant};
 
 /// Longest name that is kept, as Graph's.
 const LONGEST_NAME: usize = 256;

@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::json;
 
+mod in_force;
+
 use super::folder;
 use crate::{
     app,
@@ -92,17 +94,34 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
     let lookups = Lookups::new(fetcher, Clock::system());
     let facts = remembered(&settings, tenant, &address).await;
     let query = Query { address: Some(&address), entry, hint: options.hint.as_deref() };
-    let decision = match realm::consult(&lookups, tenant, &query, facts).await {
-        Ok((decision, _)) => decision,
-        Err(failure) => return refuse(out, 1, &format!("{}: {}", failure.code.code(), failure.detail)),
+    let otherwise = Query { entry: other(entry), ..query };
+    let (decision, by_other) =
+        tokio::join!(realm::consult(&lookups, tenant, &query, facts.clone()), realm::consult(&lookups, tenant, &otherwise, facts));
+    let (decision, by_other) = match (decision, by_other) {
+        (Ok((decision, _)), Ok((by_other, _))) => (decision, by_other),
+        (Err(failure), _) | (_, Err(failure)) => {
+            return refuse(out, 1, &format!("{}: {}", failure.code.code(), failure.detail));
+        }
     };
+    let mut rows = in_force::rows(&tenants, tenant, &address, entry);
+    rows.push(in_force::otherwise(otherwise.entry, in_words(tenant, &by_other.outcome), by_other.outcome == decision.outcome));
     let redeems = proves.map(|proven| redemption::redeems(entry, &address, &proven));
     if options.json {
-        writeln!(out, "{}", as_json(tenant, &query, &decision, redeems))?;
+        let mut explained = as_json(tenant, &query, &decision, redeems);
+        explained["in_force"] = in_force::as_json(&rows);
+        writeln!(out, "{explained}")?;
     } else {
         as_text(tenant, &address, entry, &decision, redeems, out)?;
+        in_force::as_text(&rows, out)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+const fn other(entry: Entry) -> Entry {
+    match entry {
+        Entry::Link => Entry::Direct,
+        Entry::Direct => Entry::Link,
+    }
 }
 
 /// What our own directory knows. Where it can't be reached from here, that is said, and the rest is explained all the same.

@@ -14,6 +14,7 @@ mod moment;
 pub mod saml;
 pub mod schema;
 pub mod serve;
+pub mod terms;
 pub mod trail;
 mod verdicts;
 
@@ -60,6 +61,8 @@ enum Verb {
     Guests(guests::Options),
     /// Invite people; list, show, send again, revoke or re-issue their invitations
     Invite(invite::Options),
+    /// List terms of use, show their documents and who accepted them, add a version
+    Terms(terms::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),
     /// Run a captured answer of a partner through every check
@@ -92,6 +95,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
         Verb::Invite(options) => invite::run(&options, &settings::environment, out).await,
+        Verb::Terms(options) => terms::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
         Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,

@@ -110,17 +110,48 @@ impl Default for InvitationPolicy {
     }
 }
 
+/// What the lists and the agreement with the partner make of a domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// On the block list.
+    Blocked,
+    /// The agreement with this partner says no.
+    PartnerBlocked,
+    /// On the allow list.
+    Listed,
+    /// Not on the allow list, and nothing is agreed.
+    NotListed,
+    /// An agreement allows it.
+    Partner,
+    /// Not on the block list.
+    Unlisted,
+    /// There is no list.
+    Open,
+}
+
 impl InvitationPolicy {
-    /// Whether somebody of this domain may be invited, and may redeem. On the block list: no, whatever else is said. On the allow
-    /// list: unless the partner's policy blocks. On neither: the partner's policy decides, and an allow list that has others says no.
+    /// Whether somebody of this domain may be invited, and may redeem.
     pub fn judge(&self, domain: &DomainName) -> Result<(), ErrorCode> {
+        match self.standing(domain) {
+            Standing::Listed | Standing::Partner | Standing::Unlisted | Standing::Open => Ok(()),
+            Standing::Blocked | Standing::NotListed => Err(ErrorCode::DomainBlocked),
+            Standing::PartnerBlocked => Err(ErrorCode::PartnerBlocked),
+        }
+    }
+
+    /// On the block list: no, whatever else is said. On the allow list: unless the partner's policy blocks. On neither: the partner's
+    /// policy decides, and an allow list that has others says no.
+    pub fn standing(&self, domain: &DomainName) -> Standing {
+        let is_stated = self.partner(domain).is_some();
         let is_blocked_by_partner = self.partner(domain).is_some_and(|partner| !partner.is_inbound_allowed);
-        let is_stated_partner = self.partner(domain).is_some_and(|partner| partner.is_inbound_allowed);
         match &self.domains {
-            DomainList::Block(listed) if listed.contains(domain) => Err(ErrorCode::DomainBlocked),
-            DomainList::Unlisted | DomainList::Block(_) | DomainList::Allow(_) if is_blocked_by_partner => Err(ErrorCode::PartnerBlocked),
-            DomainList::Allow(listed) if !listed.contains(domain) && !is_stated_partner => Err(ErrorCode::DomainBlocked),
-            DomainList::Unlisted | DomainList::Block(_) | DomainList::Allow(_) => Ok(()),
+            DomainList::Block(listed) if listed.contains(domain) => Standing::Blocked,
+            DomainList::Unlisted | DomainList::Block(_) | DomainList::Allow(_) if is_blocked_by_partner => Standing::PartnerBlocked,
+            DomainList::Allow(listed) if listed.contains(domain) => Standing::Listed,
+            DomainList::Unlisted | DomainList::Block(_) | DomainList::Allow(_) if is_stated => Standing::Partner,
+            DomainList::Allow(_) => Standing::NotListed,
+            DomainList::Block(_) => Standing::Unlisted,
+            DomainList::Unlisted => Standing::Open,
         }
     }
 
@@ -136,5 +167,34 @@ impl InvitationPolicy {
 
     pub fn is_contact(&self, address: &EmailAddress) -> bool {
         self.contacts.contains(&address.key())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `behaviour.md` §11.4: which list has the domain, what is agreed, and what follows.
+    #[test]
+    fn the_list_decides_before_the_agreement_except_that_an_agreement_blocks_what_is_allowed() {
+        let domain = DomainName::parse("partner.example").unwrap();
+        let has = |list: fn(BTreeSet<DomainName>) -> DomainList| list([domain.clone()].into());
+        let lacks = |list: fn(BTreeSet<DomainName>) -> DomainList| list([DomainName::parse("other.example").unwrap()].into());
+        let (no, partner_no) = (Err(ErrorCode::DomainBlocked), Err(ErrorCode::PartnerBlocked));
+        let table = [
+            (has(DomainList::Block), [no, no, no]),
+            (has(DomainList::Allow), [Ok(()), Ok(()), partner_no]),
+            (lacks(DomainList::Block), [Ok(()), Ok(()), partner_no]),
+            (lacks(DomainList::Allow), [no, Ok(()), partner_no]),
+            (DomainList::Unlisted, [Ok(()), Ok(()), partner_no]),
+        ];
+        for (domains, wanted) in table {
+            for (agreed, wanted) in [None, Some(true), Some(false)].into_iter().zip(wanted) {
+                let policy = |is_inbound_allowed| PartnerPolicy { is_inbound_allowed, ..PartnerPolicy::default() };
+                let partners = agreed.map(|allowed| (domain.clone(), policy(allowed))).into_iter().collect();
+                let policy = InvitationPolicy { domains: domains.clone(), partners, ..InvitationPolicy::default() };
+                assert_eq!(policy.judge(&domain), wanted, "{domains:?}, agreed {agreed:?}");
+            }
+        }
     }
 }

@@ -10,20 +10,27 @@ use uuid::Uuid;
 
 use crate::domain::{address::EmailAddress, secret::Secret, timestamp::Timestamp};
 
+mod dkim;
 mod folder;
+mod health;
 mod invitation;
 mod mime;
 mod outbox;
 mod passcode;
 mod sender;
 mod smtp;
+mod terms_changed;
+mod written;
 
+pub use dkim::Signature;
 pub use folder::FolderMailer;
+pub use health::MailHealth;
 pub use invitation::{InvitationMail, Invites};
 pub use outbox::{Outbox, Post};
 pub use passcode::PasscodeMail;
 pub use sender::{Sender, SenderError};
 pub use smtp::{Encryption, Login, SmtpMailer, SmtpServer, SmtpSetupError};
+pub use terms_changed::TermsChangedMail;
 
 /// One line of text, as headers need: a control character becomes a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,20 +50,18 @@ impl Line {
 #[derive(Clone)]
 pub struct Message {
     pub to: EmailAddress,
+    pub cc: Option<EmailAddress>,
+    /// Where answers go; else nowhere.
+    pub reply_to: Option<EmailAddress>,
     pub subject: Line,
     pub text: String,
     pub html: String,
+    /// Where one click ends it (RFC 8058): an https address that takes a POST.
+    pub unsubscribe: Option<Secret<String>>,
     /// Makes the Message-ID; from [`crate::random::ordered_uuid`].
     pub id: Uuid,
     /// The Date header.
     pub at: Timestamp,
-}
-
-impl Message {
-    /// As the outbox keeps it, sealed.
-    pub(crate) fn written(&self) -> Secret<Vec<u8>> {
-        Secret::new(serde_json::json!({ "subject": self.subject.as_str(), "text": self.text, "html": self.html }).to_string().into_bytes())
-    }
 }
 
 /// What a message says is nobody's business but the reader's.
@@ -76,9 +81,15 @@ pub enum MailError {
     /// This message will never be taken (5xx).
     #[error("the mail server refused the message: {0}")]
     Permanent(String),
-    /// No conversation came about: network, TLS, or no answer in time.
+    /// No conversation came about: network, TLS, no answer in time, or our login or sender was refused.
     #[error("the mail server can't be reached: {0}")]
     Unreachable(String),
+    /// The conversation ended before the message was said.
+    #[error("the mail server broke off: {0}")]
+    BrokenOff(String),
+    /// The message was said, and no answer came: it may have been taken.
+    #[error("the mail server may have taken the message: {0}")]
+    Uncertain(String),
 }
 
 impl MailError {
@@ -86,9 +97,16 @@ impl MailError {
     /// not resolve, greylisting. The server speaks of itself with 421 and 454 (RFC 5321 §4.2.3, RFC 4954 §6) and with 4.3.x (RFC 3463 §3.4).
     pub fn is_about_the_server(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
+            Self::Unreachable(_) | Self::BrokenOff(_) | Self::Uncertain(_) => true,
             Self::Permanent(_) => false,
             Self::Temporary(told) => told.starts_with("421") || told.starts_with("454") || told.contains(" 4.3."),
+        }
+    }
+
+    /// The status code, or what broke.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Temporary(why) | Self::Permanent(why) | Self::Unreachable(why) | Self::BrokenOff(why) | Self::Uncertain(why) => why,
         }
     }
 }

@@ -1,9 +1,14 @@
 //! The outbox: every mail is written into the directory before anybody is told that it is coming, and goes out from there. Survives a
-//! crash; retried with growing pauses; handed over at most once under one Message-ID.
+//! crash; retried with growing pauses; handed over at most once under one Message-ID, unless an operator says otherwise.
+
+mod pauses;
+mod sending;
 
 use std::sync::Arc;
 
-use super::{Mailer, Message};
+use tokio::sync::{Notify, Semaphore};
+
+use super::{MailError, MailHealth, Mailer, Message};
 use crate::{
     clock::Clock,
     domain::{
@@ -23,6 +28,10 @@ pub struct Outbox {
     seal: Arc<Seal>,
     clock: Clock,
     mailer: Arc<dyn Mailer>,
+    health: MailHealth,
+    news: Arc<Notify>,
+    /// A permit for every mail that is being handed over.
+    hands: Arc<Semaphore>,
 }
 
 /// A message and what it is about.
@@ -38,13 +47,25 @@ pub struct Post {
 
 impl Outbox {
     pub fn new(directory: Directory, seal: Seal, clock: Clock, mailer: Arc<dyn Mailer>) -> Self {
-        Self { directory, seal: Arc::new(seal), clock, mailer }
+        let (health, news, hands) = (MailHealth::default(), Arc::default(), Arc::new(Semaphore::new(sending::AT_ONCE)));
+        Self { directory, seal: Arc::new(seal), clock, mailer, health, news, hands }
+    }
+
+    /// One that queues and sends nothing: for a command, whose mail goes out from a serving node.
+    pub fn to_queue(directory: Directory, seal: Seal, clock: Clock) -> Self {
+        Self::new(directory, seal, clock, Arc::new(Nobody))
+    }
+
+    /// What the sender learns about the mail server.
+    pub fn health(&self) -> MailHealth {
+        self.health.clone()
     }
 
     /// Ready to be queued in the transaction of what it is about. The content opens under its own id and tenant alone.
     pub fn sealed(&self, tenant: &TenantId, post: &Post) -> QueuedMail {
         let id = MailId::from_drawn(post.message.id);
-        let place = Place { purpose: Purpose::Mail, tenant, name: &id.to_string() };
+        let name = id.to_string();
+        let place = Place { purpose: Purpose::Mail, tenant, name: &name };
         QueuedMail {
             id,
             tenant: tenant.clone(),
@@ -58,11 +79,26 @@ impl Outbox {
         }
     }
 
-    /// Queues by itself.
+    /// Queues by itself, and sees that it goes at once.
     pub async fn post(&self, tenant: &TenantId, post: &Post) -> Result<(), DirectoryError> {
-        self.directory.queue_mail(&self.sealed(tenant, post)).await
+        self.directory.queue_mail(&self.sealed(tenant, post)).await?;
+        self.wake();
+        Ok(())
     }
 
     /// Something was queued: look now, not at the next round.
-    pub fn wake(&self) {}
+    pub fn wake(&self) {
+        self.news.notify_one();
+    }
+}
+
+/// Where nothing is sent from.
+#[derive(Debug)]
+struct Nobody;
+
+#[async_trait::async_trait]
+impl Mailer for Nobody {
+    async fn send(&self, _: Message) -> Result<(), MailError> {
+        Err(MailError::Unreachable("mail goes out from the serving nodes".into()))
+    }
 }

@@ -43,6 +43,9 @@ impl PasscodeMail<'_> {
         let why = "our templates write strings into a string, and that can't fail";
         Message {
             to: self.to.clone(),
+            cc: None,
+            reply_to: None,
+            unsubscribe: None,
             subject: Line::new(&words.of_tenant("mail-passcode-subject")),
             text: Text(words).render().expect(why),
             html: Html(words).render().expect(why),

@@ -1,21 +1,20 @@
-//! Submission to a mail server (RFC 6409): TLS required, except on loopback; a pool of connections; a limit on time.
+//! Submission to a mail server (RFC 6409): TLS required, except on loopback; connections kept for the next mail; limits on time.
+//!
+//! The conversation is held step by step, because what a failure means depends on when it happened: before the message was said it
+//! was not taken, and after that, without an answer, nobody knows.
 
-use std::{net::IpAddr, time::Duration};
+mod conversation;
 
-use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
-    transport::smtp::{
-        self, PoolConfig,
-        authentication::Credentials,
-        client::{Certificate, Tls, TlsParameters},
-    },
+use std::{fmt, net::IpAddr};
+
+use lettre::transport::smtp::{
+    authentication::Credentials,
+    client::{Certificate, TlsParameters},
 };
 
-use super::{MailError, Mailer, Message, Sender, mime};
+use super::{MailError, Mailer, Message, Sender, Signature, mime};
 use crate::domain::secret::Secret;
-
-/// For one message, from the connection to the last answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
+use conversation::Line;
 
 /// A mail server as the operator declared it.
 #[derive(Debug, Clone)]
@@ -56,31 +55,43 @@ pub enum SmtpSetupError {
 }
 
 /// Hands messages to one mail server.
-#[derive(Debug)]
 pub struct SmtpMailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    line: Line,
     sender: Sender,
+    signature: Option<Signature>,
 }
 
 impl SmtpMailer {
-    /// Checks the declaration; nobody is called yet. Call it inside a Tokio runtime: the pool has a task of its own.
+    /// Checks the declaration; nobody is called yet.
     pub fn new(server: SmtpServer, sender: Sender) -> Result<Self, SmtpSetupError> {
-        let tls = match server.encryption {
-            Encryption::StartTls => Tls::Required(tls_parameters(&server)?),
-            Encryption::Tls => Tls::Wrapper(tls_parameters(&server)?),
-            Encryption::None if is_loopback(&server.host) => Tls::None,
+        let security = match server.encryption {
+            Encryption::StartTls => Security::StartTls(tls_parameters(&server)?),
+            Encryption::Tls => Security::Tls(tls_parameters(&server)?),
+            Encryption::None if is_loopback(&server.host) => Security::None,
             Encryption::None => return Err(SmtpSetupError::Plain),
         };
-        let pool = PoolConfig::new().max_size(8).idle_timeout(Duration::from_secs(30));
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server.host)
-            .port(server.port)
-            .tls(tls)
-            .timeout(Some(TIMEOUT))
-            .pool_config(pool);
-        if let Some(Login { username, password }) = server.login {
-            builder = builder.credentials(Credentials::new(username, password.reveal().clone()));
-        }
-        Ok(Self { transport: builder.build(), sender })
+        let login = server.login.map(|login| Credentials::new(login.username, login.password.reveal().clone()));
+        Ok(Self { line: Line::new(server.host, server.port, security, login), sender, signature: None })
+    }
+
+    /// Every mail is signed from now on (RFC 6376).
+    #[must_use]
+    pub fn signing(self, signature: Option<Signature>) -> Self {
+        Self { signature, ..self }
+    }
+}
+
+/// TLS, ready to be spoken.
+enum Security {
+    StartTls(TlsParameters),
+    Tls(TlsParameters),
+    None,
+}
+
+/// A login is in there.
+impl fmt::Debug for SmtpMailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpMailer").field("sender", &self.sender).finish_non_exhaustive()
     }
 }
 
@@ -102,47 +113,9 @@ fn is_loopback(host: &str) -> bool {
 #[async_trait::async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, message: Message) -> Result<(), MailError> {
-        let mail = mime::compose(message, &self.sender)?;
-        match tokio::time::timeout(TIMEOUT, self.transport.send(mail)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(read(&error)),
-            Err(_) => Err(MailError::Unreachable(format!("no answer within {} s", TIMEOUT.as_secs()))),
-        }
+        let mail = mime::compose(message, &self.sender, self.signature.as_ref())?;
+        self.line.submit(&mail).await
     }
-}
-
-/// Of what a server says only its codes are kept: its words often quote the address.
-fn read(error: &smtp::Error) -> MailError {
-    if let Some(status) = error.status() {
-        let words = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-        let told = match enhanced_status(&words) {
-            Some(enhanced) => format!("{status} {enhanced}"),
-            None => status.to_string(),
-        };
-        return if error.is_permanent() { MailError::Permanent(told) } else { MailError::Temporary(told) };
-    }
-    if error.is_client() {
-        // No AUTH mechanism in common, or no SMTPUTF8 for an address that needs it.
-        return MailError::Permanent("the server lacks an extension this message needs (AUTH or SMTPUTF8)".into());
-    }
-    let what = if error.is_tls() {
-        "TLS failed"
-    } else if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_response() {
-        "its answer is not SMTP"
-    } else {
-        "the connection failed"
-    };
-    MailError::Unreachable(what.into())
-}
-
-/// `5.1.1` (RFC 3463 §2) at the start of a reply.
-fn enhanced_status(reply: &str) -> Option<&str> {
-    let first = reply.split_whitespace().next()?;
-    let is_shaped = first.split('.').count() == 3
-        && first.split('.').all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    is_shaped.then_some(first)
 }
 
 #[cfg(test)]
@@ -160,12 +133,5 @@ mod tests {
         }
         let odd = SmtpServer { encryption: Encryption::Tls, ca: Some(b"nonsense".into()), ..server("mail.example.org") };
         assert_eq!(SmtpMailer::new(odd, sender).err(), Some(SmtpSetupError::Ca));
-    }
-
-    #[test]
-    fn only_codes_of_a_reply_are_kept() {
-        assert_eq!(enhanced_status("5.1.1 <ana@partner.example> unknown"), Some("5.1.1"));
-        assert_eq!(enhanced_status("ana@partner.example unknown"), None);
-        assert_eq!(enhanced_status("10.0.0.1.example"), None);
     }
 }

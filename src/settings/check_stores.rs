@@ -9,6 +9,7 @@ use super::{
     Login, Mail, MailTransport, Purpose, Sender, Sessions, Smtp,
     at::{At, Span},
     check::{Desk, drawn_key},
+    dkim,
     file::{self, Encryption},
     problem::Code,
     secrets::{self, SecretRef, TextOrSecret},
@@ -167,7 +168,8 @@ pub(super) fn mail(raw: &At<file::Mail>, desk: &mut Desk<'_>) -> Option<Mail> {
             None
         }
     };
-    Some(Mail { from: from?, transport: transport? })
+    let dkim = dkim::check(raw.value.dkim.as_ref(), from.as_ref(), desk);
+    Some(Mail { from: from?, transport: transport?, dkim: dkim? })
 }
 
 /// `address`, or `Name <address>` (RFC 5322 §3.4 without its obsolete forms).

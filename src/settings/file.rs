@@ -113,6 +113,22 @@ pub struct Mail {
     pub smtp: Option<At<Smtp>>,
     /// For development, instead of `smtp`: a folder to write `.eml` files into.
     pub folder: Option<At<String>>,
+    /// Sign every mail (DKIM, RFC 6376). Absent: the mail server does, or nobody.
+    pub dkim: Option<At<Dkim>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dkim {
+    /// Whose signature it is: the domain of the sender, or one above it.
+    #[schemars(required)]
+    pub domain: Option<At<String>>,
+    /// Under which name the public key is published: `{selector}._domainkey.{domain}`. `gatehouse check` prints the record.
+    #[schemars(required)]
+    pub selector: Option<At<String>>,
+    /// The private key in PKCS#8 PEM: RSA with 2048 bits or more, or Ed25519.
+    #[schemars(required)]
+    pub key: Option<At<SecretRef>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -16,6 +16,7 @@ use crate::domain::{address::EmailAddress, secret::Secret};
 pub mod at;
 mod check;
 mod check_stores;
+mod dkim;
 pub mod document;
 pub mod file;
 pub mod problem;
@@ -26,6 +27,7 @@ pub mod source;
 pub mod values;
 
 pub use check::{Reading, read};
+pub use dkim::{Dkim, DkimKey, DkimKeyError};
 pub use file::{Encryption, LogFormat};
 pub use problem::{Code, Problem, Severity};
 
@@ -94,6 +96,7 @@ pub enum Sessions {
 pub struct Mail {
     pub from: Sender,
     pub transport: MailTransport,
+    pub dkim: Option<Dkim>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,13 +4,13 @@ use super::{
     Failure, Porter, Reply, Visit, Visitor, finish,
     gate::{self, Gate},
     held::{Held, Kept},
-    leave, mailing, verdicts,
+    leave, mailing, reroute, review, verdicts,
 };
 use crate::{
     domain::{
         authorization_request::{AuthorizationRequest, Prompt},
         error_code::ErrorCode,
-        flow::{Flow, Next, Stage},
+        flow::{Approach, Flow, Next, Stage},
         tenant::Tenant,
     },
     oidc::answer::Answer,
@@ -58,8 +58,9 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Mismatch(invited, remedy) => held.then(|flow| flow.mismatched(invited, remedy)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
-                Gate::Forgotten => held.then(Flow::restarted),
+                Gate::Forgotten => reroute::again(porter, tenant, held, visitor, Approach::AsNeeded).await?,
             },
+            Next::AskConsent { .. } if !review::is_in_force(tenant, &held.flow, porter.clock.now()) => held.then(Flow::reconsidered),
             Next::AskAddress { .. }
             | Next::ChooseAccount { .. }
             | Next::OfferNewAccount { .. }

@@ -126,7 +126,7 @@ impl Held {
             return Ok(Kept::Overtaken);
         }
         if let Some(letter) = self.letter.take() {
-            letter.post(porter);
+            letter.post();
         }
         Ok(Kept::Yes)
     }

@@ -1,45 +1,22 @@
 //! Mailing a passcode: limits first, then digits, then the mail, which nobody waits for, so that known and unknown addresses
 //! look and take the same.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
-
 use super::{Failure, Porter, Visitor, held::Held, limits};
 use crate::{
     domain::{
         address::EmailAddress,
         error_code::ErrorCode,
         flow::{Flow, PasscodeNotice},
+        id::TenantId,
         identity::Voucher,
         passcode::Challenge,
         tenant::{Admission, Tenant},
-        timestamp::Timestamp,
     },
-    mail::{Mailer, Message, PasscodeMail},
-    random, telemetry,
+    mail::{Outbox, PasscodeMail, Post},
+    random,
+    store::directory::MailKind,
+    telemetry,
 };
-
-/// Whether the mail server took our last mails. While it does not, nobody is told to wait for a code.
-#[derive(Debug, Default, Clone)]
-pub struct MailHealth(Arc<AtomicI64>);
-
-/// How long one failed mail keeps the passcode road closed before the next is tried.
-const CLOSED_FOR: Duration = Duration::from_secs(15);
-
-impl MailHealth {
-    fn failed(&self, now: Timestamp) {
-        self.0.store((now + CLOSED_FOR).unix(), Ordering::Relaxed);
-    }
-
-    fn is_closed(&self, now: Timestamp) -> bool {
-        now.unix() < self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// Where the flow goes after a mail was asked for.
 pub(super) enum Moved {
@@ -47,13 +24,22 @@ pub(super) enum Moved {
     Blocked(ErrorCode),
 }
 
-/// A mail that goes out once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
+/// A mail that is queued once the flow that knows its code is kept: of two clicks at once, the slower mails no code that does not work.
 #[derive(Debug)]
-pub(super) struct Letter(Message);
+pub(super) struct Letter {
+    outbox: Outbox,
+    tenant: TenantId,
+    post: Post,
+}
 
 impl Letter {
-    pub fn post(self, porter: &Porter) {
-        post(Arc::clone(&porter.mailer), self.0, porter.mail_health.clone(), porter.clock.clone());
+    /// Nobody waits for it: an answer that took a write longer would tell who is known here.
+    pub fn post(self) {
+        tokio::spawn(async move {
+            if let Err(error) = self.outbox.post(&self.tenant, &self.post).await {
+                telemetry::mail::stuck(&error.to_string());
+            }
+        });
     }
 }
 
@@ -75,9 +61,9 @@ pub(super) async fn mail(
     notice: Option<PasscodeNotice>,
 ) -> Result<Moved, Failure> {
     let now = porter.clock.now();
-    if porter.mail_health.is_closed(now) {
+    let Some(outbox) = porter.inviter.outbox.as_ref().filter(|outbox| !outbox.health().is_closed(now)) else {
         return Ok(Moved::Blocked(ErrorCode::MailUnavailable));
-    }
+    };
     if !limits::may_mail(porter, tenant, address, visitor.ip).await? {
         return Ok(Moved::Blocked(ErrorCode::TooManyPasscodes));
     }
@@ -98,7 +84,9 @@ pub(super) async fn mail(
         lifetime: tenant.passcode.lifetime,
     };
     let message = mail.message(random::ordered_uuid(now), now);
-    let letter = is_expected(porter, tenant, address).await?.then_some(Letter(message));
+    let post = Post { message, kind: MailKind::Passcode, guest: None, invitation: None, expires_at: Some(challenge.expires_at) };
+    let letter = Letter { outbox: outbox.clone(), tenant: tenant.id.clone(), post };
+    let letter = is_expected(porter, tenant, address).await?.then_some(letter);
     Ok(Moved::Mailed { challenge, notice, letter })
 }
 
@@ -113,18 +101,4 @@ async fn is_expected(porter: &Porter, tenant: &Tenant, address: &EmailAddress) -
         Admission::Open => Ok(true),
         Admission::Invited => Ok(porter.directory.guest_by_address(&tenant.id, address).await?.is_some()),
     }
-}
-
-fn post(mailer: Arc<dyn Mailer>, message: Message, health: MailHealth, clock: crate::clock::Clock) {
-    tokio::spawn(async move {
-        match mailer.send(message).await {
-            Ok(()) => telemetry::mail_sent(),
-            Err(error) => {
-                if error.is_about_the_server() {
-                    health.failed(clock.now());
-                }
-                telemetry::mail_failed(&error.to_string());
-            }
-        }
-    });
 }

@@ -22,7 +22,7 @@ use crate::{
         session::BrowserSession,
         timestamp::Timestamp,
     },
-    mail::{MailError, Message},
+    mail::{MailError, Mailer, Message},
     oidc::{fixture, parameters::Parameters, request},
     random,
     store::{
@@ -59,8 +59,9 @@ async fn porter(tenant: &Tenant) -> Porter {
     let fetcher = Fetcher::new(policy).unwrap();
     let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
     let credentials = CredentialStore::open(directory.clone(), Seal::new(&Secret::new([8; 32])), clock.clone());
+    let outbox = crate::mail::Outbox::new(directory.clone(), Seal::new(&Secret::new([8; 32])), clock.clone(), Arc::new(Outbox::default()));
     Porter {
-        inviter: guests::Inviter { directory: directory.clone(), outbox: None, clock: clock.clone() },
+        inviter: guests::Inviter { directory: directory.clone(), outbox: Some(outbox), clock: clock.clone() },
         sessions: Arc::new(MemorySessions::new(clock.clone(), 1000)),
         directory,
         upstreams: Arc::new(Upstreams::new(
@@ -71,8 +72,6 @@ async fn porter(tenant: &Tenant) -> Porter {
             &[Arc::new(tenant.clone())],
         )),
         lookups: Lookups::new(fetcher, clock.clone()),
-        mailer: Arc::new(Outbox::default()),
-        mail_health: MailHealth::default(),
         passcode_key: Secret::new([7; 32]),
         clock,
     }
@@ -132,7 +131,7 @@ fn identity(voucher: &str, subject: &str, address: &str) -> VerifiedIdentity {
 /// A session in the store, and the cookie that names it.
 async fn signed_in(porter: &Porter, tenant: &Tenant, guest: GuestId, identity: VerifiedIdentity) -> String {
     let (id, secret) = (SessionId::from_drawn(random::ordered_uuid(NOW)), random::token());
-    let session = BrowserSession { id, guest, identity, expires_at: NOW + Duration::from_secs(3600) };
+    let session = BrowserSession { id, guest, identity, began_at: NOW, expires_at: NOW + Duration::from_secs(3600) };
     let shelf = Shelf::Session { digest: random::sha256_base64url(secret.reveal().as_bytes()) };
     let value = serde_json::to_vec(&session).unwrap();
     porter.sessions.put(&Slot::of_session(&tenant.id, id), &[(shelf, value, Duration::from_secs(3600))]).await.unwrap();

@@ -108,7 +108,15 @@ mod tests {
         assert_eq!(of(&format!("{API}/.default")), Ok(all.clone()));
         assert_eq!(of(&format!("User.Read.All {API}/User.Invite.All")), Ok(all));
         assert_eq!(of("User.Read.All"), Ok(vec![Permission::UserReadAll]));
-        for asked in ["", " ", ".default", "openid", "User.ReadWrite.All", "User.Read.All User.ReadWrite.All", "https://graph.microsoft.com/.default"] {
+        for asked in [
+            "",
+            " ",
+            ".default",
+            "openid",
+            "User.ReadWrite.All",
+            "User.Read.All User.ReadWrite.All",
+            "https://graph.microsoft.com/.default",
+        ] {
             assert_eq!(of(asked), Err(ErrorCode::InvalidScope), "{asked}");
         }
     }

@@ -120,10 +120,8 @@ impl Ring {
     /// keys writes. So algorithm, key and type are ours (`none`, HMAC, `jku`, `crit` and ID tokens fail alike).
     pub fn verify_access_token(&self, tenant: &Tenant, token: &str, now: Timestamp) -> Result<Arc<AccessTokenClaims>, ErrorCode> {
         let Claims::Guest(claims) = self.opened(token)? else { return Err(ErrorCode::InvalidToken) };
-        let is_good = claims.iss == tenant.issuer.url
-            && claims.aud == tenant.issuer.url
-            && claims.tid == tenant.id.as_str()
-            && now < claims.exp;
+        let is_good =
+            claims.iss == tenant.issuer.url && claims.aud == tenant.issuer.url && claims.tid == tenant.id.as_str() && now < claims.exp;
         if is_good { Ok(claims) } else { Err(ErrorCode::InvalidToken) }
     }
 

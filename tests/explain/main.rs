@@ -7,6 +7,7 @@ mod commands;
 mod directory;
 mod folder;
 mod guests;
+mod in_force;
 mod metadata;
 mod partners;
 mod vectors;

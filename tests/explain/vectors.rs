@@ -44,7 +44,8 @@ fn cell(folder: &Folder, tenant: &str, who: &str, entry: &str) -> Value {
     let text = folder.explain(&words);
     assert_eq!((text.code, text.err.as_str()), (0, ""), "{words:?}");
     // Every rule tried stands there with its verdict and its reason, in order; and the outcome in words at the end.
-    let (rules, outcome) = text.out.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap();
+    let [_, rules, outcome, in_force] = text.out.split("\n\n").collect::<Vec<_>>()[..] else { unreachable!("{text:?}") };
+    assert_eq!(in_force.lines().count(), explained["in_force"].as_object().unwrap().len(), "{text:?}");
     let lines: Vec<&str> = rules.lines().collect();
     assert_eq!(lines.len(), tried.len(), "{text:?}");
     for (line, tried) in lines.iter().zip(tried) {

@@ -6,10 +6,12 @@
 #[path = "../services/mod.rs"]
 mod services;
 
+mod agreements;
 mod credentials;
 mod directory;
 mod directory_servers;
 mod guests;
+mod invitations;
 mod lives;
 mod memory;
 mod redis;

@@ -85,17 +85,23 @@ fn as_text(tenant: &Tenant, address: &str, result: &Result) -> String {
             format!("{address} is invited")
         }
         Result::Would(preview) => {
-            line("guest", match preview.effect {
-                Effect::Added => "would be added",
-                Effect::Unchanged => "is there, and would stay as they are",
-                Effect::Reset => "is there, and their redemption would begin anew",
-            });
+            line(
+                "guest",
+                match preview.effect {
+                    Effect::Added => "would be added",
+                    Effect::Unchanged => "is there, and would stay as they are",
+                    Effect::Reset => "is there, and their redemption would begin anew",
+                },
+            );
             line("leads to", &destination(tenant, &preview.invitation.destination));
-            line("mail", &match (preview.invitation.is_mailed, preview.kind) {
-                (false, _) => "none; the link would be printed".to_owned(),
-                (true, Invites::ToAccept) => format!("in {}", preview.invitation.language.own_name()),
-                (true, Invites::ForInformation) => format!("a notice in {}", preview.invitation.language.own_name()),
-            });
+            line(
+                "mail",
+                &match (preview.invitation.is_mailed, preview.kind) {
+                    (false, _) => "none; the link would be printed".to_owned(),
+                    (true, Invites::ToAccept) => format!("in {}", preview.invitation.language.own_name()),
+                    (true, Invites::ForInformation) => format!("a notice in {}", preview.invitation.language.own_name()),
+                },
+            );
             preview.remarks.iter().for_each(|remark| line("note", remark_words(*remark)));
             format!("{address} would be invited")
         }
@@ -126,7 +132,9 @@ fn destination(tenant: &Tenant, destination: &Destination) -> String {
     match destination {
         Destination::Apps => "My Apps".into(),
         Destination::Account => "My account".into(),
-        Destination::Client(client) => tenant.clients.get(client).map_or_else(|| client.to_string(), |it| format!("{} ({client})", it.name)),
+        Destination::Client(client) => {
+            tenant.clients.get(client).map_or_else(|| client.to_string(), |it| format!("{} ({client})", it.name))
+        }
         Destination::Page(url) => url.to_string(),
     }
 }

@@ -85,7 +85,8 @@ pub struct RealmPolicy {
 }
 
 impl RealmPolicy {
-    fn order_for(&self, domain: &DomainName) -> &RedemptionOrder {
+    /// The order in force for a domain: its own, if the operator gave it one.
+    pub fn order_for(&self, domain: &DomainName) -> &RedemptionOrder {
         self.partners.get(domain).unwrap_or(&self.order)
     }
 

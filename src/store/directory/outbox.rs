@@ -1,4 +1,8 @@
-//! Mail that is due: queued with what it is about, leased by one sender at a time, and kept as a record once it is out.
+//! Mail that is due, as queued with what it is about. What becomes of it afterwards: [`posted`], for senders, and [`kept`], for
+//! operators. Never opens what is sealed.
+
+mod kept;
+mod posted;
 
 use super::{Directory, DirectoryError, pool::writing};
 use crate::domain::{
@@ -6,6 +10,9 @@ use crate::domain::{
     id::{GuestId, InvitationId, MailId, TenantId},
     timestamp::Timestamp,
 };
+
+pub use kept::{KeptMail, MailState, Retried};
+pub use posted::{Began, Lease, LeasedMail, Outcome, Pending};
 
 /// One mail to be queued, its content sealed ([`crate::mail::Outbox::sealed`]).
 #[derive(Debug, Clone)]
@@ -47,12 +54,20 @@ impl MailKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+
+    /// What goes first: somebody waits for a passcode.
+    pub(super) const fn rank(self) -> i64 {
+        match self {
+            Self::Passcode => 0,
+            Self::Invitation | Self::Notice | Self::TermsChanged => 1,
+        }
+    }
 }
 
 /// Queues one mail, in whatever transaction: [`bind_queued!`] binds it.
 pub(super) const ENQUEUE: &str =
-    "INSERT INTO outbox (id, tenant, kind, state, recipient, sealed, guest, invitation, created_at, due_at, expires_at, attempts)
-    VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $8, $9, 0)";
+    "INSERT INTO outbox (id, tenant, kind, state, rank, recipient, sealed, guest, invitation, created_at, due_at, expires_at, attempts)
+    VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $9, $10, 0)";
 
 /// Binds a [`QueuedMail`] to [`ENQUEUE`]; a macro because the query's type differs between the databases.
 macro_rules! bind_queued {
@@ -62,6 +77,7 @@ macro_rules! bind_queued {
             .bind($mail.id.to_string())
             .bind($mail.tenant.as_str().to_owned())
             .bind($mail.kind.as_str())
+            .bind($mail.kind.rank())
             .bind($mail.to.to_string())
             .bind(base64::engine::general_purpose::STANDARD.encode(&$mail.sealed))
             .bind($mail.guest.map(|guest| guest.to_string()))

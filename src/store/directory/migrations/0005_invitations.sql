@@ -4,8 +4,12 @@
 ALTER TABLE guests ADD COLUMN acceptance TEXT;
 ALTER TABLE guests ADD COLUMN sessions_valid_from BIGINT;
 
--- The operator's word for the version of the terms.
+-- The operator's word for the version of the terms; and whom the guest was known as then.
 ALTER TABLE consents ADD COLUMN version TEXT;
+ALTER TABLE consents ADD COLUMN principal_name TEXT;
+ALTER TABLE consents ADD COLUMN mail TEXT;
+ALTER TABLE consents ADD COLUMN display_name TEXT;
+CREATE INDEX consents_matter ON consents (tenant, matter, id);
 
 -- Events of one invitation are its timeline.
 ALTER TABLE audit_events ADD COLUMN invitation TEXT;
@@ -60,8 +64,8 @@ CREATE TABLE outbox (
     kind         TEXT   NOT NULL,
     -- queued, sending, sent, failed, uncertain
     state        TEXT   NOT NULL,
-    recipient    TEXT   NOT NULL,
-    sealed       TEXT   NOT NULL,
+    -- What goes first: 0 a passcode, somebody waits for it; 1 all else.
+    rank         BIGINT NOT NULL,
     guest        TEXT,
     invitation   TEXT,
     created_at   BIGINT NOT NULL,
@@ -72,9 +76,15 @@ CREATE TABLE outbox (
     lease        TEXT,
     leased_until BIGINT,
     done_at      BIGINT,
-    last_error   TEXT
+    last_error   TEXT,
+    recipient    TEXT   NOT NULL,
+    -- Long, so it comes last.
+    sealed       TEXT   NOT NULL
 );
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_due ON outbox (rank, due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_sending ON outbox (leased_until) WHERE state = 'sending';
+CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state = 'queued' AND expires_at IS NOT NULL;
+CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX outbox_tenant ON outbox (tenant, created_at, id);
 CREATE INDEX outbox_invitation ON outbox (invitation) WHERE invitation IS NOT NULL;
 
@@ -120,6 +130,17 @@ CREATE TABLE documents (
     PRIMARY KEY (tenant, hash)
 );
 
+-- Whom a new version of terms was told of: nobody is told twice.
+CREATE TABLE terms_notices (
+    tenant      TEXT   NOT NULL,
+    guest       TEXT   NOT NULL,
+    terms       TEXT   NOT NULL,
+    version     TEXT   NOT NULL,
+    notified_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant, guest, terms, version),
+    FOREIGN KEY (tenant, guest) REFERENCES guests (tenant, id) ON DELETE CASCADE
+);
+
 -- Which guests are assigned to which apps.
 CREATE TABLE guest_apps (
     tenant      TEXT   NOT NULL,
@@ -143,3 +164,6 @@ CREATE TABLE idempotency_keys (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, caller, key)
 );
+
+-- In which organisations somebody is known who proved an address.
+CREATE INDEX guest_addresses_key ON guest_addresses (address_key) WHERE deletion = '';
