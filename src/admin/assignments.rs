@@ -73,7 +73,7 @@ pub(super) async fn assign(desk: &Desk<'_>) -> Result<Answer, Problem> {
 
 pub(super) async fn unassign(desk: &Desk<'_>) -> Result<Answer, Problem> {
     // The app itself may be gone from the tenant's file.
-    let client = ClientId::parse(desk.text_of("assignment")).map_err(|_| Problem::nobody("assignment"))?;
+    let client = ClientId::parse(desk.part("assignment")).map_err(|_| Problem::nobody("assignment"))?;
     let entry = desk.entry().await?;
     if !desk.directory().unassign_app(&desk.tenant().id, entry.guest.id, &client).await? {
         return Err(Problem::nobody("assignment"));

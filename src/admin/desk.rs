@@ -137,12 +137,9 @@ impl<'a> Desk<'a> {
         self.held.contains(&Permission::UserReadWriteAll) || self.held.contains(&Permission::DirectoryReadWriteAll)
     }
 
-    fn part(&self, name: &str) -> &str {
+    /// A part of the address, by its name in the path.
+    pub fn part(&self, name: &str) -> &str {
         self.ask.path.get(name).map_or("", String::as_str)
-    }
-
-    pub fn text_of(&self, name: &str) -> &str {
-        self.part(name)
     }
 
     /// The JSON body. Properties it does not know are ignored, as Graph does; a wrong type is refused, with where it is.

@@ -4,13 +4,16 @@
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, Required,
-    ResponseBuilder,
-    path::{Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
-    request_body::{RequestBody, RequestBodyBuilder},
-    schema::{ObjectBuilder, Type},
-    security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Components, ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
+        RefOr, Required, ResponseBuilder,
+        path::{Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+        request_body::{RequestBody, RequestBodyBuilder},
+        schema::{ObjectBuilder, Schema, Type},
+        security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+    },
 };
 
 use super::{
@@ -66,16 +69,24 @@ fn document() -> OpenApi {
 
 fn components() -> Components {
     let scopes = Scopes::from_iter(Permission::ALL.iter().map(|permission| (permission.as_str(), permission.as_str())));
+    let mut schemas = Vec::new();
+    add::<GraphUser>(&mut schemas);
+    add::<UserUpdate>(&mut schemas);
+    add::<GraphInvitation>(&mut schemas);
+    add::<NewInvitation>(&mut schemas);
+    add::<SponsorReference>(&mut schemas);
+    add::<NewAssignment>(&mut schemas);
+    add::<ProblemDetails>(&mut schemas);
     ComponentsBuilder::new()
-        .schema_from::<GraphUser>()
-        .schema_from::<UserUpdate>()
-        .schema_from::<GraphInvitation>()
-        .schema_from::<NewInvitation>()
-        .schema_from::<SponsorReference>()
-        .schema_from::<NewAssignment>()
-        .schema_from::<ProblemDetails>()
+        .schemas_from_iter(schemas)
         .security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(ClientCredentials::new("/token", scopes))])))
         .build()
+}
+
+/// A type, and those it is made of.
+fn add<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
 }
 
 fn described(route: &Route) -> Described {
@@ -104,7 +115,7 @@ fn described(route: &Route) -> Described {
     let (status, content) = success(operation);
     let mut said = ResponseBuilder::new().description(operation.summary());
     if let Some((kind, schema, example)) = content {
-        let schema = schema.map_or_else(|| ObjectBuilder::new().into(), |name| utoipa::openapi::RefOr::Ref(Ref::from_schema_name(name)));
+        let schema = schema.map_or_else(|| ObjectBuilder::new().into(), |name| RefOr::Ref(Ref::from_schema_name(name)));
         said = said.content(kind, ContentBuilder::new().schema(Some(schema)).example(example).build());
     }
     out = out.response(status, said.build());

@@ -13,7 +13,11 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    domain::{error_code::ErrorCode, id::TenantId, secret::Secret},
+    domain::{
+        error_code::ErrorCode,
+        id::{GuestId, TenantId},
+        secret::Secret,
+    },
     random,
     store::{
         directory::{Begun, Directory, KeyedRequest},
@@ -46,6 +50,7 @@ struct Kept {
     json: Option<Value>,
     /// Of a refusal.
     detail: Option<(String, String)>,
+    guest: Option<GuestId>,
 }
 
 impl Answers {
@@ -97,7 +102,10 @@ impl Answers {
         let plain = self.seal.open(Place { purpose: Purpose::Answer, tenant, name: place }, &sealed).map_err(|_| Problem::internal())?;
         let kept: Kept = serde_json::from_slice(plain.reveal()).map_err(|_| Problem::internal())?;
         match kept.detail {
-            Some((code, detail)) => Err(Problem::new(ErrorCode::parse(&code).ok_or_else(Problem::internal)?, detail)),
+            Some((code, detail)) => {
+                let code = ErrorCode::parse(&code).ok_or_else(Problem::internal)?;
+                Err(Problem { guest: kept.guest, ..Problem::new(code, detail) })
+            }
             None => Ok(Answer { status, body: kept.json.map_or(Body::Nothing, Body::Json), location: kept.location }),
         }
     }
@@ -111,11 +119,11 @@ fn written(outcome: &Result<Answer, Problem>) -> (u16, Kept) {
                 // No POST is answered by them.
                 Body::Nothing | Body::Text(_) | Body::Csv(_) => None,
             };
-            (answer.status, Kept { location: answer.location.clone(), json, detail: None })
+            (answer.status, Kept { location: answer.location.clone(), json, detail: None, guest: None })
         }
         Err(problem) => {
             let detail = Some((problem.code.code().to_owned(), problem.detail.clone()));
-            (problem.code.status(), Kept { location: None, json: None, detail })
+            (problem.code.status(), Kept { location: None, json: None, detail, guest: problem.guest })
         }
     }
 }

@@ -59,7 +59,7 @@ pub(super) async fn add(desk: &Desk<'_>) -> Result<Answer, Problem> {
 }
 
 pub(super) async fn remove(desk: &Desk<'_>) -> Result<Answer, Problem> {
-    let gone = Principal::new(desk.text_of("sponsor")).ok_or_else(|| Problem::nobody("sponsor"))?;
+    let gone = Principal::new(desk.part("sponsor")).ok_or_else(|| Problem::nobody("sponsor"))?;
     let entry = desk.entry().await?;
     if !entry.sponsors.iter().any(|sponsor| *sponsor == gone) {
         return Err(Problem::nobody("sponsor"));

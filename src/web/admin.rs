@@ -1,8 +1,6 @@
 //! `/{tenant}/admin/v1/…`: every address of the API's table, each with its operation. Tokens alone say who asks: cookies are not looked
 //! at, and no page of another origin may read an answer.
 
-use std::collections::BTreeMap;
-
 use actix_web::{
     HttpRequest, HttpResponse, Resource, Route as Way,
     http::{
@@ -10,18 +8,22 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     rt,
-    web::{self, Bytes, Path, ServiceConfig},
+    web::{self, Bytes, ServiceConfig},
 };
 use tracing::Instrument;
 
-use super::{caller, caller::Caller, reply};
+use super::{
+    Door,
+    caller::{self, Caller},
+    reply,
+};
 use crate::{
     admin::{
         self, Answer, Ask, Body, House, Problem, ProblemDetails,
         permit::Operation,
         routes::{ROUTES, Route, Verb},
     },
-    domain::error_code::ErrorCode,
+    domain::{error_code::ErrorCode, timestamp::Timestamp},
     telemetry,
 };
 
@@ -50,14 +52,14 @@ fn way(route: &Route) -> Way {
         Verb::Patch => web::patch(),
         Verb::Delete => web::delete(),
     };
-    method.to(move |caller: Caller, path: Path<BTreeMap<String, String>>, body: Bytes| serve(operation, caller, path.into_inner(), body))
+    method.to(move |caller: Caller, body: Bytes| serve(operation, caller, body))
 }
 
 /// What was begun is finished even if the caller hangs up: otherwise nobody would know what had been done.
-async fn serve(operation: Operation, caller: Caller, path: BTreeMap<String, String>, body: Bytes) -> HttpResponse {
+async fn serve(operation: Operation, caller: Caller, body: Bytes) -> HttpResponse {
     let outcome = match house(&caller).await {
         Ok(house) => {
-            let ask = ask(&caller, operation, path, &body);
+            let ask = ask(&caller, operation, &body);
             let work = async move { admin::answer(&house, &ask).await };
             rt::spawn(work.in_current_span()).await.unwrap_or_else(|_| Err(Problem::new(ErrorCode::Internal, "")))
         }
@@ -82,12 +84,12 @@ async fn house(caller: &Caller) -> Result<House, ErrorCode> {
     })
 }
 
-fn ask(caller: &Caller, operation: Operation, path: BTreeMap<String, String>, body: &Bytes) -> Ask {
+fn ask(caller: &Caller, operation: Operation, body: &Bytes) -> Ask {
     let request = &caller.request;
     let value = |name: &HeaderName| request.headers().get(name).map(|value| value.as_bytes().to_vec());
     Ask {
         operation,
-        path,
+        path: request.match_info().iter().map(|(name, part)| (name.to_owned(), decoded(part))).collect(),
         query: request.query_string().to_owned(),
         body: body.to_vec(),
         authorization: value(&header::AUTHORIZATION),
@@ -95,6 +97,26 @@ fn ask(caller: &Caller, operation: Operation, path: BTreeMap<String, String>, bo
         key: value(&HeaderName::from_static("idempotency-key")),
         is_post: request.method() == actix_web::http::Method::POST,
     }
+}
+
+/// The rest of the decoding: the router leaves `%25`, `%2B` and `%2F` as they came, so that they are not decoded twice.
+fn decoded(part: &str) -> String {
+    let mut octets = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(octet) => {
+                octets.push(octet);
+                rest = &after[2..];
+            }
+            None => {
+                octets.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(octets).unwrap_or_default()
 }
 
 fn answered(caller: &Caller, answer: Answer) -> HttpResponse {
@@ -120,9 +142,7 @@ pub(super) fn is_address(request: &HttpRequest) -> bool {
 pub(super) fn refused(request: &HttpRequest, problem: &Problem, operation: &str) -> HttpResponse {
     let reference = caller::reference(request);
     telemetry::failed(problem.code, operation, &reference);
-    let now = request
-        .app_data::<web::Data<super::Door>>()
-        .map_or_else(|| crate::domain::timestamp::Timestamp::from_unix(0), |door| door.porter.clock.now());
+    let now = request.app_data::<web::Data<Door>>().map_or(Timestamp::from_unix(0), |door| door.porter.clock.now());
     let mut builder = HttpResponse::build(reply::status(problem.code));
     builder.insert_header(("request-id", reference.as_str())).content_type("application/problem+json");
     if let Some(seconds) = problem.retry_after {
