@@ -6,8 +6,9 @@ use url::Url;
 use super::{
     address::EmailAddress,
     authorization_request::{AuthorizationRequest, Interaction, Prompt},
-    id::{ClientId, FlowId, GuestId, InvitationId},
+    id::{ClientId, FlowId, GuestId, IdpId, InvitationId},
     tenant::Tenant,
+    timestamp::Timestamp,
 };
 
 /// Why the person is here, and so where they go at the end.
@@ -21,7 +22,20 @@ pub enum Errand {
     /// Our own pages: My Apps, My account.
     Portal(Destination),
     /// A code shown in an embedded browser was typed here: what is proven here continues there (`behaviour.md` §6).
-    Handoff(FlowId),
+    Handoff(Handoff),
+}
+
+/// The sign-in in an app's window that another browser continues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    pub flow: FlowId,
+    /// The app it is for.
+    pub client: Option<ClientId>,
+    /// Who is to prove the person.
+    pub provider: IdpId,
+    /// SHA-256, base64url, of the code that was shown there.
+    pub digest: String,
+    pub asked_at: Timestamp,
 }
 
 /// The invitation that a sign-in redeems.
@@ -96,7 +110,16 @@ impl Errand {
             Self::Redemption(Redemption { destination: Destination::Client(client), .. }) | Self::Portal(Destination::Client(client)) => {
                 Some(client)
             }
-            Self::Redemption(_) | Self::Portal(_) | Self::Handoff(_) => None,
+            Self::Handoff(handoff) => handoff.client.as_ref(),
+            Self::Redemption(_) | Self::Portal(_) => None,
+        }
+    }
+
+    /// The sign-in elsewhere that this one is for.
+    pub fn handoff(&self) -> Option<&Handoff> {
+        match self {
+            Self::Handoff(handoff) => Some(handoff),
+            Self::App(_) | Self::Redemption(_) | Self::Portal(_) => None,
         }
     }
 

@@ -113,7 +113,10 @@ pub enum Next<'a> {
     /// Show the code to be typed in a browser that is none of an app's.
     GoElsewhere {
         provider: &'a IdpId,
+        address: Option<&'a EmailAddress>,
         code: &'a Secret<String>,
+        until: Timestamp,
+        is_proven: bool,
     },
     /// Find or make the guest, then the consent gate.
     Admit(Known<'a>),
@@ -166,7 +169,9 @@ impl Flow {
                 Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
             }
             Stage::Passcode { address, proves, challenge, notice } => Next::AskPasscode { address, proves, challenge, notice: *notice },
-            Stage::Elsewhere { provider, code, .. } => Next::GoElsewhere { provider, code },
+            Stage::Elsewhere { provider, address, code, until, proven, .. } => {
+                Next::GoElsewhere { provider, address: address.as_ref(), code, until: *until, is_proven: proven.is_some() }
+            }
             Stage::Blocked { address, code } => Next::Stop { code: *code, address: address.as_ref() },
             Stage::Recognised { session, consented } => Next::Admit(Known::BySession(session, consented)),
             Stage::Proven { identity, consented, alias } => Next::Admit(Known::ByProof(identity, consented, *alias)),
@@ -243,8 +248,24 @@ impl Flow {
 
     /// The provider shows no page in an embedded browser.
     #[must_use]
-    pub fn sent_elsewhere(self, address: Option<EmailAddress>, provider: IdpId, approach: Approach, code: Secret<String>) -> Self {
-        self.at(Stage::Elsewhere { address, provider, approach, code })
+    pub fn sent_elsewhere(
+        self,
+        address: Option<EmailAddress>,
+        provider: IdpId,
+        approach: Approach,
+        code: Secret<String>,
+        until: Timestamp,
+    ) -> Self {
+        self.at(Stage::Elsewhere { address, provider, approach, code, until, proven: None })
+    }
+
+    /// Somebody signed in where the code was typed: whoever sees the code here may go on as them.
+    #[must_use]
+    pub fn handed(mut self, identity: VerifiedIdentity) -> Self {
+        if let Stage::Elsewhere { proven, .. } = &mut self.stage {
+            *proven = Some(Box::new(identity));
+        }
+        self
     }
 
     /// An upstream, or the passcode, proved who this is. `browser` is the digest of the renewed secret.

@@ -3,6 +3,7 @@
 use super::{
     Failure, Porter, Reply, Visit, Visitor, finish,
     gate::{self, Gate},
+    handoff,
     held::{Held, Kept},
     leave, mailing, reroute, review, verdicts,
 };
@@ -31,7 +32,12 @@ pub(super) async fn advance(porter: &Porter, tenant: &Tenant, mut held: Held, vi
 
 async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visitor) -> Result<Option<Visit>, Failure> {
     loop {
+        held = handoff::hand_over(porter, tenant, held).await?;
         held = match held.flow.next() {
+            Next::Leave { provider, approach, address } if handoff::is_due(tenant, &held.flow, visitor, provider) => {
+                let (provider, address) = (provider.clone(), address.cloned());
+                handoff::offer(porter, tenant, held, provider, approach, address).await?
+            }
             Next::Leave { provider, approach, address } => {
                 match leave::leave(porter, tenant, &held.flow, provider, approach, address).await {
                     Ok((correlation, onward)) => {
@@ -77,6 +83,8 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                     None => keep(porter, tenant, held, visitor, Reply::Page).await,
                 };
             }
+            // What was done here goes on elsewhere.
+            Next::Answer { .. } if held.flow.errand.handoff().is_some() => return keep(porter, tenant, held, visitor, Reply::Page).await,
             Next::Answer { answer, session } => {
                 let reply = finish::reply(tenant, &held.flow, answer)?;
                 let session = session.cloned();

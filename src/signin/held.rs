@@ -15,7 +15,7 @@ use crate::{
         tenant::Tenant,
     },
     random,
-    store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap},
+    store::sessions::{Commit, Created, Key, Revision, Shelf, Slot, Swap, Versioned},
 };
 
 /// How often a sign-in is found again by its old secret. A passcode is short: without a limit, whoever planted that secret could
@@ -63,15 +63,22 @@ impl Held {
         // When the store answers again, the sign-in is where it was: the way on leads back to it.
         let stored =
             porter.sessions.read(&key).await.map_err(|error| Failure::from(error).within(id))?.ok_or_else(|| gone("not in the store"))?;
-        let flow: Flow = serde_json::from_slice(&stored.value)
-            .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
+        let held = Self::stored(&stored)?;
+        let flow = &held.flow;
         let browser = random::sha256_base64url(secret.as_bytes());
-        if !is_same(&flow.browser, &browser) && !is_double_click(porter, tenant, &flow, &browser, visitor.proof.as_deref()).await? {
+        if !is_same(&flow.browser, &browser) && !is_double_click(porter, tenant, flow, &browser, visitor.proof.as_deref()).await? {
             return Err(gone("the cookie is another browser's"));
         }
         if porter.clock.now() >= flow.expires_at {
             return Err(gone("expired"));
         }
+        Ok(held)
+    }
+
+    /// As the store has it, whoever asks: for what is not the browser's to say.
+    pub fn stored(stored: &Versioned) -> Result<Self, Failure> {
+        let flow = serde_json::from_slice(&stored.value)
+            .map_err(|error| Failure::new(ErrorCode::Internal, format!("a stored flow can't be read: {error}")))?;
         Ok(Self { flow, state: State::AsStored(stored.revision), letter: None })
     }
 

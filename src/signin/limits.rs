@@ -13,6 +13,11 @@ use crate::{
 const LOOKUPS: u64 = 300;
 const LOOKUPS_WINDOW: Duration = Duration::from_secs(60);
 
+/// Codes from apps' windows that one network, and all networks together, may type while one of them lives. Of 20^9 codes, with a
+/// thousand waiting at once, all the guesses of that time find one with a probability under 2 in 10^6.
+const HANDOFFS_OF_A_NETWORK: u64 = 30;
+const HANDOFFS_OF_A_TENANT: u64 = 1000;
+
 /// Refusals that are written into the directory: enough to find out what is wrong, and no way to fill a disk.
 const REFUSALS_OF_A_FLOW: u64 = 5;
 const REFUSALS_OF_A_NETWORK: u64 = 100;
@@ -54,6 +59,14 @@ pub(super) async fn may_look_up(porter: &Porter, tenant: &Tenant, ip: IpAddr) ->
         return Ok(true);
     }
     Ok(porter.sessions.count(&counter(tenant, "lookups-from", &network(ip)), LOOKUPS_WINDOW).await? <= LOOKUPS)
+}
+
+/// Whether one more code from an app's window may be looked up. A network over its limit uses up nobody else's.
+pub(super) async fn may_type_handoff(porter: &Porter, tenant: &Tenant, ip: IpAddr, window: Duration) -> Result<bool, Failure> {
+    if porter.sessions.count(&counter(tenant, "handoffs-from", &network(ip)), window).await? > HANDOFFS_OF_A_NETWORK {
+        return Ok(false);
+    }
+    Ok(porter.sessions.count(&counter(tenant, "handoffs-at", "all"), window).await? <= HANDOFFS_OF_A_TENANT)
 }
 
 /// Whether what a partner's answer had wrong is kept with the sign-in. The log has it in any case.

@@ -17,6 +17,7 @@ pub mod form;
 mod fresh;
 mod gate;
 pub mod guest_sessions;
+pub mod handoff;
 mod held;
 mod leave;
 mod limits;
@@ -76,6 +77,8 @@ pub struct Porter {
 #[derive(Clone)]
 pub struct Visitor {
     pub ip: IpAddr,
+    /// Whether it is an app's own window, where some providers show no page.
+    pub is_embedded: bool,
     /// The secret of this flow's cookie.
     pub browser: Option<String>,
     /// Digest of what this very request proves, if it proves something: it makes a double click the same as the first.

@@ -112,7 +112,7 @@ fn arrival(tenant: &Tenant, more: &[(&str, &str)], session: Option<String>) -> b
 }
 
 fn visitor(browser: Option<&str>, proof: Option<&str>) -> Visitor {
-    Visitor { ip: IpAddr::from([192, 0, 2, 1]), browser: browser.map(str::to_owned), proof: proof.map(str::to_owned) }
+    Visitor { ip: IpAddr::from([192, 0, 2, 1]), is_embedded: false, browser: browser.map(str::to_owned), proof: proof.map(str::to_owned) }
 }
 
 fn identity(voucher: &str, subject: &str, address: &str) -> VerifiedIdentity {

@@ -106,6 +106,11 @@ impl Key {
         Self(format!("gh:{{{tenant}:signing-out:{provider}:{digest}}}"))
     }
 
+    /// One-shot: the sign-in in an app's window that waits for the code with this digest.
+    pub fn handoff(tenant: &TenantId, digest: &str) -> Self {
+        Self(format!("gh:{{{tenant}:handoff:{digest}}}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

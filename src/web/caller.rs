@@ -15,9 +15,9 @@ use actix_web::{
 };
 use ipnet::IpNet;
 
-use super::{Door, cookies::Jar, reply, root_span::RequestReference};
+use super::{Door, cookies::Jar, embedded, reply, root_span::RequestReference};
 use crate::{
-    domain::{error_code::ErrorCode, id::FlowId, locale::Locale, tenant::Tenant},
+    domain::{id::FlowId, locale::Locale, tenant::Tenant},
     signin::Visitor,
 };
 
@@ -50,12 +50,17 @@ impl Caller {
 
     /// The visitor of the sign-in `flow`.
     pub fn visitor(&self, flow: FlowId) -> Visitor {
-        Visitor { ip: self.ip, browser: self.jar().flow_secret(&self.request, flow), proof: None }
+        Visitor { ip: self.ip, is_embedded: self.is_embedded(), browser: self.jar().flow_secret(&self.request, flow), proof: None }
     }
 
     /// The visitor of no sign-in yet.
     pub fn stranger(&self) -> Visitor {
-        Visitor { ip: self.ip, browser: None, proof: None }
+        Visitor { ip: self.ip, is_embedded: self.is_embedded(), browser: None, proof: None }
+    }
+
+    fn is_embedded(&self) -> bool {
+        let line = |name: &str| self.request.headers().get(name).and_then(|line| line.to_str().ok()).unwrap_or_default();
+        embedded::is_embedded(line("user-agent"), line("sec-ch-ua"))
     }
 
     /// Whether the address names the tenant by its canonical segment.
@@ -70,7 +75,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::of(request).ok_or_else(|| {
-            let response = reply::house_error(request, ErrorCode::UnknownTenant);
+            let response = reply::no_such_tenant(request);
             InternalError::from_response("unknown tenant", response).into()
         }))
     }

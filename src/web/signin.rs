@@ -14,7 +14,7 @@ use crate::{
     signin::{Failure, Visit, choose, confirm, consent, discover, passcode, restart, show as shown},
 };
 
-type Parts = Path<(String, String)>;
+pub(super) type Parts = Path<(String, String)>;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Language {
@@ -107,15 +107,15 @@ pub(super) async fn restart(caller: Caller, parts: Parts, body: Bytes) -> HttpRe
 }
 
 /// A form's fields; one that is missing or repeated reads as empty.
-struct Fields(Parameters);
+pub(super) struct Fields(Parameters);
 
 impl Fields {
-    fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         self.0.one(name).ok().flatten().unwrap_or_default()
     }
 }
 
-async fn post(
+pub(super) async fn post(
     caller: Caller,
     parts: &Parts,
     body: &Bytes,

@@ -14,6 +14,7 @@ use crate::domain::{
     passcode::Challenge,
     secret::Secret,
     session::{BrowserSession, SessionCookie},
+    timestamp::Timestamp,
 };
 
 /// How far a sign-in has come. Never matched with `_`.
@@ -33,7 +34,15 @@ pub enum Stage {
     /// A code was mailed to `address`, the very address that was routed. `proves` is whom the right code makes its reader.
     Passcode { address: EmailAddress, proves: Voucher, challenge: Challenge, notice: Option<PasscodeNotice> },
     /// The provider of `provider` shows no page in an embedded browser: the sign-in goes on where `code` is typed, in another one.
-    Elsewhere { address: Option<EmailAddress>, provider: IdpId, approach: Approach, code: Secret<String> },
+    /// `until` is when the code grows too old, and `proven` who signed in there.
+    Elsewhere {
+        address: Option<EmailAddress>,
+        provider: IdpId,
+        approach: Approach,
+        code: Secret<String>,
+        until: Timestamp,
+        proven: Option<Box<VerifiedIdentity>>,
+    },
     /// This way ends here; another may be tried.
     Blocked { address: Option<EmailAddress>, code: ErrorCode },
     /// The browser was recognised by its session.

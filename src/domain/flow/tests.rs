@@ -143,7 +143,14 @@ fn every_stage() -> Vec<Stage> {
         Stage::Proven { identity: identity(), consented: vec![], alias: Alias::Confirmed },
         Stage::Mismatch { invited: address(), identity: identity(), remedy: Remedy::SwitchOrConfirm },
         Stage::Mismatch { invited: address(), identity: identity(), remedy: Remedy::Switch },
-        Stage::Elsewhere { address: Some(address()), provider: idp("google"), approach: Approach::AsNeeded, code: secret("BCDF-GHJK") },
+        Stage::Elsewhere {
+            address: Some(address()),
+            provider: idp("google"),
+            approach: Approach::AsNeeded,
+            code: secret("BCDF-GHJK"),
+            until: NOW,
+            proven: None,
+        },
         Stage::Routed { address: Some(address()), road: Road::EmailVerified },
         Stage::Answered { answer: Answer::Arrived { destination: Destination::Apps }, session: None },
         Stage::Answered {

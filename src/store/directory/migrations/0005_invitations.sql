@@ -37,6 +37,7 @@ CREATE TABLE invitations (
     FOREIGN KEY (tenant, guest) REFERENCES guests (tenant, id) ON DELETE CASCADE
 );
 CREATE INDEX invitations_guest ON invitations (tenant, guest);
+CREATE INDEX invitations_invited ON invitations (tenant, invited_key);
 CREATE INDEX invitations_inviter ON invitations (tenant, inviter, created_at);
 
 -- The handles in links: SHA-256, base64url. A mail sent again has one of its own, and the older stay good.
@@ -92,25 +93,32 @@ CREATE INDEX outbox_invitation ON outbox (invitation) WHERE invitation IS NOT NU
 CREATE TABLE bulk_invitations (
     tenant     TEXT   NOT NULL,
     id         TEXT   NOT NULL,
-    -- SHA-256 of the file: the same again goes on where it was.
+    -- SHA-256 of the file, of who invites, and of what holds for every line: the same again goes on where it was.
     digest     TEXT   NOT NULL,
     inviter    TEXT,
-    -- JSON: what holds for every line.
+    -- JSON: who invites, and what holds for every line.
     defaults   TEXT   NOT NULL,
+    -- 0 until every line is in.
     lines      BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     done_at    BIGINT,
-    PRIMARY KEY (tenant, id)
+    -- Who works on it, and until when nobody else does.
+    lease        TEXT,
+    leased_until BIGINT,
+    PRIMARY KEY (tenant, id),
+    UNIQUE (tenant, digest)
 );
+CREATE INDEX bulk_invitations_open ON bulk_invitations (created_at, id) WHERE done_at IS NULL;
 CREATE TABLE bulk_lines (
     tenant     TEXT   NOT NULL,
     bulk       TEXT   NOT NULL,
     line       BIGINT NOT NULL,
     address    TEXT   NOT NULL,
+    display_name TEXT,
     redirect   TEXT   NOT NULL,
     send_mail  BOOLEAN NOT NULL,
     message    TEXT,
-    -- NULL while it is still to be done; else `invited` or an error code.
+    -- NULL while it is still to be done; else `invited`, `duplicate`, `example`, or an error code.
     outcome    TEXT,
     detail     TEXT,
     invitation TEXT,
