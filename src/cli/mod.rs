@@ -9,6 +9,7 @@ mod folder;
 pub mod guests;
 pub mod invite;
 mod inviter;
+mod lockouts;
 pub mod mail;
 pub mod metadata;
 mod moment;
@@ -52,6 +53,9 @@ enum Verb {
         /// Also ask, of every federation partner's domain, whether it is proven to be theirs
         #[arg(long)]
         dns: bool,
+        /// Also count the guests whom no road serves any more
+        #[arg(long)]
+        guests: bool,
     },
     /// Say where an address signs in, and every rule that was tried
     Explain(explain::Options),
@@ -87,12 +91,16 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.verb {
         Verb::Serve(options) => return serve::run(options).await,
         Verb::Demo(options) => return demo::run(options).await,
-        Verb::Check { config, json, dns } => {
+        Verb::Check { config, json, dns, guests } => {
             let form = if json { check::Form::Json } else { check::Form::Text };
-            match check::run(&config, form, &settings::environment, out) {
-                Ok(ExitCode::SUCCESS) if dns => dns::run(&config, form, &settings::environment, out).await,
-                checked => checked,
+            let mut done = check::run(&config, form, &settings::environment, out);
+            if dns && matches!(done, Ok(ExitCode::SUCCESS)) {
+                done = dns::run(&config, form, &settings::environment, out).await;
             }
+            if guests && matches!(done, Ok(ExitCode::SUCCESS)) {
+                done = lockouts::run(&config, form, &settings::environment, out).await;
+            }
+            done
         }
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,

@@ -33,6 +33,7 @@ pub(super) fn write(folder: &Path, places: &Places) -> io::Result<Written> {
     let config = folder.join("config");
     let secrets = folder.join("secrets");
     fs::create_dir_all(config.join("tenants/branding"))?;
+    fs::create_dir_all(config.join("tenants/terms"))?;
     fs::create_dir_all(folder.join("data"))?;
     fs::create_dir_all(&secrets)?;
     let token = || random::token().reveal().clone();
@@ -49,6 +50,9 @@ pub(super) fn write(folder: &Path, places: &Places) -> io::Result<Written> {
     fs::write(config.join("gatehouse.toml"), process(places))?;
     fs::write(config.join("tenants/contoso.toml"), sample_tenants::contoso(places))?;
     fs::write(config.join("tenants/northwind.toml"), sample_tenants::northwind(places))?;
+    for (name, text) in sample_tenants::TERMS {
+        fs::write(config.join("tenants/terms").join(name), text)?;
+    }
     fs::write(config.join("tenants/branding/contoso.svg"), logo("#0b57d0", "C"))?;
     fs::write(config.join("tenants/branding/northwind.svg"), logo("#00695c", "N"))?;
     Ok(written)

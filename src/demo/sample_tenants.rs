@@ -15,6 +15,17 @@ pub(super) const PORTAL_CLIENT: &str = "portal";
 pub(super) const ORDERS_CLIENT: &str = "orders";
 pub(super) const SHIPPING_CLIENT: &str = "shipping";
 
+/// The words guests of Contoso agree to, by file name.
+pub(super) const TERMS: [(&str, &str); 4] = [
+    ("visitors.en.html", include_str!("../../config/tenants/terms/visitors-2026-01.en.html")),
+    ("visitors.de.html", include_str!("../../config/tenants/terms/visitors-2026-01.de.html")),
+    ("visitors.fr.html", include_str!("../../config/tenants/terms/visitors-2026-01.fr.html")),
+    (
+        "orders.en.html",
+        "<p>Who orders for an organisation says that they may.</p>\n<h2>Prices</h2>\n<p>An order is for the price shown when it is sent.</p>\n",
+    ),
+];
+
 pub(super) fn contoso(places: &Places) -> String {
     format!(
         r##"id = "contoso"
@@ -69,6 +80,24 @@ name = "Onboarding"
 secrets = [{{ file = "../../secrets/{SCRIPT}" }}]
 listed = false
 permissions = ["User.Invite.All"]
+
+[terms.visitors]
+names = {{ en = "Terms for visitors", de = "Bedingungen für Gäste", fr = "Conditions pour les invités" }}
+
+[[terms.visitors.versions]]
+version = "2026-01"
+effective = "2026-01-01"
+documents = {{ en = "terms/visitors.en.html", de = "terms/visitors.de.html", fr = "terms/visitors.fr.html" }}
+
+[terms.orders]
+name = "Terms for orders"
+clients = ["{ORDERS_CLIENT}"]
+default_language = "en"
+
+[[terms.orders.versions]]
+version = "1"
+effective = "2026-01-01"
+documents = {{ en = "terms/orders.en.html" }}
 
 [oidc.fabrikam]
 name = "Fabrikam"

@@ -93,3 +93,21 @@ fn a_file_that_is_no_directory_is_said_and_left_alone() {
     assert_eq!(ask(&folder, "ana@managed.example")["tried"][0]["verdict"], "unanswered");
     assert_eq!(folder.contents(), before);
 }
+
+#[tokio::test]
+async fn check_counts_the_guests_whom_a_removed_provider_locks_out() {
+    let folder = Folder::new();
+    let directory = open(&folder).await;
+    accepted(&directory, "cal@gmail.com", Voucher::Passcode).await;
+    accepted(&directory, "dee@outlook.com", Voucher::Provider(IdpId::parse("gone").unwrap())).await;
+    directory.close().await;
+    let told = folder.run(&["check", ".", "--guests", "--json"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let lines: Vec<serde_json::Value> = told.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let locked: Vec<_> = lines.iter().filter(|line| line["tenant"] == "now-on").collect();
+    assert_eq!(locked.len(), 1, "{told:?}");
+    assert_eq!((&locked[0]["accepted"], &locked[0]["message"]), (&json!(1), &json!("there is no provider gone")));
+    let off = folder.run(&["check", ".", "--guests"]);
+    assert!(off.out.contains("now-on: warning: 1 guest can't sign in, 1 of them accepted: there is no provider gone"), "{off:?}");
+    assert!(off.out.contains("now-off: no guest is locked out"), "{off:?}");
+}
