@@ -92,10 +92,12 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
     };
     let keys = Keys::open(directory.clone(), Seal::new(seal), clock.clone());
     keys.maintain(&all).await;
+    let upkeep = guests::upkeep(directory, clock, all.clone());
+    let notices = guests::tell_of_new_terms(porter.inviter.clone(), all.clone());
     let bulk = guests::bulk::work(porter.inviter.clone(), all.clone());
     let rounds = maintain(keys.clone(), credentials, upstreams, all);
     let sending = sending(outbox.clone());
-    let maintenance = tokio::spawn(async { tokio::join!(rounds, guests::upkeep(directory, clock), sending, bulk).0 });
+    let maintenance = tokio::spawn(async { tokio::join!(rounds, upkeep, notices, sending, bulk).0 });
     let fittings = Fittings {
         is_https: settings.server.public_url.scheme() == "https",
         trusted_proxies: settings.server.trusted_proxies.clone(),

@@ -29,6 +29,22 @@ pub(super) fn read_for(purpose: Purpose, config: &Path, environment: Environment
     }
 }
 
+/// Whether `[mail]` is there, so that a serving process sends what is queued.
+pub(super) fn has_mail(config: &Path, environment: Environment<'_>) -> bool {
+    settings::read(Purpose::Look, config, environment).has_mail
+}
+
+/// Whether `file`, were it to say `text`, would still be a tenant file without an error.
+pub(super) fn would_be_sound(config: &Path, file: &Path, text: &str, environment: Environment<'_>) -> Result<(), String> {
+    let purpose = Purpose::Look;
+    let reading = settings::read(purpose, config, environment);
+    let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
+    let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, now: Clock::system().now(), environment };
+    let mut errors: Vec<Problem> = tenants::examine(file, text, &surroundings).into_iter().filter(Problem::is_fatal).collect();
+    problem::sort(&mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(errors.iter().map(|problem| format!("{problem}\n")).collect()) }
+}
+
 /// The tenant of these words, or what there is instead.
 pub(super) fn tenant<'t>(tenants: &'t Tenants, asked: &str) -> Result<&'t Tenant, String> {
     tenants.by_segment(asked).map(AsRef::as_ref).ok_or_else(|| {

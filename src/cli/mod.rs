@@ -7,11 +7,14 @@ pub mod dns;
 pub mod explain;
 mod folder;
 pub mod guests;
+pub mod invite;
+mod inviter;
 pub mod metadata;
 mod moment;
 pub mod saml;
 pub mod schema;
 pub mod serve;
+pub mod terms;
 pub mod trail;
 mod verdicts;
 
@@ -54,8 +57,12 @@ enum Verb {
     /// Look into a partner's metadata, at a URL or in a file
     #[command(subcommand)]
     Metadata(metadata::Command),
-    /// List, show, count, add, block, unblock, delete, restore or purge a tenant's guests
+    /// List, show, count, add, block, unblock, delete, restore, purge, reset, convert or assign a tenant's guests
     Guests(guests::Options),
+    /// Invite people; list, show, send again, revoke or re-issue their invitations
+    Invite(invite::Options),
+    /// List terms of use, show their documents and who accepted them, add a version
+    Terms(terms::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),
     /// Run a captured answer of a partner through every check
@@ -87,6 +94,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Verb::Explain(options) => explain::run(&options, &settings::environment, out).await,
         Verb::Metadata(command) => metadata::run(&command, &settings::environment, &Clock::system(), out).await,
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
+        Verb::Invite(options) => invite::run(&options, &settings::environment, out).await,
+        Verb::Terms(options) => terms::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
         Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,

@@ -119,9 +119,22 @@ impl<'a> Duties<'a> {
 pub struct Owed {
     matters: Vec<Matter>,
     acceptance: Acceptance,
+    /// When it was found owed: which versions of terms are meant.
+    #[serde(default)]
+    since: Timestamp,
 }
 
 impl Owed {
+    /// When it was found owed. The terms in force then are the ones to show.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// How many terms of use are owed, this one included.
+    pub fn terms(&self) -> usize {
+        self.matters.iter().filter(|matter| matches!(matter, Matter::Terms(_))).count()
+    }
+
     /// The one to show now: matters are shown one at a time, privacy first.
     pub fn first(&self) -> &Matter {
         &self.matters[0]
@@ -213,7 +226,7 @@ pub fn gate(
     matters.extend(duties.terms.iter().filter(|terms| terms.is_owed(&theirs, duties.now)).map(|terms| Matter::Terms(terms.id.clone())));
     let acceptance = if is_privacy_owed || has_accepted(&Matter::Privacy) { Acceptance::ByGuest } else { Acceptance::ByPolicy };
     if !matters.is_empty() {
-        return Err(Owed { matters, acceptance });
+        return Err(Owed { matters, acceptance, since: duties.now });
     }
     let is_pending = matches!(guest.state, State::PendingAcceptance(_));
     let completion = is_pending.then(|| Completion { guest: guest.id, identity: (&identity).into(), at: duties.now, acceptance });

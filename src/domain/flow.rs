@@ -106,6 +106,7 @@ pub enum Next<'a> {
     },
     AskPasscode {
         address: &'a EmailAddress,
+        proves: &'a Voucher,
         challenge: &'a Challenge,
         notice: Option<PasscodeNotice>,
     },
@@ -129,6 +130,8 @@ pub enum Next<'a> {
         owed: &'a Owed,
         identity: &'a VerifiedIdentity,
         opened: &'a [DocumentHash],
+        /// Accepted before it was opened.
+        is_reminded: bool,
     },
     Stop {
         code: ErrorCode,
@@ -165,7 +168,7 @@ impl Flow {
             Stage::Away { address, approach, correlation } => {
                 Next::Leave { provider: &correlation.provider, approach: *approach, address: address.as_ref() }
             }
-            Stage::Passcode { address, challenge, notice, .. } => Next::AskPasscode { address, challenge, notice: *notice },
+            Stage::Passcode { address, proves, challenge, notice } => Next::AskPasscode { address, proves, challenge, notice: *notice },
             Stage::Elsewhere { provider, address, code, until, proven, .. } => {
                 Next::GoElsewhere { provider, address: address.as_ref(), code, until: *until, is_proven: proven.is_some() }
             }
@@ -173,7 +176,9 @@ impl Flow {
             Stage::Recognised { session, consented } => Next::Admit(Known::BySession(session, consented)),
             Stage::Proven { identity, consented, alias } => Next::Admit(Known::ByProof(identity, consented, *alias)),
             Stage::Mismatch { invited, identity, remedy } => Next::ConfirmAccount { invited, identity, remedy: *remedy },
-            Stage::Consent { owed, origin, opened, .. } => Next::AskConsent { owed, identity: origin.identity(), opened },
+            Stage::Consent { owed, origin, opened, is_reminded, .. } => {
+                Next::AskConsent { owed, identity: origin.identity(), opened, is_reminded: *is_reminded }
+            }
             Stage::Answered { answer, session } => Next::Answer { answer, session: session.as_ref() },
         }
     }
@@ -290,10 +295,11 @@ impl Flow {
     /// A document was opened that must be, before it can be accepted.
     #[must_use]
     pub fn opened(mut self, document: DocumentHash) -> Self {
-        if let Stage::Consent { opened, .. } = &mut self.stage
+        if let Stage::Consent { opened, is_reminded, .. } = &mut self.stage
             && !opened.contains(&document)
         {
             opened.push(document);
+            *is_reminded = false;
         }
         self
     }
@@ -308,24 +314,32 @@ impl Flow {
         } else {
             return self;
         };
-        self.at(Stage::Consent { guest, owed, origin: Box::new(origin), opened: Vec::new() })
+        self.at(Stage::Consent { guest, owed, origin: Box::new(origin), opened: Vec::new(), is_reminded: false })
     }
 
     /// `matter` was agreed to and recorded: back to the gate, which decides anew.
     #[must_use]
     pub fn agreed(self, matter: Matter) -> Self {
         let Stage::Consent { origin, .. } = &self.stage else { return self };
-        let stage = match (**origin).clone() {
-            Origin::Recognised { session, mut consented } => {
-                consented.push(matter);
-                Stage::Recognised { session, consented }
-            }
-            Origin::Proven { identity, mut consented, alias } => {
-                consented.push(matter);
-                Stage::Proven { identity, consented, alias }
-            }
-        };
+        let stage = origin.having_agreed_to(Some(matter));
         self.at(stage)
+    }
+
+    /// What was asked is not what is owed any more, as when new terms came into force: back to the gate.
+    #[must_use]
+    pub fn reconsidered(self) -> Self {
+        let Stage::Consent { origin, .. } = &self.stage else { return self };
+        let stage = origin.having_agreed_to(None);
+        self.at(stage)
+    }
+
+    /// Accepted before it was opened: the page says so.
+    #[must_use]
+    pub fn reminded(mut self) -> Self {
+        if let Stage::Consent { is_reminded, .. } = &mut self.stage {
+            *is_reminded = true;
+        }
+        self
     }
 
     #[must_use]

@@ -17,7 +17,14 @@ pub struct BrowserSession {
     pub id: SessionId,
     pub guest: GuestId,
     pub identity: VerifiedIdentity,
+    /// When the person signed in. Unsaid by older ones: before anything else.
+    #[serde(default = "unsaid")]
+    pub began_at: Timestamp,
     pub expires_at: Timestamp,
+}
+
+const fn unsaid() -> Timestamp {
+    Timestamp::from_unix(0)
 }
 
 /// What its browser holds. It serialises with its secret: for the session store alone.
@@ -35,6 +42,12 @@ impl BrowserSession {
     pub fn satisfies(&self, now: Timestamp, max_age: Option<u64>) -> bool {
         let is_fresh = max_age.is_none_or(|limit| now.since(self.identity.authenticated_at).as_secs() <= limit);
         now < self.expires_at && is_fresh
+    }
+
+    /// Whether sessions of its guest that began up to `since` are over, and so this one. Times are whole seconds: a sign-in of the
+    /// very second is over, too, rather than left.
+    pub fn is_over(&self, since: Option<Timestamp>) -> bool {
+        since.is_some_and(|since| self.began_at <= since)
     }
 
     /// When a session that begins `now` ends: after `lives`, and no later than the partner said (SAML Core §2.7.2

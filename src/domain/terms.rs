@@ -6,6 +6,10 @@ use std::{
     time::Duration,
 };
 
+mod period;
+
+pub use period::{Period, PeriodError, Schedule};
+
 use super::{
     consent::{ConsentRecord, DocumentHash, Matter},
     id::{ClientId, TermsId},
@@ -80,18 +84,20 @@ impl Media {
     }
 }
 
-/// `start` and every `every` after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schedule {
-    pub start: Timestamp,
-    pub every: Period,
+impl TermsVersion {
+    /// The document for somebody who reads `wanted`, and the language it is in.
+    pub fn document(&self, wanted: Locale, default: Locale) -> Option<(Locale, &TermsDocument)> {
+        [wanted, default].into_iter().find_map(|locale| Some((locale, self.documents.get(&locale)?)))
+    }
 }
 
-/// A calendar period: `P1M` is a month, `P30D` thirty days, `P1Y` a year. Never a time: `PT1M` would be a minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Period {
-    pub months: u32,
-    pub days: u32,
+/// What somebody is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    pub terms: &'a Terms,
+    pub version: &'a TermsVersion,
+    pub locale: Locale,
+    pub document: &'a TermsDocument,
 }
 
 impl Terms {
@@ -100,10 +106,62 @@ impl Terms {
         self.versions.iter().rev().find(|version| version.effective_at <= now)
     }
 
+    /// What somebody is shown who reads `wanted`: in that language if there is one, else in the default one.
+    pub fn shown(&self, wanted: Locale, now: Timestamp) -> Option<Shown<'_>> {
+        let version = self.version(now)?;
+        let (locale, document) = version.document(wanted, self.default_language)?;
+        Some(Shown { terms: self, version, locale, document })
+    }
+
+    /// What guests call it.
+    pub fn name(&self, wanted: Locale) -> &str {
+        let names = [wanted, self.default_language].into_iter().find_map(|locale| self.names.get(&locale));
+        names.map_or(self.id.as_str(), String::as_str)
+    }
+
     /// Whether these records of one guest leave something to agree to now.
     pub fn is_owed(&self, records: &[&ConsentRecord], now: Timestamp) -> bool {
-        let Some(version) = self.version(now) else { return false };
-        let matter = Matter::Terms(self.id.clone());
-        !records.iter().any(|r| r.is_accepted && r.matter == matter && r.version.as_deref() == Some(version.label.as_str()))
+        let Some(_) = self.version(now) else { return false };
+        !self.acceptances(records).any(|record| self.ends_at(record, now).is_none_or(|end| now < end + self.grace))
+    }
+
+    /// Whether a new version alone left these records without an acceptance that counts: who is to be told of it.
+    pub fn is_superseded(&self, records: &[&ConsentRecord], now: Timestamp) -> bool {
+        let has_any = self.acceptances(records).next().is_some();
+        has_any && self.acceptances(records).all(|record| self.voided_at(record, now).is_some())
+    }
+
+    /// Until when an acceptance counts as things are: until it is too old, until the schedule's next moment, or until the version came
+    /// into force that wants to be accepted anew; whichever is first. `None`: it has no end.
+    pub fn ends_at(&self, record: &ConsentRecord, now: Timestamp) -> Option<Timestamp> {
+        let scheduled = self.schedule.and_then(|schedule| schedule.next_after(record.at));
+        let aged = self.lives.and_then(|lives| lives.after(record.at, 1));
+        [scheduled, aged, self.voided_at(record, now)].into_iter().flatten().min()
+    }
+
+    /// When a later version made this acceptance worthless, if one has by now. That is judged for the language that was read: where the
+    /// new version left its words as they were, nothing new is to be agreed to.
+    fn voided_at(&self, record: &ConsentRecord, now: Timestamp) -> Option<Timestamp> {
+        let place = self.versions.iter().position(|version| record.version.as_deref() == Some(version.label.as_str()));
+        let is_later = |place_of: usize, version: &TermsVersion| match place {
+            Some(place) => place_of > place,
+            // The operator has taken that version out of the file.
+            None => version.effective_at > record.at,
+        };
+        let is_new = |version: &TermsVersion| {
+            version.document(record.locale, self.default_language).is_none_or(|(_, document)| document.hash != record.document)
+        };
+        let mut in_force = self.versions.iter().enumerate().filter(|(_, version)| version.effective_at <= now);
+        let voiding = in_force.find(|(at, version)| version.is_major && is_later(*at, version) && is_new(version));
+        // One that was entered late counts from when it could be known.
+        voiding.map(|(_, version)| version.effective_at.max(record.at))
+    }
+
+    fn acceptances<'r>(&self, records: &[&'r ConsentRecord]) -> impl Iterator<Item = &'r ConsentRecord> {
+        let is_ours = |matter: &Matter| matches!(matter, Matter::Terms(id) if *id == self.id);
+        records.iter().copied().filter(move |record| record.is_accepted && is_ours(&record.matter))
     }
 }
+
+#[cfg(test)]
+mod tests;

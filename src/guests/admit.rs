@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     domain::{
         address::EmailAddress,
+        collaboration::ContactConflict,
         error_code::ErrorCode,
         guest::{BoundIdentity, Creation, Guest, Pending, PrincipalName, State},
         id::GuestId,
@@ -13,7 +14,7 @@ use crate::{
         tenant::{Admission, Tenant},
     },
     random,
-    store::directory::{AddedGuest, BoundGuest, Directory, GuestFile},
+    store::directory::{AddedGuest, BoundGuest, Directory, GuestFile, Whom},
 };
 
 /// A guest who may stand before the consent gate.
@@ -54,7 +55,7 @@ pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIde
     match directory.guest_by_identity(&tenant.id, &BoundIdentity::from(proven)).await? {
         None => Ok(Recalled::Nobody),
         Some(file) if file.guest.is_deleted() => Ok(Recalled::Deleted),
-        Some(file) => allowed(file, None).map(|admitted| Recalled::Guest(Box::new(admitted))),
+        Some(file) => allowed(tenant, file).map(|admitted| Recalled::Guest(Box::new(admitted))),
     }
 }
 
@@ -62,7 +63,7 @@ pub async fn recall(directory: &Directory, tenant: &Tenant, proven: &VerifiedIde
 pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
     let identity = BoundIdentity::from(proven);
     let address = trusted_address(proven)?;
-    match directory.guest_by_address(&tenant.id, address).await? {
+    match expected(directory, tenant, address).await? {
         Some(file) => bind(directory, tenant, file, &identity, proven).await,
         None if tenant.admission == Admission::Open => create(directory, clock, tenant, address, &identity, proven).await,
         None => Err(Refused::ByRule(ErrorCode::NotInvited)),
@@ -72,10 +73,24 @@ pub async fn admit(directory: &Directory, clock: &Clock, tenant: &Tenant, proven
 /// Someone just proven who was deleted: in again only as somebody whom the operator has entered since, never by themselves.
 pub async fn readmit(directory: &Directory, tenant: &Tenant, proven: &VerifiedIdentity) -> Result<Admitted, Refused> {
     let Ok(address) = trusted_address(proven) else { return Err(Refused::ByRule(ErrorCode::GuestDeleted)) };
-    match directory.guest_by_address(&tenant.id, address).await? {
+    match expected(directory, tenant, address).await? {
         Some(file) => bind(directory, tenant, file, &BoundIdentity::from(proven), proven).await,
         None => Err(Refused::ByRule(ErrorCode::GuestDeleted)),
     }
+}
+
+/// Whoever a direct link finds under an address. An imported contact's guest has it as no proxy address: in the stricter of the two
+/// ways with contacts such a guest comes by the mail's link first (`behaviour.md` §10.6).
+async fn expected(directory: &Directory, tenant: &Tenant, address: &EmailAddress) -> Result<Option<GuestFile>, Refused> {
+    let Some(file) = directory.guest_by_address(&tenant.id, address).await? else { return Ok(None) };
+    let is_asked = tenant.invitations.contact_conflict == ContactConflict::Fails && !file.guest.is_deleted();
+    if is_asked && matches!(file.guest.state, State::PendingAcceptance(_)) {
+        let entry = directory.entry(&tenant.id, &Whom::Id(file.guest.id)).await?;
+        if entry.is_some_and(|entry| !entry.addresses.proxy().contains(address)) {
+            return Err(Refused::ByRule(ErrorCode::ContactConflict));
+        }
+    }
+    Ok(Some(file))
 }
 
 /// The address by which a guest may be found or made: one the domain's owner stands behind. That its domain is on the provider's
@@ -94,7 +109,7 @@ async fn bind(
     identity: &BoundIdentity,
     proven: &VerifiedIdentity,
 ) -> Result<Admitted, Refused> {
-    let admitted = allowed(file, None)?;
+    let admitted = allowed(tenant, file)?;
     if admitted.file.guest.identity() == Some(identity) {
         // Another visit of theirs was faster.
         return Ok(admitted);
@@ -126,6 +141,7 @@ async fn create(
     identity: &BoundIdentity,
     proven: &VerifiedIdentity,
 ) -> Result<Admitted, Refused> {
+    tenant.invitations.judge(address.domain()).map_err(Refused::ByRule)?;
     let now = clock.now();
     let (id, name) = (GuestId::from_drawn(random::ordered_uuid(now)), PrincipalName::of(address, &tenant.initial_domain()));
     let stranger = Guest::pending(id, name, address.clone(), Creation::SelfServiceSignUp, now);
@@ -139,17 +155,24 @@ async fn create(
 
 async fn found_again(directory: &Directory, tenant: &Tenant, identity: &BoundIdentity) -> Result<Admitted, Refused> {
     match directory.guest_by_identity(&tenant.id, identity).await? {
-        Some(file) => allowed(file, None),
+        Some(file) => allowed(tenant, file),
         None => Err(Refused::ByRule(ErrorCode::WrongAccount)),
     }
 }
 
-/// Whoever is deleted or blocked goes no further.
-fn allowed(file: GuestFile, news: Option<News>) -> Result<Admitted, Refused> {
-    if file.guest.is_deleted() {
+/// Whoever is deleted or blocked goes no further, nor does somebody still expected whose domain the organisation has closed since.
+fn allowed(tenant: &Tenant, file: GuestFile) -> Result<Admitted, Refused> {
+    let guest = &file.guest;
+    if guest.is_deleted() {
         return Err(Refused::ByRule(ErrorCode::GuestDeleted));
     }
-    if file.guest.is_enabled { Ok(Admitted { file, news }) } else { Err(Refused::ByRule(ErrorCode::GuestBlocked)) }
+    if !guest.is_enabled {
+        return Err(Refused::ByRule(ErrorCode::GuestBlocked));
+    }
+    if matches!(guest.state, State::PendingAcceptance(_)) {
+        tenant.invitations.judge(guest.mail.domain()).map_err(Refused::ByRule)?;
+    }
+    Ok(Admitted { file, news: None })
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! Writing down what a guest agreed to or declined: which words (by hash), in which language, when, for which client, proven how.
+//! Writing down what a guest agreed to or declined: which words (kept, by their hash), in which language, when, for which client, proven how.
 
 use crate::{
     clock::Clock,
     domain::{
-        consent::{ConsentRecord, DocumentHash, Owed},
+        consent::{ConsentRecord, Owed},
         id::{ClientId, FlowId, GuestId},
         identity::VerifiedIdentity,
         locale::Locale,
         tenant::Tenant,
+        terms::TermsDocument,
     },
     store::directory::{Directory, DirectoryError, Standing},
 };
@@ -21,9 +22,11 @@ pub struct Agreement<'a> {
     pub identity: &'a VerifiedIdentity,
     /// The app on the way to which it was asked; none for our own pages.
     pub client: Option<&'a ClientId>,
-    pub document: DocumentHash,
+    /// The very words, which are kept.
+    pub words: TermsDocument,
     /// Of terms of use.
     pub version: Option<String>,
+    /// The language of the words.
     pub locale: Locale,
     pub decision: Decision,
 }
@@ -54,7 +57,7 @@ pub async fn agree(
         guest,
         matter: owed.first().clone(),
         version: agreement.version,
-        document: agreement.document,
+        document: agreement.words.hash.clone(),
         locale: agreement.locale,
         is_accepted: agreement.decision == Decision::Accept,
         client: agreement.client.map(ToString::to_string).unwrap_or_default(),
@@ -62,7 +65,7 @@ pub async fn agree(
         at: clock.now(),
     };
     let standing = owed.completed_by(&record, identity).map_or(Standing::AsBefore, Standing::Accepted);
-    let stands = directory.record_consent(&tenant.id, flow, &identity.into(), &record, standing).await?;
+    let stands = directory.record_agreement(&tenant.id, flow, &identity.into(), &record, Some(&agreement.words), standing).await?;
     Ok(stands
         .map(|stands| Agreed { decision: if stands.is_accepted { Decision::Accept } else { Decision::Decline }, is_new: stands.is_new }))
 }

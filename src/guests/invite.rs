@@ -230,14 +230,7 @@ fn event(by: &By, plan: &plan::Plan, target: &Target) -> AuditEvent {
 }
 
 /// The sealed mail of an invitation, where one is asked for.
-fn mail(
-    inviter: &Inviter,
-    tenant: &Tenant,
-    by: &By,
-    invitation: &Invitation,
-    link: &Secret<String>,
-    kind: Invites,
-) -> Option<QueuedMail> {
+fn mail(inviter: &Inviter, tenant: &Tenant, by: &By, invitation: &Invitation, link: &Secret<String>, kind: Invites) -> Option<QueuedMail> {
     let outbox = inviter.outbox.as_ref().filter(|_| invitation.is_mailed)?;
     let post = letter::post(tenant, by, invitation, link, kind, inviter.clock.now());
     Some(outbox.sealed(&tenant.id, &post))

@@ -4,20 +4,24 @@ mod admit;
 mod agree;
 pub mod bulk;
 mod graph;
+mod history;
 mod invite;
 mod locked_out;
 mod redeem;
+mod terms_notices;
 mod upkeep;
 
 pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
 pub use graph::GraphUser;
+pub use history::{Decided, document, history};
 pub use invite::{
     By, Delivery, Effect, Invite, Invited, Inviter, Opened, Preview, Rank, Refusal, Remark, Target, block_further, invite, open, opened,
     preview, reissue, resend, revoke,
 };
 pub use locked_out::{is_served, locked_out};
 pub use redeem::redeem;
+pub use terms_notices::tell_of_new_terms;
 pub use upkeep::upkeep;
 
 use crate::{domain::error_code::ErrorCode, store::directory::DirectoryError};

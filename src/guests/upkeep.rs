@@ -1,11 +1,13 @@
-//! What the directory of guests needs while nobody looks: sign-ins written down, those deleted long ago purged.
+//! What the directory of guests needs while nobody looks: sign-ins written down, those deleted long ago purged, and those who never
+//! came deleted.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 
 use crate::{
     clock::Clock,
+    domain::tenant::Tenant,
     store::directory::{AuditEvent, Directory, DirectoryError},
 };
 
@@ -15,7 +17,7 @@ const WRITE_EVERY: Duration = Duration::from_secs(10);
 const PURGE_EVERY: u32 = 360;
 
 /// Runs for as long as the house is open. What fails is tried again in the next round.
-pub async fn upkeep(directory: Directory, clock: Clock) {
+pub async fn upkeep(directory: Directory, clock: Clock, tenants: Vec<Arc<Tenant>>) {
     let mut every = tokio::time::interval(WRITE_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut rounds: u32 = 0;
@@ -24,10 +26,12 @@ pub async fn upkeep(directory: Directory, clock: Clock) {
         if let Err(error) = directory.write_sign_ins().await {
             tracing::error!(error = %error, "the upkeep of the directory has to wait");
         }
-        if rounds.is_multiple_of(PURGE_EVERY)
-            && let Err(error) = purge(&directory, &clock).await
-        {
-            tracing::error!(error = %error, "the upkeep of the directory has to wait");
+        if rounds.is_multiple_of(PURGE_EVERY) {
+            for done in [purge(&directory, &clock).await, clean_up(&directory, &clock, &tenants).await] {
+                if let Err(error) = done {
+                    tracing::error!(error = %error, "the upkeep of the directory has to wait");
+                }
+            }
         }
         rounds = rounds.wrapping_add(1);
     }
@@ -46,6 +50,25 @@ async fn purge(directory: &Directory, clock: &Clock) -> Result<(), DirectoryErro
             directory.record(&tenant, &event).await?;
         }
     }
+}
+
+/// Deletes, restorably, those who were waited for and whose invitations have all been over for as long as their tenant says.
+async fn clean_up(directory: &Directory, clock: &Clock, tenants: &[Arc<Tenant>]) -> Result<(), DirectoryError> {
+    for tenant in tenants {
+        let Some(after) = tenant.invitations.clean_up_after else { continue };
+        loop {
+            let now = clock.now();
+            let deleted = directory.delete_overdue(&tenant.id, now - after, now).await?;
+            if deleted.is_empty() {
+                break;
+            }
+            for guest in deleted {
+                let event = AuditEvent::without_sign_in(now, "guest.deleted", guest, json!({ "by": "time" }));
+                directory.record(&tenant.id, &event).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -47,6 +47,16 @@ pub enum Invites {
 impl InvitationMail<'_> {
     pub fn message(&self, id: Uuid, at: Timestamp) -> Message {
         let text = format!("{} {}", self.tenant, self.link.reveal());
-        Message { to: self.to.clone(), cc: None, reply_to: None, unsubscribe: None, subject: Line::new(self.tenant), html: text.clone(), text, id, at }
+        Message {
+            to: self.to.clone(),
+            cc: None,
+            reply_to: None,
+            unsubscribe: None,
+            subject: Line::new(self.tenant),
+            html: text.clone(),
+            text,
+            id,
+            at,
+        }
     }
 }

@@ -19,6 +19,7 @@ mod outbox;
 mod passcode;
 mod sender;
 mod smtp;
+mod terms_changed;
 mod written;
 
 pub use dkim::Signature;
@@ -29,6 +30,7 @@ pub use outbox::{Outbox, Post};
 pub use passcode::PasscodeMail;
 pub use sender::{Sender, SenderError};
 pub use smtp::{Encryption, Login, SmtpMailer, SmtpServer, SmtpSetupError};
+pub use terms_changed::TermsChangedMail;
 
 /// One line of text, as headers need: a control character becomes a space.
 #[derive(Debug, Clone, PartialEq, Eq)]

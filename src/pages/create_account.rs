@@ -10,6 +10,8 @@ pub struct CreateAccount {
     pub frame: Frame,
     pub forms: FlowForms,
     pub address: String,
+    /// The sign-in is for this address and no other: an invitation's.
+    pub is_address_fixed: bool,
 }
 
 impl CreateAccount {
@@ -18,7 +20,7 @@ impl CreateAccount {
     }
 
     pub fn sample() -> Self {
-        Self { frame: Frame::sample(), forms: FlowForms::sample(), address: "ida@viral.example".into() }
+        Self { frame: Frame::sample(), forms: FlowForms::sample(), address: "ida@viral.example".into(), is_address_fixed: false }
     }
 
     fn heading(&self) -> String {

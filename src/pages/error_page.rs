@@ -32,7 +32,13 @@ pub enum Way {
     Again(FlowForms),
     /// The same sign-in with another account: posts to its `restart`.
     AnotherAccount(FlowForms),
+    /// The same sign-in with the account that was invited, by its address: posts to its `restart`.
+    SignInAs(FlowForms, String),
+    /// The page of the guest's apps.
+    MyApps(String),
     BackToApp(AppLink),
+    /// To somebody who can help, by mail to this address.
+    Write(String),
 }
 
 impl ErrorPage {
@@ -63,6 +69,14 @@ impl ErrorPage {
     fn mismatch(&self) -> Option<String> {
         let AccountMismatch { expected, proven } = self.accounts.as_ref()?;
         Some(self.frame.texts().with("error-wrong-account", &[("expected", expected.into()), ("proven", proven.into())]))
+    }
+
+    fn sign_in_as(&self, address: &str) -> String {
+        self.frame.texts().with("sign-in-as", &[("address", address.into())])
+    }
+
+    fn write_to(&self, mailbox: &String) -> String {
+        self.frame.texts().with("error-write", &[("contact", mailbox.into())])
     }
 
     fn back(&self, link: &AppLink) -> String {

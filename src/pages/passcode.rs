@@ -21,6 +21,10 @@ pub struct Passcode {
     pub notice: Option<Notice>,
     /// Seconds that lie between two codes, while a new one can't be asked for yet. Not a countdown: nothing here could count.
     pub resend_gap: Option<u32>,
+    /// The right code makes an account for the address.
+    pub makes_account: bool,
+    /// The sign-in is for this address and no other: an invitation's.
+    pub is_address_fixed: bool,
     /// From whom the mail comes, so that it can be found.
     pub sender: Option<String>,
 }
@@ -51,6 +55,8 @@ impl Passcode {
             lifetime_minutes: 30,
             notice: None,
             resend_gap: Some(60),
+            makes_account: false,
+            is_address_fixed: false,
             sender: Some("no-reply@login.example.org".into()),
         }
     }

@@ -1,2 +1,78 @@
-//! What guests do about themselves: the apps they may open, the organisations they belong to, what they agreed to, their sessions, and
-//! leaving. Knows no HTTP and renders nothing.
+//! What guests do for themselves: open their apps, look at their account, end sessions, leave. Knows no HTTP and renders nothing; signing
+//! in is [`crate::signin`]'s, and nobody gets past here who would not get past its gate.
+
+pub mod account;
+pub mod apps;
+pub mod form;
+pub mod leave;
+pub mod organizations;
+
+use crate::{
+    domain::{
+        consent::{self, Duties},
+        errand::Destination,
+        error_code::ErrorCode,
+        home_realm::Edition,
+        id::ClientId,
+        identity::Voucher,
+        session::BrowserSession,
+        tenant::Tenant,
+    },
+    guests::{self, Recalled},
+    signin::{self, Failure, Porter},
+    store::directory::GuestFile,
+};
+
+/// A guest who is signed in here, and owes nothing.
+#[derive(Debug)]
+pub struct Resident {
+    pub session: BrowserSession,
+    pub file: GuestFile,
+}
+
+/// Who is at the door of our own pages.
+#[derive(Debug)]
+pub enum Recognised {
+    Resident(Box<Resident>),
+    /// Signed in, and a rule says no: blocked, for one.
+    Refused(ErrorCode),
+    /// Nobody known, or somebody with something to do first: a sign-in finds out what.
+    Stranger,
+}
+
+/// Whose session this is, and whether it opens `destination` as the gate of a sign-in would.
+pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>, destination: &Destination) -> Result<Recognised, Failure> {
+    let Some(session) = signin::recognise(porter, tenant, cookie).await? else { return Ok(Recognised::Stranger) };
+    let admitted = match guests::recall(&porter.directory, tenant, &session.identity).await {
+        Ok(Recalled::Guest(admitted)) => admitted,
+        Ok(Recalled::Deleted | Recalled::Nobody) => return Ok(Recognised::Stranger),
+        Err(guests::Refused::ByRule(code)) => return Ok(Recognised::Refused(code)),
+        Err(guests::Refused::Directory(error)) => return Err(error.into()),
+    };
+    let guest = &admitted.file.guest;
+    let is_over = guest.sessions_valid_from.is_some_and(|from| session.began_at < from);
+    if guest.id != session.guest || is_over || !is_road_open(tenant, &session.identity.voucher) {
+        return Ok(Recognised::Stranger);
+    }
+    let duties = Duties::of(tenant, client(destination), guest, porter.clock.now());
+    Ok(match consent::gate(guest, session.identity.clone(), &admitted.file.consents, &duties, &[]) {
+        Ok(_) => Recognised::Resident(Box::new(Resident { session, file: admitted.file })),
+        Err(_) => Recognised::Stranger,
+    })
+}
+
+fn client(destination: &Destination) -> Option<&ClientId> {
+    match destination {
+        Destination::Client(client) => Some(client),
+        Destination::Apps | Destination::Account | Destination::Page(_) => None,
+    }
+}
+
+/// What is closed for signing in is closed for sessions that came by it (`security.md` D5).
+fn is_road_open(tenant: &Tenant, voucher: &Voucher) -> bool {
+    match voucher {
+        Voucher::Passcode => tenant.home_realm.is_passcode_on,
+        Voucher::EmailVerified => tenant.home_realm.edition == Edition::E2021,
+        Voucher::Provider(id) => tenant.providers.contains_key(id),
+    }
+}

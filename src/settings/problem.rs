@@ -37,7 +37,8 @@ macro_rules! codes {
     };
 }
 
-// 00xx reading a file · 01xx values of every kind · 02xx the process · 03xx the tenant · 04xx its clients · 05xx its providers · 056x its guests
+// 00xx reading a file · 01xx values of every kind · 02xx the process · 03xx the tenant · 04xx its clients · 05xx its providers ·
+// 053x signing mail · 054x terms of use · 056x its guests
 codes! {
     /// A file or folder of the configuration can't be read.
     Unreadable = "C0001";
@@ -209,6 +210,28 @@ codes! {
     DkimKey = "C0531";
     /// A selector that can't be part of a DNS name.
     DkimSelector = "C0532";
+    /// More terms of use than a tenant can have.
+    TermsMany = "C0540";
+    /// Terms of use without a version.
+    TermsVersion = "C0541";
+    /// Neither a date nor a moment.
+    TermsDate = "C0542";
+    /// Versions that are not oldest first, or two that come into force together.
+    TermsOrder = "C0543";
+    /// A document that is neither HTML nor PDF.
+    TermsDocument = "C0544";
+    /// A document that is too large.
+    TermsSize = "C0545";
+    /// A document without words.
+    TermsEmpty = "C0546";
+    /// A document with more in it than words (a warning).
+    TermsCleaned = "C0547";
+    /// Nothing in the language that everyone else is shown.
+    TermsLanguage = "C0548";
+    /// Terms of use for a client that is not there.
+    TermsClient = "C0549";
+    /// No period of the calendar.
+    TermsPeriod = "C0550";
 }
 
 impl Code {

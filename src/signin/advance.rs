@@ -5,13 +5,13 @@ use super::{
     gate::{self, Gate},
     handoff,
     held::{Held, Kept},
-    leave, mailing, verdicts,
+    leave, mailing, reroute, review, verdicts,
 };
 use crate::{
     domain::{
         authorization_request::{AuthorizationRequest, Prompt},
         error_code::ErrorCode,
-        flow::{Flow, Next, Stage},
+        flow::{Approach, Flow, Next, Stage},
         tenant::Tenant,
     },
     oidc::answer::Answer,
@@ -64,8 +64,9 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Mismatch(invited, remedy) => held.then(|flow| flow.mismatched(invited, remedy)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
-                Gate::Forgotten => held.then(Flow::restarted),
+                Gate::Forgotten => reroute::again(porter, tenant, held, visitor, Approach::AsNeeded).await?,
             },
+            Next::AskConsent { .. } if !review::is_in_force(tenant, &held.flow, porter.clock.now()) => held.then(Flow::reconsidered),
             Next::AskAddress { .. }
             | Next::ChooseAccount { .. }
             | Next::OfferNewAccount { .. }

@@ -1,10 +1,10 @@
-//! Step: the person accepts or declines what Review permissions showed.
+//! Step: the person accepts or declines what the page showed: Review permissions, or one of the terms of use.
 
 use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, review};
 use crate::{
     domain::{
         error_code::ErrorCode,
-        flow::{Answer, Stage},
+        flow::{Answer, Flow, Stage},
         id::FlowId,
         tenant::Tenant,
     },
@@ -21,9 +21,13 @@ pub struct Statement<'a> {
 
 pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visitor, statement: Statement<'_>) -> Result<Visit, Failure> {
     let held = Held::load(porter, tenant, id, visitor).await?;
-    let Stage::Consent { guest, owed, origin, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
-    if !form::is_current(tenant, &held.flow, statement.form) {
+    let Stage::Consent { guest, owed, origin, opened, .. } = &held.flow.stage else { return advance(porter, tenant, held, visitor).await };
+    let is_as_shown = form::is_current(tenant, &held.flow, statement.form) && review::is_in_force(tenant, &held.flow, porter.clock.now());
+    let Some(shown) = review::shown(tenant, &held.flow).filter(|_| is_as_shown) else {
         return advance(porter, tenant, held, visitor).await;
+    };
+    if statement.decision == Decision::Accept && shown.is_unopened(opened) {
+        return advance(porter, tenant, held.then(Flow::reminded), visitor).await;
     }
     let agreement = Agreement {
         flow: id,
@@ -31,9 +35,9 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         owed,
         identity: origin.identity(),
         client: held.flow.errand.client(),
-        document: review::document(tenant, &held.flow).hash(),
-        version: None,
-        locale: held.flow.locale,
+        words: shown.words(),
+        version: shown.version(),
+        locale: shown.locale(),
         decision: statement.decision,
     };
     let agreed = guests::agree(&porter.directory, &porter.clock, tenant, agreement).await?;

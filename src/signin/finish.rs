@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Failure, Porter, Reply, Visit, Visitor,
+    Failure, Porter, Reply, Visit, Visitor, guest_sessions,
     held::{Held, Kept},
     partner_sessions,
 };
@@ -48,7 +48,7 @@ pub(super) async fn finish(
             };
             let cookie = match BrowserSession::end(identity, now, tenant.tokens.session) {
                 Some(expires_at) => {
-                    let session = BrowserSession { id, guest: passed.guest(), identity: identity.clone(), expires_at };
+                    let session = BrowserSession { id, guest: passed.guest(), identity: identity.clone(), began_at: now, expires_at };
                     let (cookie, placed) = born(porter, tenant, &session).await?;
                     alongside.push(placed);
                     Some(cookie)
@@ -106,6 +106,7 @@ async fn born(porter: &Porter, tenant: &Tenant, session: &BrowserSession) -> Res
     let secret = random::token();
     let digest = random::sha256_base64url(secret.reveal().as_bytes());
     partner_sessions::remember(porter, tenant, session, &digest).await?;
+    guest_sessions::remember(porter, tenant, session, &digest).await?;
     let lives = session.expires_at.since(porter.clock.now());
     let cookie = SessionCookie { secret: Secret::new(format!("{}.{}", session.id, secret.reveal())), until: session.expires_at };
     Ok((cookie, (Shelf::Session { digest }, written(session)?, lives)))

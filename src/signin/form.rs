@@ -37,7 +37,12 @@ fn tie(tenant: &Tenant, flow: &Flow) -> String {
         Stage::Passcode { challenge, .. } => format!("passcode {} {}", challenge.sent_at.unix(), challenge.wrong_entries),
         // The very words: were they edited meanwhile, the page is shown again.
         Stage::Consent { guest, owed, .. } => {
-            format!("consent {guest} {} {}", owed.first().as_text(), review::document(tenant, flow).hash().0)
+            let words = review::shown(tenant, flow).map(|shown| shown.hash().0).unwrap_or_default();
+            format!("consent {guest} {} {words}", owed.first().as_text())
+        }
+        // Whose account it is: "both are mine" is about these two.
+        Stage::Mismatch { invited, identity, .. } => {
+            format!("mismatch {} {} {}", invited.key(), identity.voucher.as_str(), identity.subject.as_str())
         }
         Stage::Address { .. }
         | Stage::Account { .. }
@@ -45,7 +50,6 @@ fn tie(tenant: &Tenant, flow: &Flow) -> String {
         | Stage::Routed { .. }
         | Stage::Away { .. }
         | Stage::Elsewhere { .. }
-        | Stage::Mismatch { .. }
         | Stage::Blocked { .. }
         | Stage::Recognised { .. }
         | Stage::Proven { .. }
@@ -129,7 +133,7 @@ mod tests {
         };
         let owed: Owed = serde_json::from_value(json!({ "matters": ["privacy"], "acceptance": "by_guest" })).unwrap();
         let origin = Box::new(Origin::Proven { identity, consented: vec![], alias: Alias::Unsaid });
-        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin, opened: vec![] }
+        Stage::Consent { guest: GuestId::from_drawn(Uuid::from_u128(2)), owed, origin, opened: vec![], is_reminded: false }
     }
 
     #[test]

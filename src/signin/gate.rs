@@ -1,21 +1,23 @@
-//! From a known person to a passed gate: the guest is found or made, and THE CONSENT GATE asked what is still owed.
+//! From a known person to a passed gate: the guest is found or made, THE CONSENT GATE asked what is still owed, and, where nothing is,
+//! the guest made Accepted and their app looked at.
 
-use super::{Failure, Porter, realm};
+use super::{
+    Failure, Porter,
+    admission::{self, Admission},
+};
 use crate::{
     domain::{
         address::EmailAddress,
         authorization_request::Interaction,
         consent::{self, Duties, Matter, Owed, Passed},
+        errand::Errand,
         error_code::ErrorCode,
         flow::{Flow, Known, Remedy},
         guest::Guest,
-        home_realm::Outcome,
         id::GuestId,
-        identity::{VerifiedIdentity, Voucher},
-        identity_provider::IdentityProvider,
         tenant::Tenant,
     },
-    guests::{self, Recalled},
+    store::directory::Completed,
     trail,
 };
 
@@ -36,64 +38,62 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
         Known::BySession(session, consented) => (&session.identity, consented),
         Known::ByProof(identity, consented, _) => (identity, consented),
     };
-    let admitted = match (guests::recall(&porter.directory, tenant, identity).await, known) {
-        (Ok(Recalled::Guest(recalled)), Known::BySession(session, _)) if recalled.file.guest.id != session.guest => {
-            return Ok(Gate::Forgotten);
-        }
-        (Ok(Recalled::Nobody | Recalled::Deleted), Known::BySession(..)) => return Ok(Gate::Forgotten),
-        (Ok(recalled), _) if is_not_whom_the_app_hinted_at(flow, recalled.guest()) => Err(guests::Refused::ByRule(ErrorCode::WrongAccount)),
-        (Ok(Recalled::Guest(recalled)), _) => Ok(*recalled),
-        (Ok(Recalled::Nobody | Recalled::Deleted), Known::ByProof(..)) if is_someone_else_s(porter, tenant, flow, identity).await? => {
-            Err(guests::Refused::ByRule(ErrorCode::WrongAccount))
-        }
-        (Ok(Recalled::Nobody), Known::ByProof(..)) => guests::admit(&porter.directory, &porter.clock, tenant, identity).await,
-        (Ok(Recalled::Deleted), Known::ByProof(..)) => guests::readmit(&porter.directory, tenant, identity).await,
-        (Err(refused), _) => Err(refused),
-    };
-    let admitted = match admitted {
-        Ok(admitted) => admitted,
-        Err(guests::Refused::ByRule(code)) => {
-            trail::refused(&porter.directory, porter.clock.now(), tenant, flow, code).await?;
-            return Ok(Gate::Refused(code));
-        }
-        Err(guests::Refused::Directory(error)) => return Err(error.into()),
+    let admitted = match admission::of(porter, tenant, flow, known).await? {
+        Admission::In(admitted) => *admitted,
+        Admission::Mismatch(invited, remedy) => return Ok(Gate::Mismatch(invited, remedy)),
+        Admission::Refused(code) => return refused(porter, tenant, flow, code).await,
+        Admission::Forgotten => return Ok(Gate::Forgotten),
     };
     if let Some(news) = admitted.news {
         trail::admitted(&porter.directory, porter.clock.now(), tenant, flow, &admitted.file.guest, news).await?;
     }
+    let guest = &admitted.file.guest;
     let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
     let asked_again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
-    let duties = Duties::of(tenant, flow.errand.client(), &admitted.file.guest, porter.clock.now());
-    Ok(match consent::gate(&admitted.file.guest, identity.clone(), &admitted.file.consents, &duties, asked_again) {
-        Ok(passed) => {
-            if matches!(known, Known::ByProof(..)) {
-                porter.directory.note_sign_in(&tenant.id, &admitted.file.guest, porter.clock.now());
-            }
-            Gate::Passed(Box::new(passed))
-        }
-        Err(owed) => Gate::Owes(admitted.file.guest.id, owed),
-    })
-}
-
-/// Whether the address proven is in a domain that the operator gave to another provider, and discovery would not send it here: a
-/// personal account under a partner's address must not take the place of the guest whom the partner would prove.
-async fn is_someone_else_s(porter: &Porter, tenant: &Tenant, flow: &Flow, identity: &VerifiedIdentity) -> Result<bool, Failure> {
-    let (Voucher::Provider(here), Some(asserted)) = (&identity.voucher, &identity.address) else { return Ok(false) };
-    let is_owner = |provider: &IdentityProvider| provider.domains.contains(asserted.address.domain());
-    if !tenant.providers.values().any(|provider| provider.id != *here && is_owner(provider)) {
-        return Ok(false);
+    let duties = Duties::of(tenant, flow.errand.client(), guest, porter.clock.now());
+    let passed = match consent::gate(guest, identity.clone(), &admitted.file.consents, &duties, asked_again) {
+        Ok(passed) => passed,
+        Err(owed) => return Ok(Gate::Owes(guest.id, owed)),
+    };
+    if !complete(porter, tenant, flow, &passed).await? {
+        // Reset or deleted this very moment.
+        return refused(porter, tenant, flow, ErrorCode::StaleForm).await;
     }
-    let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&asserted.address), flow.entry, None).await?;
-    Ok(match decision.outcome {
-        Outcome::Provider(home) | Outcome::CreateMicrosoftAccount(home) => home != *here,
-        Outcome::Picker(homes) => !homes.contains(here),
-        Outcome::Blocked(_) => true,
-        // Whoever reads the mailbox would do, so will a provider whose word on the address is good.
-        Outcome::Passcode | Outcome::SelfServiceAccount | Outcome::AskAddress => false,
-    })
+    if !is_assigned(porter, tenant, flow, guest).await? {
+        return refused(porter, tenant, flow, ErrorCode::AppNotAssigned).await;
+    }
+    if matches!(known, Known::ByProof(..)) {
+        porter.directory.note_sign_in(&tenant.id, guest, porter.clock.now());
+    }
+    Ok(Gate::Passed(Box::new(passed)))
 }
 
-/// `id_token_hint` names one guest (OpenID Connect Core §3.1.2.1): somebody else, known or new, is not let in on that request.
-fn is_not_whom_the_app_hinted_at(flow: &Flow, recalled: Option<&Guest>) -> bool {
-    flow.errand.hinted_guest().is_some_and(|hinted| recalled.is_none_or(|recalled| recalled.id != hinted))
+async fn refused(porter: &Porter, tenant: &Tenant, flow: &Flow, code: ErrorCode) -> Result<Gate, Failure> {
+    trail::refused(&porter.directory, porter.clock.now(), tenant, flow, code).await?;
+    Ok(Gate::Refused(code))
+}
+
+/// Whoever owes nothing and is pending yet is accepted now, before anything is issued. False: they are no guest by this identity.
+async fn complete(porter: &Porter, tenant: &Tenant, flow: &Flow, passed: &Passed) -> Result<bool, Failure> {
+    let Some(completion) = passed.completion() else { return Ok(true) };
+    match porter.directory.complete(&tenant.id, completion).await? {
+        Completed::Now => {
+            trail::completed(&porter.directory, porter.clock.now(), tenant, flow, completion).await?;
+            Ok(true)
+        }
+        Completed::Before => Ok(true),
+        Completed::Nobody => Ok(false),
+    }
+}
+
+/// Whether the app is open to this guest (AADSTS50105). An invitation to it has assigned them; the app asks again when they come.
+async fn is_assigned(porter: &Porter, tenant: &Tenant, flow: &Flow, guest: &Guest) -> Result<bool, Failure> {
+    let client = match &flow.errand {
+        Errand::App(_) | Errand::Portal(_) => flow.errand.client().and_then(|id| tenant.clients.get(id)),
+        Errand::Redemption(_) | Errand::Handoff(_) => None,
+    };
+    match client.filter(|client| client.is_assignment_required) {
+        Some(client) => Ok(porter.directory.is_assigned(&tenant.id, guest.id, &client.id).await?),
+        None => Ok(true),
+    }
 }

@@ -34,6 +34,25 @@ pub(super) async fn may_mail(porter: &Porter, tenant: &Tenant, address: &EmailAd
     Ok(porter.sessions.count(&by_address, policy.window).await? <= u64::from(policy.sends_per_address))
 }
 
+/// Whether one more entry of a code may be compared in this tenant. Counted first, so that entries at the same moment can't slip
+/// through together, and taken back when it was right ([`guessed_right`]): what counts is entries that were wrong or are being judged.
+///
+/// The bound (`security.md` E4): in one window at most `guesses_per_tenant` wrong entries are compared, over all addresses, browsers
+/// and sign-ins, each with one code of `length` digits. However many are sent (10⁶ over 1,000 sign-ins at once), somebody is guessed
+/// with a probability of at most `guesses_per_tenant` / 10^`length` a window: 1,000 / 10⁸ = 10⁻⁵ as we ship it.
+pub(super) async fn may_guess(porter: &Porter, tenant: &Tenant) -> Result<bool, Failure> {
+    let policy = &tenant.passcode;
+    Ok(porter.sessions.count(&guesses(tenant), policy.window).await? <= u64::from(policy.guesses_per_tenant))
+}
+
+pub(super) async fn guessed_right(porter: &Porter, tenant: &Tenant) -> Result<(), Failure> {
+    Ok(porter.sessions.uncount(&guesses(tenant)).await?)
+}
+
+fn guesses(tenant: &Tenant) -> Key {
+    Key::counter(&tenant.id, "guesses-of", "all")
+}
+
 /// Whether discovery for this network may ask other houses. Where no directory needs asking, nothing is counted.
 pub(super) async fn may_look_up(porter: &Porter, tenant: &Tenant, ip: IpAddr) -> Result<bool, Failure> {
     if !tenant.providers.values().any(|provider| provider.lookup.as_ref().is_some_and(|lookup| lookup.source.asks_elsewhere())) {

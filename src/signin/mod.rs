@@ -1,25 +1,34 @@
-//! THE PORTER'S ROUTINE. One step per file: [`begin`], [`discover`], [`choose`], [`callback`], [`passcode`], [`consent`],
-//! [`show`], [`restart`]. A step does its one thing, and ends in `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
+//! THE PORTER'S ROUTINE. One step per file: [`begin`], [`enter`] and [`redeem`], where a sign-in starts; [`discover`], [`choose`],
+//! [`callback`], [`passcode`], [`confirm`], [`consent`], [`opening`], [`show`], [`restart`]. A step does its one thing, and ends in
+//! `advance`, which asks [`crate::domain::flow::Flow::next`] what comes
 //! now. [`unsolicited`] and [`signout`] belong to no flow. Steps never call steps, know no HTTP, and render nothing.
 
+mod admission;
 mod advance;
 pub mod begin;
 pub mod callback;
 pub mod choose;
+pub mod confirm;
 pub mod consent;
 pub mod discover;
+pub mod enter;
 mod finish;
 pub mod form;
+mod fresh;
 mod gate;
+pub mod guest_sessions;
 pub mod handoff;
 mod held;
 mod leave;
 mod limits;
 mod mailing;
 mod once;
+pub mod opening;
 mod partner_sessions;
 pub mod passcode;
 pub mod realm;
+pub mod redeem;
+mod reroute;
 pub mod restart;
 pub mod review;
 pub mod show;

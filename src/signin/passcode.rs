@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, mailing};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, limits, mailing};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -32,12 +32,18 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
     if entered > u64::from(tenant.passcode.guesses_per_address) {
         return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
     }
+    if !limits::may_guess(porter, tenant).await.map_err(|failure| failure.within(id))? {
+        return advance(porter, tenant, held.then(|flow| flow.blocked(ErrorCode::TooManyGuesses)), &visitor).await;
+    }
     let now = porter.clock.now();
     let (address, proves, challenge) = (address.clone(), proves.clone(), challenge.clone());
     let is_match: bool = mailing::digest(porter, &held.flow, &address, &digits).ct_eq(&challenge.digest).into();
     let moved = match challenge.judge(&tenant.passcode, now, is_match) {
         Answer::Right => match identity(&address, proves, now) {
-            Some(identity) => held.proven(identity, &visitor),
+            Some(identity) => {
+                limits::guessed_right(porter, tenant).await.map_err(|failure| failure.within(id))?;
+                held.proven(identity, &visitor)
+            }
             None => return Err(Failure::new(ErrorCode::Internal, "an address is no subject")),
         },
         Answer::Wrong { tries_left } => {

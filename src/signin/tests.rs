@@ -131,7 +131,7 @@ fn identity(voucher: &str, subject: &str, address: &str) -> VerifiedIdentity {
 /// A session in the store, and the cookie that names it.
 async fn signed_in(porter: &Porter, tenant: &Tenant, guest: GuestId, identity: VerifiedIdentity) -> String {
     let (id, secret) = (SessionId::from_drawn(random::ordered_uuid(NOW)), random::token());
-    let session = BrowserSession { id, guest, identity, expires_at: NOW + Duration::from_secs(3600) };
+    let session = BrowserSession { id, guest, identity, began_at: NOW, expires_at: NOW + Duration::from_secs(3600) };
     let shelf = Shelf::Session { digest: random::sha256_base64url(secret.reveal().as_bytes()) };
     let value = serde_json::to_vec(&session).unwrap();
     porter.sessions.put(&Slot::of_session(&tenant.id, id), &[(shelf, value, Duration::from_secs(3600))]).await.unwrap();

@@ -267,6 +267,17 @@ impl Sessions for MemorySessions {
         })
     }
 
+    async fn uncount(&self, key: &Key) -> Result<(), SessionsError> {
+        self.change(key, |shard, now| {
+            if let Some(entry) = shard.entries.get_mut(key.as_str()).filter(|entry| now < entry.due.at)
+                && let Content::Count(count) = &mut entry.content
+            {
+                *count = count.saturating_sub(1);
+            }
+            Ok(())
+        })
+    }
+
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError> {
         let now = self.clock.now();
         Ok(match self.shard(key, now).live(key.as_str(), now) {

@@ -156,6 +156,10 @@ impl Sessions for RedisSessions {
         redis::from_redis_value(count).map_err(|_| foreign())
     }
 
+    async fn uncount(&self, key: &Key) -> Result<(), SessionsError> {
+        self.run(&scripts::UNCOUNT, std::slice::from_ref(key), &[]).await.map(|_| ())
+    }
+
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError> {
         let count: Option<u64> = redis::from_redis_value(self.send(redis::cmd("GET").arg(key.as_str())).await?).map_err(|_| foreign())?;
         Ok(count.unwrap_or(0))

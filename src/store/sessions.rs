@@ -7,9 +7,9 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::domain::id::{FlowId, IdpId, SessionId, TenantId};
+use crate::domain::id::{FlowId, GuestId, IdpId, SessionId, TenantId};
 
-/// The place of one flow and of all that it leaves behind, or of one person's name at a partner.
+/// The place of one flow and of all that it leaves behind, of one person's name at a partner, or of one guest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slot {
     tenant: TenantId,
@@ -20,6 +20,7 @@ pub struct Slot {
 enum Place {
     Flow(FlowId),
     Partner(IdpId, String),
+    Guest(GuestId),
 }
 
 impl Slot {
@@ -37,11 +38,17 @@ impl Slot {
         Self { tenant: tenant.clone(), place: Place::Partner(provider.clone(), digest.to_owned()) }
     }
 
+    /// What is kept about one guest.
+    pub fn of_guest(tenant: &TenantId, guest: GuestId) -> Self {
+        Self { tenant: tenant.clone(), place: Place::Guest(guest) }
+    }
+
     pub fn key(&self, shelf: &Shelf) -> Key {
         // Braces make the Cluster hash tag.
         Key(match &self.place {
             Place::Flow(flow) => format!("gh:{{{}:{flow}}}:{shelf}", self.tenant),
             Place::Partner(provider, name) => format!("gh:{{{}:{provider}:{name}}}:{shelf}", self.tenant),
+            Place::Guest(guest) => format!("gh:{{{}:guest:{guest}}}:{shelf}", self.tenant),
         })
     }
 }
@@ -62,6 +69,8 @@ pub enum Shelf {
     },
     /// The sessions that a partner can end by a name.
     PartnerSessions,
+    /// The sessions that a guest can look at and end.
+    GuestSessions,
 }
 
 impl fmt::Display for Shelf {
@@ -72,6 +81,7 @@ impl fmt::Display for Shelf {
             Self::Session { digest } => write!(f, "session:{digest}"),
             Self::Revoked { jti } => write!(f, "revoked:{jti}"),
             Self::PartnerSessions => f.write_str("partner-sessions"),
+            Self::GuestSessions => f.write_str("guest-sessions"),
         }
     }
 }
@@ -186,6 +196,9 @@ pub trait Sessions: fmt::Debug + Send + Sync + 'static {
 
     /// Counts one more in the window that the first count opened; returns how many so far.
     async fn count(&self, key: &Key, window: Duration) -> Result<u64, SessionsError>;
+
+    /// Takes one count back, if the window is still open; never below none.
+    async fn uncount(&self, key: &Key) -> Result<(), SessionsError>;
 
     /// How many so far, without counting.
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError>;

@@ -1,14 +1,11 @@
 //! From one raw tenant file to a [`Tenant`], in one pass that gathers every problem.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use url::Url;
 
 use super::{
-    check_clients, check_collaboration, check_invitations, check_partners, check_providers, check_realm,
+    check_clients, check_collaboration, check_invitations, check_partners, check_providers, check_realm, check_terms,
     file::{self, TenantFile},
     file_guests,
 };
@@ -60,7 +57,15 @@ pub(super) struct Desk<'a> {
 }
 
 pub(super) fn read(path: &Path, around: &Surroundings<'_>) -> Draft {
-    let Document { reporter, raw } = document::read::<TenantFile>(path);
+    draft(document::read::<TenantFile>(path), around)
+}
+
+/// Of a file that is not written yet.
+pub(super) fn parse(path: &Path, text: &str, around: &Surroundings<'_>) -> Draft {
+    draft(document::parse::<TenantFile>(path, text.as_bytes().to_vec()), around)
+}
+
+fn draft(Document { reporter, raw }: Document<TenantFile>, around: &Surroundings<'_>) -> Draft {
     match raw {
         Some(raw) => check(&raw, Desk { reporter, around }),
         None => Draft { reporter, tenant: None, id: None, domains: Vec::new(), partners: Vec::new() },
@@ -83,6 +88,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let clients = check_clients::check(&raw.clients, &mut desk);
     let invitations = check_invitations::policy(raw, &domains, &mut desk);
     let administrators = check_collaboration::administrators(&raw.administrators, &mut desk.reporter);
+    let terms = check_terms::check(raw, &mut desk);
     let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
         Some(Tenant {
@@ -108,7 +114,7 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             tokens,
             federation,
             invitations,
-            terms: BTreeMap::new(),
+            terms,
             administrators,
         })
     })();

@@ -11,6 +11,7 @@ use super::{
     file_guests::{Agreement, Guests, Invitations},
     file_partners::{Federation, Saml, WsFed},
     file_providers::{Entra, Google, MicrosoftAccount, Oidc},
+    file_terms::Terms,
 };
 use crate::{
     domain::{
@@ -83,6 +84,9 @@ pub struct TenantFile {
     /// Federation partners that speak WS-Federation, by id.
     #[serde(default)]
     pub wsfed: Named<WsFed>,
+    /// Terms of use that guests accept before they are let in, by id; shown in the order of their ids.
+    #[serde(default)]
+    pub terms: Named<Terms>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]

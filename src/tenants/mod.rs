@@ -25,12 +25,15 @@ mod check_metadata;
 mod check_partners;
 mod check_providers;
 mod check_realm;
+mod check_terms;
 mod check_trust;
 mod cross;
+mod document;
 pub mod file;
 pub mod file_guests;
 pub mod file_partners;
 pub mod file_providers;
+pub mod file_terms;
 pub mod schema;
 
 pub use check::Surroundings;
@@ -120,6 +123,11 @@ pub fn read(config_dir: &Path, surroundings: &Surroundings<'_>) -> (Tenants, Vec
     }
     problem::sort(&mut problems);
     (Tenants::new(tenants), problems)
+}
+
+/// The problems that one tenant's file would have, were this its text.
+pub fn examine(file: &Path, text: &str, surroundings: &Surroundings<'_>) -> Vec<Problem> {
+    check::parse(file, text, surroundings).reporter.problems
 }
 
 /// Not what editors leave behind (`.contoso.toml.swp`, `#contoso.toml#`).

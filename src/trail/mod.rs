@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::{
     domain::{
+        consent::{Acceptance, Completion},
         error_code::ErrorCode,
-        flow::Flow,
+        flow::{Flow, Stage},
         guest::Guest,
         id::{FlowId, GuestId, IdpId},
         tenant::Tenant,
@@ -66,7 +67,49 @@ pub async fn consented(
         Decision::Accept => "consent.accepted",
         Decision::Decline => "consent.declined",
     };
-    record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag() })).await
+    let matter = match &flow.stage {
+        Stage::Consent { owed, .. } => Some(owed.first().as_text()),
+        Stage::Address { .. }
+        | Stage::Account { .. }
+        | Stage::NewAccount { .. }
+        | Stage::Routed { .. }
+        | Stage::Away { .. }
+        | Stage::Passcode { .. }
+        | Stage::Elsewhere { .. }
+        | Stage::Blocked { .. }
+        | Stage::Recognised { .. }
+        | Stage::Proven { .. }
+        | Stage::Mismatch { .. }
+        | Stage::Answered { .. } => None,
+    };
+    record(directory, now, tenant, flow, action, Some(guest), json!({ "locale": flow.locale.tag(), "matter": matter })).await
+}
+
+/// Somebody who owed nothing was accepted without having been asked anything more.
+pub async fn completed(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    completion: &Completion,
+) -> Result<(), DirectoryError> {
+    let action = match completion.acceptance() {
+        Acceptance::ByPolicy => "guest.accepted_by_policy",
+        Acceptance::ByGuest => "guest.accepted",
+    };
+    let voucher = completion.identity().voucher.as_str();
+    record(directory, now, tenant, flow, action, Some(completion.guest()), json!({ "voucher": voucher })).await
+}
+
+/// Somebody invited under one address and proven under another said that both are theirs.
+pub async fn alias_confirmed(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    guest: GuestId,
+) -> Result<(), DirectoryError> {
+    record(directory, now, tenant, flow, "guest.alias_confirmed", Some(guest), json!({})).await
 }
 
 /// An upstream's answer, or the way there, was refused: with every check that was made.

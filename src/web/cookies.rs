@@ -1,4 +1,4 @@
-//! Two cookies: one per sign-in under way, one per tenant for the session. Parsing is bounded, names are ours alone.
+//! Three cookies: one per sign-in under way, one per tenant for the session, one for the organisations visited. Parsing is bounded, names are ours alone.
 
 use actix_web::{
     HttpRequest,
@@ -13,6 +13,9 @@ use crate::domain::{
 
 /// More than any browser of ours sends; what comes after is not read.
 const MOST_COOKIES: usize = 64;
+/// Organisations one browser remembers.
+const MOST_VISITS: usize = 5;
+const VISITS_LIVE: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
 /// Sign-ins one browser may have under way; the oldest is forgotten.
 const MOST_FLOWS: usize = 6;
 
@@ -63,6 +66,27 @@ impl Jar {
 
     pub fn session(self, tenant: &TenantId, secret: &Secret<String>, lives: std::time::Duration) -> Cookie<'static> {
         self.cookie(self.session_name(tenant), secret.reveal().clone(), lives)
+    }
+
+    /// Organisations that this browser's person went on to from our common page, the last one first.
+    pub fn visits(self, request: &HttpRequest) -> Vec<TenantId> {
+        let stored = value(request, &self.visits_name()).unwrap_or_default();
+        stored.split('.').take(MOST_VISITS).filter_map(|id| TenantId::parse(id).ok()).collect()
+    }
+
+    /// The same with one more. Ids have no dots.
+    pub fn visited(self, request: &HttpRequest, tenant: &TenantId) -> Cookie<'static> {
+        let before = self.visits(request).into_iter().filter(|known| known != tenant);
+        let all: Vec<String> = std::iter::once(tenant.clone()).chain(before).take(MOST_VISITS).map(String::from).collect();
+        self.cookie(self.visits_name(), all.join("."), VISITS_LIVE)
+    }
+
+    pub fn nowhere_visited(self) -> Cookie<'static> {
+        self.cookie(self.visits_name(), String::new(), std::time::Duration::ZERO)
+    }
+
+    fn visits_name(self) -> String {
+        format!("{}gh-o", self.prefix())
     }
 
     /// Cookies that make room for one more sign-in: the oldest beyond the limit, told to go. Flow ids sort by age.

@@ -1,5 +1,6 @@
 //! THE DOOR. Extract → one call → respond. The only rooms that know HTTP are this one and `server`.
 
+mod account;
 mod assets;
 mod authorize;
 mod callback;
@@ -11,11 +12,16 @@ mod embedded;
 mod handoff;
 mod health;
 mod metadata;
+mod organizations;
+mod origin;
+mod portal;
+mod redeem;
 mod reply;
 mod root_span;
 mod show;
 mod signin;
 mod signout;
+mod terms;
 mod token;
 mod userinfo;
 mod well_known;
@@ -36,8 +42,21 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         // Only what is the same for everyone is compressed: a compressed page that holds a token and an echo gives the token away.
         .service(web::scope("/assets").service(web::resource("/{file}").wrap(Compress::default()).get(assets::file)))
+        .service(web::scope("/common").configure(common_routes).default_service(web::to(reply::no_such_page)))
+        .service(web::resource("/apps").get(portal::of_tenant))
+        .service(web::resource("/account").get(portal::of_tenant))
         .service(web::scope("/{tenant}").configure(tenant_routes).default_service(web::to(reply::no_such_page)))
         .default_service(web::to(reply::no_such_page));
+}
+
+/// For whoever knows no tenant.
+fn common_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("").get(organizations::ask))
+        .service(web::resource("/apps").get(organizations::ask))
+        .service(web::resource("/authorize").get(organizations::authorize))
+        .service(web::resource("/confirm").get(organizations::onward).post(organizations::confirm))
+        .service(web::resource("/forget").get(organizations::onward).post(organizations::forget));
 }
 
 fn tenant_routes(config: &mut ServiceConfig) {
@@ -52,12 +71,27 @@ fn tenant_routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/branding/logo").get(assets::logo))
         .service(web::resource("/device").get(handoff::ask).post(handoff::enter))
+        .service(web::resource("/redeem").get(redeem::look).post(redeem::accept))
+        .service(web::resource("/invitations/block").get(redeem::ask_to_block).post(redeem::block))
+        .service(web::resource("/signin/{client}").guard(portal::names_no_flow).get(portal::launch))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
+        .service(web::resource("/apps").get(portal::apps))
+        .service(web::scope("/account").configure(account_routes).default_service(web::to(reply::no_such_page)))
         .service(web::resource("/signout").get(signout::ask).post(signout::end))
         .service(web::resource("/callback/{provider}").app_data(of_partners()).get(callback::by_query).post(callback::by_form))
         .service(web::resource("/callback/{provider}/logout").app_data(of_partners()).get(signout::by_query).post(signout::by_form))
         .service(web::resource("/saml/{provider}/metadata").get(metadata::saml))
         .service(web::resource("/wsfed/{provider}/metadata").get(metadata::ws_fed));
+}
+
+fn account_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("").get(account::show))
+        .service(web::resource("/documents/{hash}").get(account::document))
+        .service(web::resource("/sessions/end").get(account::onward).post(account::end_session))
+        .service(web::resource("/sessions/end-all").get(account::onward).post(account::end_all))
+        .service(web::resource("/leave").get(account::ask_to_leave).post(account::leave))
+        .service(web::resource("/goodbye").get(account::goodbye));
 }
 
 /// A signed answer is longer than anything a person or an app sends.
@@ -76,6 +110,8 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
         .service(web::resource("/elsewhere").get(signin::onward).post(handoff::resume))
         .service(web::resource("/device").get(signin::onward).post(handoff::confirm))
+        .service(web::resource("/confirm").get(signin::onward).post(signin::confirm))
+        .service(web::resource("/terms").get(terms::open))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

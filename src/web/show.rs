@@ -1,35 +1,32 @@
 //! From what comes next to the page that asks it.
 
-use std::time::Duration;
-
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
 
 use super::{
     caller::Caller,
+    handoff,
     reply::{self, Framing},
+    terms,
 };
 use crate::{
     domain::{
         errand::Destination,
         error_code::ErrorCode,
-        flow::{Flow, Next, PasscodeNotice},
+        flow::{Flow, Next, PasscodeNotice, Remedy},
         home_realm,
         id::{FlowId, IdpId},
         identity::{VerifiedIdentity, Voucher},
         locale::Locale,
     },
     pages::{
-        self, Accent, AccountPicker, AppLink, Consent, CreateAccount, DeviceConfirm, DeviceDone, Done, Elsewhere, ErrorPage, FlowForms,
-        Frame, Home, Language, Notice, Passcode, Provider, SignIn, Waiting, Way,
+        self, Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language,
+        Mismatch, Notice, Passcode, Provider, SignIn, Way,
     },
-    signin::{form, review},
+    signin::{
+        form,
+        review::{self, Shown},
+    },
 };
 
 /// Where a sign-in's pages live. Relative, so that what the browser asked for is what it stays with.
@@ -41,9 +38,8 @@ pub(super) fn path(caller: &Caller, flow: FlowId) -> String {
 pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
     let frame = frame_of_flow(caller, flow);
     let forms = FlowForms { path: path(caller, flow.id), token: form::token(&caller.tenant, flow) };
-    let mut looks_again = false;
     let (status, text) = match flow.next() {
-        Next::AskAddress { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, confirmation(caller, flow, frame, forms)),
+        Next::AskAddress { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, handoff::confirmation(caller, flow, frame, forms)),
         Next::AskAddress { prefill, notice } => {
             let page = SignIn {
                 frame,
@@ -52,7 +48,7 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 address: prefill.unwrap_or_default().to_owned(),
                 error: notice,
                 providers: home_realm::offered(&caller.tenant).map(Provider::from).collect(),
-                organization_href: None,
+                organization_href: Some("/common".into()),
             };
             (StatusCode::OK, page.render())
         }
@@ -60,8 +56,11 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
             let homes = homes.iter().filter_map(|id| home(caller, id, &address.to_string())).collect();
             (StatusCode::OK, AccountPicker { frame, forms, homes }.render())
         }
-        Next::OfferNewAccount { address, .. } => (StatusCode::OK, CreateAccount { frame, forms, address: address.to_string() }.render()),
-        Next::AskPasscode { address, challenge, notice } => {
+        Next::OfferNewAccount { address, .. } => {
+            let is_address_fixed = flow.errand.redemption().is_some();
+            (StatusCode::OK, CreateAccount { frame, forms, address: address.to_string(), is_address_fixed }.render())
+        }
+        Next::AskPasscode { address, proves, challenge, notice } => {
             let policy = &caller.tenant.passcode;
             let wait = challenge.resend_at(policy).since(caller.door.porter.clock.now()).as_secs();
             let page = Passcode {
@@ -73,81 +72,56 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 // "A moment ago" is over when the wait is.
                 notice: notice.filter(|notice| wait > 0 || *notice != PasscodeNotice::TooSoon).map(said),
                 resend_gap: u32::try_from(policy.resend_gap.as_secs()).ok().filter(|_| wait > 0),
+                makes_account: *proves == Voucher::EmailVerified,
+                is_address_fixed: flow.errand.redemption().is_some(),
                 sender: caller.door.mail_sender.clone(),
             };
             (StatusCode::OK, page.render())
         }
-        Next::AskConsent { identity, .. } => {
-            let document = review::document(&caller.tenant, flow);
-            let page = Consent { frame, forms, document, address: signed_in_as(identity), provider: provider_name(caller, identity) };
-            (StatusCode::OK, page.render())
+        Next::AskConsent { owed, identity, opened, is_reminded } => {
+            let (address, provider) = (signed_in_as(identity), provider_name(caller, identity));
+            let page = match review::shown(&caller.tenant, flow) {
+                Some(Shown::Permissions(document)) => Consent { frame, forms, document, address, provider }.render(),
+                Some(Shown::Terms(shown)) => {
+                    let asked = terms::Asked { shown, place: terms::place(flow, owed), opened, is_reminded };
+                    asked.page(frame, forms, address, provider).render()
+                }
+                None => Done { frame, app: back_to_app(caller, flow) }.render(),
+            };
+            (StatusCode::OK, page)
         }
         Next::Stop { code, .. } => {
-            let first = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
-            let ways = [Some(first), back_to_app(caller, flow).map(Way::BackToApp)];
+            let again = if is_worth_another_try(code) { Way::Again(forms) } else { Way::AnotherAccount(forms) };
+            let apps = (code == ErrorCode::AppNotAssigned).then(|| Way::MyApps(place(caller, &Destination::Apps)));
+            let ways = [apps, Some(again), back_to_app(caller, flow).map(Way::BackToApp)];
             let page = ErrorPage { frame, code, accounts: None, ways: ways.into_iter().flatten().collect() };
             (reply::status(code), page.render())
         }
-        Next::GoElsewhere { provider, address, code, until, is_proven } => {
-            let here = path(caller, flow.id);
-            let state = if is_proven {
-                Waiting::Done
-            } else if until <= caller.door.porter.clock.now() {
-                Waiting::Over
-            } else if caller.request.query_string().contains(PAUSED) {
-                Waiting::Paused
-            } else {
-                Waiting::Looking { pause: format!("{here}?{PAUSED}") }
+        Next::ConfirmAccount { invited, identity, remedy } => {
+            let (invited, proven) = (invited.to_string(), signed_in_as(identity));
+            let code = match remedy {
+                Remedy::SwitchOrConfirm => None,
+                Remedy::Switch => Some(ErrorCode::WrongAccount),
+                Remedy::AnotherGuests => Some(ErrorCode::AnotherGuestsAccount),
             };
-            looks_again = matches!(state, Waiting::Looking { .. });
-            let page = Elsewhere {
-                frame,
-                forms,
-                provider: name_of(caller, provider),
-                address: caller.tenant.issuer.at("/device"),
-                code: code.reveal().clone(),
-                state,
-                has_passcode: address.is_some() && caller.tenant.home_realm.is_passcode_on,
-            };
-            (StatusCode::OK, page.render())
+            match code {
+                None => (StatusCode::OK, Mismatch { frame, forms, invited, proven, provider: provider_name(caller, identity) }.render()),
+                Some(code) => {
+                    let accounts = Some(AccountMismatch { expected: invited.clone(), proven });
+                    let page = ErrorPage { frame, code, accounts, ways: vec![Way::SignInAs(forms, invited)] };
+                    (reply::status(code), page.render())
+                }
+            }
         }
-        Next::Answer { .. } if flow.errand.handoff().is_some() => {
-            (StatusCode::OK, DeviceDone { frame, app: app_name(caller, flow) }.render())
-        }
-        Next::ConfirmAccount { .. } => (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render()),
+        Next::GoElsewhere { .. } => return handoff::waiting(caller, flow, frame, forms),
+        Next::Answer { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, handoff::over(caller, flow, frame)),
         // These never wait for a person; should one be asked for all the same, there is nothing more to do here.
         Next::Leave { .. } | Next::MailPasscode { .. } | Next::Admit(_) | Next::Answer { .. } => {
             (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render())
         }
     };
     let destination = flow.errand.request().map(|request| request.redirect_uri.as_str());
-    let mut response = reply::html(status, text, &policy(caller, destination.as_slice()));
-    if looks_again {
-        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(LOOK));
-    }
-    response
-}
-
-/// Seconds after which a page that waits looks again, until its reader says otherwise.
-const LOOK: &str = "5";
-const PAUSED: &str = "wait=off";
-
-/// Whether somebody who typed a code means the sign-in that it is for.
-fn confirmation(caller: &Caller, flow: &Flow, frame: Frame, forms: FlowForms) -> String {
-    let handoff = flow.errand.handoff();
-    let asked = handoff.map_or(Duration::ZERO, |handoff| caller.door.porter.clock.now().since(handoff.asked_at));
-    let page = DeviceConfirm {
-        frame,
-        forms,
-        app: app_name(caller, flow),
-        provider: handoff.map_or_else(String::new, |handoff| name_of(caller, &handoff.provider)),
-        minutes: u32::try_from(asked.as_secs() / 60).unwrap_or(u32::MAX),
-    };
-    page.render()
-}
-
-fn name_of(caller: &Caller, provider: &IdpId) -> String {
-    caller.tenant.providers.get(provider).map_or_else(|| provider.to_string(), |provider| provider.name.clone())
+    reply::html(status, text, &policy(caller, destination.as_slice()))
 }
 
 /// Whether the same account may well come through the next time.
@@ -167,6 +141,7 @@ fn is_worth_another_try(code: ErrorCode) -> bool {
             | ErrorCode::TooManyPasscodes
             | ErrorCode::TooManyGuesses
             | ErrorCode::WrongAccount
+            | ErrorCode::ConsentDeclined
     ) || is_partners_fault(code)
 }
 
@@ -246,7 +221,7 @@ fn home(caller: &Caller, id: &IdpId, address: &str) -> Option<Home> {
     Some(Home { provider: provider.into(), address: address.to_owned() })
 }
 
-fn signed_in_as(identity: &VerifiedIdentity) -> String {
+pub(super) fn signed_in_as(identity: &VerifiedIdentity) -> String {
     match (&identity.address, &identity.name) {
         (Some(asserted), _) => asserted.address.to_string(),
         (None, Some(name)) => name.clone(),

@@ -11,7 +11,7 @@ use crate::{
     domain::{error_code::ErrorCode, id::FlowId, locale::Locale},
     guests::Decision,
     oidc::parameters::Parameters,
-    signin::{Failure, Visit, choose, consent, discover, passcode, restart, show as shown},
+    signin::{Failure, Visit, choose, confirm, consent, discover, passcode, restart, show as shown},
 };
 
 pub(super) type Parts = Path<(String, String)>;
@@ -88,6 +88,13 @@ pub(super) async fn consent(caller: Caller, parts: Parts, body: Bytes) -> HttpRe
         };
         let statement = consent::Statement { form: fields.text("form"), decision };
         consent::consent(&caller.door.porter, &caller.tenant, flow, &caller.visitor(flow), statement).await
+    })
+    .await
+}
+
+pub(super) async fn confirm(caller: Caller, parts: Parts, body: Bytes) -> HttpResponse {
+    post(caller, &parts, &body, async |caller, flow, fields| {
+        confirm::confirm(&caller.door.porter, &caller.tenant, flow, &caller.visitor(flow), fields.text("form")).await
     })
     .await
 }

@@ -70,7 +70,7 @@ impl Standing {
 }
 
 /// Every step a form can be sent to, with all that any of them would read.
-pub const STEPS: [&str; 7] = ["/address", "/account", "/create", "/passcode", "/passcode/resend", "/consent", "/restart"];
+pub const STEPS: [&str; 8] = ["/address", "/account", "/create", "/passcode", "/passcode/resend", "/confirm", "/consent", "/restart"];
 
 pub fn everything(form: &str) -> [(&str, &str); 5] {
     [("form", form), ("address", "eve@evil.example"), ("provider", "fabrikam"), ("code", "12345678"), ("decision", "accept")]

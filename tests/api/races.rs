@@ -180,6 +180,10 @@ impl Sessions for Stumbling {
         self.memory.count(key, window).await
     }
 
+    async fn uncount(&self, key: &Key) -> Result<(), SessionsError> {
+        self.memory.uncount(key).await
+    }
+
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError> {
         self.memory.counted(key).await
     }

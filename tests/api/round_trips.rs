@@ -149,7 +149,11 @@ async fn a_guest_with_a_passcode() {
             );
             let code = counted.world.next_mail(SOL).await.code();
             let page = browser.press(&page, "continue", &[("code", &code)]).await;
-            assert_eq!((page.shows(), counted.since()), ("consent", 4), "read; guesses counted; saved; the page read");
+            assert_eq!(
+                (page.shows(), counted.since()),
+                ("consent", 6),
+                "read; guesses of the address and of the tenant counted, and the right one taken back; saved; the page read"
+            );
             browser.press(&page, "accept", &[]).await
         })
         .await;

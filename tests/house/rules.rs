@@ -71,6 +71,11 @@ pub const ROOMS: &[Room] = &[
         why: "how telemetry leaves the process is one decision",
     },
     Room {
+        crates: &["ammonia"],
+        places: &["tenants/document.rs"],
+        why: "what is hashed, kept and shown is cleaned once, where it is read",
+    },
+    Room {
         crates: &["annotate_snippets", "csv"],
         places: &["tenants/", "settings", "upstream/lookup", "guests/bulk", "cli/"],
         why: "operators' files are read where they are checked",
@@ -97,7 +102,8 @@ const PURE_STD_FORBIDDEN: &[&str] = &["fs", "net", "io", "env", "thread", "proce
 const IMPURE_WORDS: &[&str] = &["async", "await", "SystemTime", "Instant", "Clock", "tokio", "futures"];
 
 /// A step of a sign-in; each ends in `advance` and none calls another.
-pub const STEPS: &[&str] = &["begin", "discover", "callback", "passcode", "consent", "finish", "signout", "unsolicited", "handoff"];
+pub const STEPS: &[&str] =
+    &["begin", "enter", "redeem", "discover", "callback", "passcode", "confirm", "consent", "restart", "finish", "signout", "unsolicited", "handoff"];
 
 /// The modules `lib.rs` declares, from the top floor down.
 pub fn floors(lib: &Source) -> Vec<String> {

@@ -6,6 +6,7 @@
 #[path = "../services/mod.rs"]
 mod services;
 
+mod agreements;
 mod credentials;
 mod directory;
 mod directory_servers;

@@ -261,6 +261,12 @@ async fn a_counter_counts_in_the_window_that_the_first_count_opened(stage: &Stag
     assert_eq!(stage.sessions.count(&mails, stage.short).await.unwrap(), 2);
     assert_eq!(stage.sessions.counted(&mails).await.unwrap(), 2);
     assert_eq!(stage.sessions.count(&others, stage.short).await.unwrap(), 1);
+    stage.sessions.uncount(&mails).await.unwrap();
+    assert_eq!(stage.sessions.counted(&mails).await.unwrap(), 1, "one was taken back");
+    for _ in 0..2 {
+        stage.sessions.uncount(&others).await.unwrap();
+        assert_eq!(stage.sessions.counted(&others).await.unwrap(), 0, "never below none");
+    }
     stage.pass(60).await;
     assert_eq!(stage.sessions.counted(&mails).await.unwrap(), 0);
     assert_eq!(stage.sessions.count(&mails, stage.short).await.unwrap(), 1);

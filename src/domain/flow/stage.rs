@@ -52,7 +52,15 @@ pub enum Stage {
     /// Proven to be somebody else than the one invited: the person says which of the two it is to be.
     Mismatch { invited: EmailAddress, identity: VerifiedIdentity, remedy: Remedy },
     /// In the directory, and something is owed. `origin` is what to return to; `opened` are the documents opened so far.
-    Consent { guest: GuestId, owed: Owed, origin: Box<Origin>, opened: Vec<DocumentHash> },
+    /// `is_reminded`: one was accepted that must be opened first.
+    Consent {
+        guest: GuestId,
+        owed: Owed,
+        origin: Box<Origin>,
+        opened: Vec<DocumentHash>,
+        #[serde(default)]
+        is_reminded: bool,
+    },
     /// Over: this is the answer, kept for a moment so that a double click gets it too.
     Answered { answer: Answer, session: Option<SessionCookie> },
 }
@@ -80,8 +88,10 @@ pub enum Alias {
 pub enum Remedy {
     /// Sign in with the account invited, or say that this is another address of theirs (`behaviour.md` §3.6).
     SwitchOrConfirm,
-    /// Sign in with the account invited: this one came by another road, or is another guest's.
+    /// Sign in with the account invited: this one came by another road, or may not stand in for it.
     Switch,
+    /// The same, because this account is another guest's.
+    AnotherGuests,
 }
 
 impl Origin {
@@ -89,6 +99,22 @@ impl Origin {
         match self {
             Self::Recognised { session, .. } => &session.identity,
             Self::Proven { identity, .. } => identity,
+        }
+    }
+
+    /// What was agreed to within this very sign-in.
+    pub fn consented(&self) -> &[Matter] {
+        match self {
+            Self::Recognised { consented, .. } | Self::Proven { consented, .. } => consented,
+        }
+    }
+
+    /// The stage to go back to, with one more matter agreed to or none.
+    pub(super) fn having_agreed_to(&self, matter: Option<Matter>) -> Stage {
+        let consented = self.consented().iter().cloned().chain(matter).collect();
+        match self.clone() {
+            Self::Recognised { session, .. } => Stage::Recognised { session, consented },
+            Self::Proven { identity, alias, .. } => Stage::Proven { identity, consented, alias },
         }
     }
 }

@@ -55,7 +55,7 @@ fn identity() -> VerifiedIdentity {
 }
 
 fn session() -> BrowserSession {
-    BrowserSession { id: SessionId::from(flow_id()), guest: guest_id(), identity: identity(), expires_at: NOW }
+    BrowserSession { id: SessionId::from(flow_id()), guest: guest_id(), identity: identity(), began_at: NOW, expires_at: NOW }
 }
 
 fn flow_id() -> FlowId {
@@ -164,7 +164,13 @@ fn every_stage() -> Vec<Stage> {
     stages.extend(notices.map(|notice| Stage::Passcode { address: address(), proves: Voucher::Passcode, challenge: challenge(), notice }));
     let origins =
         [Origin::Recognised { session, consented: vec![] }, Origin::Proven { identity: identity(), consented, alias: Alias::Unsaid }];
-    stages.extend(origins.map(|origin| Stage::Consent { guest: guest_id(), owed: owed(), origin: Box::new(origin), opened: vec![] }));
+    stages.extend(origins.map(|origin| Stage::Consent {
+        guest: guest_id(),
+        owed: owed(),
+        origin: Box::new(origin),
+        opened: vec![],
+        is_reminded: false,
+    }));
     stages.extend(ErrorCode::ALL.iter().map(|code| Stage::Blocked { address: Some(address()), code: *code }));
     stages
 }

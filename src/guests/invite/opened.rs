@@ -8,8 +8,8 @@ use super::digest;
 use crate::{
     clock::Clock,
     domain::{
-        error_code::ErrorCode,
         errand::Redemption,
+        error_code::ErrorCode,
         guest::Entry,
         invitation::{Invitation, Status},
         tenant::Tenant,

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] { $digits }-stelliger Code
    *[other] { $digits }-stelliger Code
 }
+passcode-new-account = Wir kennen keine Anmeldung Ihrer Organisation. Mit diesem Code entsteht ein Konto für diese Adresse; ein Kennwort brauchen Sie nicht.
 passcode-lifetime = { $minutes ->
     [one] Der Code gilt eine Minute lang.
    *[other] Der Code gilt { $minutes } Minuten lang.
@@ -125,14 +126,124 @@ mail-passcode-ignore = Wenn Sie keinen Code angefordert haben, können Sie diese
 mail-passcode-footer = Gesendet an { $address }, weil jemand diese Adresse auf der Anmeldeseite von { $tenant } eingegeben hat.
 
 ## Einladung: die Seite und was schiefgehen kann
+redeem-title = { $tenant } lädt Sie ein
+redeem-lead = { $tenant } ({ $domain }) lädt Sie als Gast ein.
+redeem-lead-by = { $inviter } lädt Sie als Gast von { $tenant } ({ $domain }) ein.
+redeem-app = Es geht um die App { $app }.
+redeem-apps = Es geht um die Apps, die dort für Sie freigegeben sind.
+redeem-message = Eine Nachricht für Sie
+redeem-for = Diese Einladung gilt für
+redeem-accept = Einladung annehmen
+redeem-nothing-yet = Bevor Sie sich anmelden, geschieht nichts. Wir bringen Sie zu Ihrer eigenen Anmeldung, und geteilt wird erst etwas, wenn Sie zustimmen.
+redeem-unexpected = Sie haben das nicht erwartet? Dann tun Sie einfach nichts.
+redeem-block = Keine Einladungen mehr von { $tenant }
+block-title = Keine Einladungen mehr von { $tenant }?
+block-text = { $tenant } schickt an diese Adresse keine weiteren Einladungen. Was Sie früher angenommen haben, bleibt bestehen.
+block-button = Weitere Einladungen sperren
+block-done-title = Sie bekommen keine Einladungen mehr
+block-done-text = { $tenant } schickt an diese Adresse keine weiteren Einladungen. Wenn Sie doch wieder eingeladen werden möchten, sagen Sie es Ihrer Kontaktperson dort.
+mismatch-title = Sind das auch Sie?
+mismatch-lead = { $tenant } hat eine andere Adresse eingeladen als die, mit der Sie sich angemeldet haben.
+mismatch-accounts = Das sind zwei Adressen:
+mismatch-invited = Eingeladen
+mismatch-proven = Angemeldet
+mismatch-both = Beide gehören mir
+mismatch-both-hint = Dann werden Sie Gast mit dem Konto, mit dem Sie sich angemeldet haben, und nutzen ab jetzt dieses.
+sign-in-as = Mit { $address } anmelden
+error-my-apps = Zu „Meine Apps“
 
 ## Einladungsmail
 
 ## Nutzungsbedingungen
+terms-title = Nutzungsbedingungen
+terms-step = { $number } von { $count }
+terms-asks = { $tenant } bittet Sie, diese Bedingungen anzunehmen, bevor es weitergeht.
+terms-version = Version { $version }.
+terms-language = Dieses Dokument gibt es nur in dieser Sprache: { $language }.
+terms-open = Dokument öffnen
+terms-open-pdf = Dokument öffnen (PDF, { $size } KB)
+terms-must-open = Bitte öffnen und lesen Sie das Dokument, bevor Sie es annehmen.
+terms-reminder = Sie haben das Dokument noch nicht geöffnet. Öffnen Sie es zuerst und nehmen Sie es dann an.
+terms-decline-hint = Wenn Sie ablehnen, geht es jetzt nicht weiter. Sie können sich jederzeit wieder anmelden und annehmen.
+terms-back = Zurück
 
 ## Meine Apps und Mein Konto
+apps-title = Meine Apps
+apps-lead = Was { $tenant } für Sie geöffnet hat.
+apps-none = { $tenant } hat noch keine App für Sie geöffnet. Ihre Kontaktperson dort weiß mehr.
+apps-search-label = App finden
+apps-search = Suchen
+apps-nothing = Nichts gefunden zu „{ $query }“.
+apps-all = Alle Apps zeigen
+portal-via-mail = mit einem Code per E-Mail
+account-title = Mein Konto
+account-you = Sie
+account-name = Name
+account-addresses = { $count ->
+    [one] E-Mail-Adresse
+   *[other] E-Mail-Adressen
+}
+account-sign-in = So melden Sie sich an
+account-since = Gast seit
+account-organizations = Organisationen, denen Sie angehören
+account-here = Hier sind Sie
+account-pending = Eingeladen
+account-agreements = Was Sie angenommen haben
+account-agreements-none = Bisher wurden Sie nach nichts gefragt.
+account-version = Fassung { $version }
+account-for-app = für { $app }
+account-read = Lesen
+account-read-this = { $document } lesen
+account-download = Herunterladen
+account-download-this = { $document } herunterladen
+account-sessions = Wo Sie angemeldet sind
+account-session-this = Dieser Browser
+account-session-other = Ein anderer Browser
+account-session-since = seit { $date }
+account-session-end = Dort abmelden
+account-session-end-this = Den Browser abmelden, der seit { $date } angemeldet ist
+account-everywhere = Überall abmelden
+account-everywhere-hint = Beendet jede Sitzung bei { $tenant }, auch diese hier. Geöffnete Apps behalten ihre eigene Sitzung vielleicht noch eine Weile.
+account-leaving = Verlassen
+account-leaving-hint = Sie können Ihre Zeit als Gast von { $tenant } selbst beenden. Bevor etwas geschieht, werden Sie noch einmal gefragt.
+leaving-title = { $tenant } verlassen?
+leaving-access = Sie verlieren sofort und in jedem Browser den Zugang zu { $tenant } und den Apps dort.
+leaving-restore = 30 Tage lang kann { $tenant } Sie zurückholen, und alles ist wie zuvor. Danach wird Ihr Gastkonto endgültig entfernt.
+leaving-others = Ihr eigenes Konto, mit dem Sie sich anmelden, bleibt, wie es ist. Andere Organisationen, denen Sie angehören, ebenso.
+leaving-confirm = Das habe ich verstanden, und ich möchte { $tenant } verlassen.
+leaving-unconfirmed = Setzen Sie das Häkchen, wenn Sie das wirklich möchten.
+leaving-button = { $tenant } verlassen
+leaving-stay = Bleiben
+goodbye-title = Sie haben { $tenant } verlassen
+goodbye-text = Sie sind überall abgemeldet, und die Apps dort öffnen sich Ihnen nicht mehr.
+goodbye-back = Möchten Sie zurückkommen, dann schreiben Sie Ihrer Kontaktperson bei { $tenant }. 30 Tage lang lässt sich Ihr Gastkonto wiederherstellen, wie es war; danach kann man Sie neu einladen.
+error-write = { $contact } schreiben
+date-day = { $day }. { $month } { $year }
+date-minute = { $date }, { $time } Uhr UTC
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
 
 ## Organisationen
+organization-title = Bei einer Organisation anmelden
+organization-lead = Sagen Sie, welche Organisation Sie besuchen, und wir bringen Sie zu ihrer Anmeldeseite.
+organization-label = Domain der Organisation
+organization-hint = Zum Beispiel contoso.com. Sie steht in Ihrer Einladung; manche Organisationen findet man auch unter ihrem Namen.
+organization-remembered = Von diesem Browser aus besucht
+organization-forget = Diese vergessen
+confirm-organization-title = Ist es diese?
+confirm-organization-lead = Sie melden sich gleich an bei:
+confirm-organization-continue = Weiter zu { $organization }
+confirm-organization-cancel = Eine andere Organisation wählen
 
 ## Im Fenster einer App
 elsewhere-title = Weiter in Ihrem Browser

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] { $digits }-digit code
    *[other] { $digits }-digit code
 }
+passcode-new-account = Your organization has no sign-in that we know. With this code you get an account for this address; there is no password to remember.
 passcode-lifetime = { $minutes ->
     [one] The code works for one minute.
    *[other] The code works for { $minutes } minutes.
@@ -125,14 +126,124 @@ mail-passcode-ignore = If you did not ask for a code, you can ignore this messag
 mail-passcode-footer = Sent to { $address } because someone entered this address on the sign-in page of { $tenant }.
 
 ## Invitation: the page and what may go wrong
+redeem-title = { $tenant } invites you
+redeem-lead = { $tenant } ({ $domain }) invites you as a guest.
+redeem-lead-by = { $inviter } invites you as a guest of { $tenant } ({ $domain }).
+redeem-app = It is for the app { $app }.
+redeem-apps = It is for the apps that are shared with you there.
+redeem-message = A message for you
+redeem-for = This invitation is for
+redeem-accept = Accept invitation
+redeem-nothing-yet = Nothing happens before you sign in. We take you to your own sign-in, and nothing is shared until you agree.
+redeem-unexpected = You did not expect this? Then do nothing.
+redeem-block = No more invitations from { $tenant }
+block-title = No more invitations from { $tenant }?
+block-text = { $tenant } will send no further invitations to this address. What you accepted before stays as it is.
+block-button = Block further invitations
+block-done-title = You get no more invitations
+block-done-text = { $tenant } sends no further invitations to this address. To be invited again, tell your contact there.
+mismatch-title = Is this you, too?
+mismatch-lead = { $tenant } invited another address than the one you signed in with.
+mismatch-accounts = These are two addresses:
+mismatch-invited = Invited
+mismatch-proven = Signed in
+mismatch-both = Both are mine
+mismatch-both-hint = Then you become a guest with the account you signed in with, and use it from now on.
+sign-in-as = Sign in with { $address }
+error-my-apps = Go to My Apps
 
 ## Invitation mail
 
 ## Terms of use
+terms-title = Terms of use
+terms-step = { $number } of { $count }
+terms-asks = { $tenant } asks you to accept these terms before you go on.
+terms-version = Version { $version }.
+terms-language = This document is available only in { $language }.
+terms-open = Open the document
+terms-open-pdf = Open the document (PDF, { $size } KB)
+terms-must-open = Please open and read the document before you accept it.
+terms-reminder = You have not opened the document yet. Open it first, then accept.
+terms-decline-hint = If you decline, you can’t go on now. You can sign in again at any time and accept.
+terms-back = Back
 
 ## My Apps and My account
+apps-title = My Apps
+apps-lead = What { $tenant } has opened to you.
+apps-none = { $tenant } has not opened any app to you yet. Your contact there can tell you more.
+apps-search-label = Find an app
+apps-search = Search
+apps-nothing = Nothing found for “{ $query }”.
+apps-all = Show all apps
+portal-via-mail = with a code by email
+account-title = My account
+account-you = You
+account-name = Name
+account-addresses = { $count ->
+    [one] Email address
+   *[other] Email addresses
+}
+account-sign-in = How you sign in
+account-since = Guest since
+account-organizations = Organizations you belong to
+account-here = You are here
+account-pending = Invited
+account-agreements = What you accepted
+account-agreements-none = Nothing was asked of you so far.
+account-version = Version { $version }
+account-for-app = for { $app }
+account-read = Read
+account-read-this = Read { $document }
+account-download = Download
+account-download-this = Download { $document }
+account-sessions = Where you are signed in
+account-session-this = This browser
+account-session-other = Another browser
+account-session-since = since { $date }
+account-session-end = Sign out there
+account-session-end-this = Sign out the browser signed in since { $date }
+account-everywhere = Sign out everywhere
+account-everywhere-hint = Ends every session at { $tenant }, this one included. Apps you have open may keep their own session for a while.
+account-leaving = Leaving
+account-leaving-hint = You can end your time as a guest of { $tenant } yourself. You are asked once more before anything happens.
+leaving-title = Leave { $tenant }?
+leaving-access = You lose access to { $tenant } and its apps at once, in every browser.
+leaving-restore = For 30 days { $tenant } can bring you back with everything as it was. After that your guest account is removed for good.
+leaving-others = Your own account, where you sign in, stays as it is. So do other organizations you belong to.
+leaving-confirm = I understand this and want to leave { $tenant }.
+leaving-unconfirmed = Tick the box to say that you mean it.
+leaving-button = Leave { $tenant }
+leaving-stay = Stay
+goodbye-title = You have left { $tenant }
+goodbye-text = You are signed out everywhere, and its apps no longer open to you.
+goodbye-back = If you want to come back, write to your contact at { $tenant }. For 30 days your guest account can be restored as it was; after that you can be invited again.
+error-write = Write to { $contact }
+date-day = { $day } { $month } { $year }
+date-minute = { $date }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
 
 ## Organisations
+organization-title = Sign in to an organization
+organization-lead = Say which organization you are visiting, and we take you to its sign-in page.
+organization-label = Domain of the organization
+organization-hint = Such as contoso.com. It stands in the invitation you received; some organizations are found by their name, too.
+organization-remembered = Visited from this browser
+organization-forget = Forget these
+confirm-organization-title = Is this the one?
+confirm-organization-lead = You are about to sign in to:
+confirm-organization-continue = Continue to { $organization }
+confirm-organization-cancel = Choose another organization
 
 ## In an app’s own window
 elsewhere-title = Continue in your browser

@@ -38,6 +38,7 @@ passcode-label = { $digits ->
     [one] Code à { $digits } chiffre
    *[other] Code à { $digits } chiffres
 }
+passcode-new-account = Nous ne connaissons pas de page de connexion de votre organisation. Avec ce code, un compte est créé pour cette adresse, sans mot de passe à retenir.
 passcode-lifetime = { $minutes ->
     [one] Le code est valable { $minutes } minute.
    *[other] Le code est valable { $minutes } minutes.
@@ -125,14 +126,124 @@ mail-passcode-ignore = Si vous n’avez pas demandé de code, vous pouvez ignore
 mail-passcode-footer = Envoyé à { $address } parce que quelqu’un a saisi cette adresse sur la page de connexion de { $tenant }.
 
 ## Invitation : la page et ce qui peut échouer
+redeem-title = { $tenant } vous invite
+redeem-lead = { $tenant } ({ $domain }) vous invite comme personne externe.
+redeem-lead-by = { $inviter } vous invite chez { $tenant } ({ $domain }).
+redeem-app = L’invitation concerne l’application { $app }.
+redeem-apps = L’invitation concerne les applications qui y sont partagées avec vous.
+redeem-message = Un message pour vous
+redeem-for = Cette invitation est pour
+redeem-accept = Accepter l’invitation
+redeem-nothing-yet = Rien ne se passe avant votre connexion. Nous vous menons à votre propre page de connexion, et rien n’est partagé sans votre accord.
+redeem-unexpected = Vous ne vous y attendiez pas ? Alors ne faites rien.
+redeem-block = Ne plus recevoir d’invitations de { $tenant }
+block-title = Ne plus recevoir d’invitations de { $tenant } ?
+block-text = { $tenant } n’enverra plus d’invitations à cette adresse. Ce que vous avez déjà accepté reste en place.
+block-button = Bloquer les prochaines invitations
+block-done-title = Vous ne recevrez plus d’invitations
+block-done-text = { $tenant } n’envoie plus d’invitations à cette adresse. Si vous souhaitez en recevoir à nouveau, dites-le à votre contact sur place.
+mismatch-title = Est-ce bien vous aussi ?
+mismatch-lead = { $tenant } a invité une autre adresse que celle avec laquelle vous vous êtes connecté.
+mismatch-accounts = Voici les deux adresses :
+mismatch-invited = Invitée
+mismatch-proven = Connectée
+mismatch-both = Les deux sont à moi
+mismatch-both-hint = Vous aurez alors accès avec le compte de votre connexion, et c’est lui que vous utiliserez désormais.
+sign-in-as = Se connecter avec { $address }
+error-my-apps = Aller à Mes applications
 
 ## Courrier d’invitation
 
 ## Conditions d’utilisation
+terms-title = Conditions d’utilisation
+terms-step = { $number } sur { $count }
+terms-asks = { $tenant } vous demande d’accepter ces conditions avant de continuer.
+terms-version = Version { $version }.
+terms-language = Ce document n’existe que dans cette langue : { $language }.
+terms-open = Ouvrir le document
+terms-open-pdf = Ouvrir le document (PDF, { $size } Ko)
+terms-must-open = Veuillez ouvrir et lire le document avant de l’accepter.
+terms-reminder = Vous n’avez pas encore ouvert le document. Ouvrez-le d’abord, puis acceptez-le.
+terms-decline-hint = Si vous refusez, vous ne pouvez pas continuer maintenant. Vous pourrez vous reconnecter et accepter à tout moment.
+terms-back = Retour
 
 ## Mes applications et Mon compte
+apps-title = Mes applications
+apps-lead = Ce que { $tenant } vous a ouvert.
+apps-none = { $tenant } ne vous a encore ouvert aucune application. Votre contact là-bas peut vous en dire plus.
+apps-search-label = Trouver une application
+apps-search = Rechercher
+apps-nothing = Aucun résultat pour « { $query } ».
+apps-all = Afficher toutes les applications
+portal-via-mail = avec un code reçu par e-mail
+account-title = Mon compte
+account-you = Vous
+account-name = Nom
+account-addresses = { $count ->
+    [one] Adresse e-mail
+   *[other] Adresses e-mail
+}
+account-sign-in = Votre mode de connexion
+account-since = Invité depuis le
+account-organizations = Organisations dont vous faites partie
+account-here = Vous êtes ici
+account-pending = Invitation reçue
+account-agreements = Ce que vous avez accepté
+account-agreements-none = Rien ne vous a été demandé jusqu’ici.
+account-version = Version { $version }
+account-for-app = pour { $app }
+account-read = Lire
+account-read-this = Lire { $document }
+account-download = Télécharger
+account-download-this = Télécharger { $document }
+account-sessions = Où vous êtes connecté
+account-session-this = Ce navigateur
+account-session-other = Un autre navigateur
+account-session-since = depuis le { $date }
+account-session-end = Y mettre fin
+account-session-end-this = Déconnecter le navigateur connecté depuis le { $date }
+account-everywhere = Se déconnecter partout
+account-everywhere-hint = Met fin à toutes les sessions chez { $tenant }, celle-ci comprise. Les applications ouvertes gardent parfois leur propre session un moment.
+account-leaving = Partir
+account-leaving-hint = Vous pouvez mettre fin vous-même à votre séjour d’invité chez { $tenant }. On vous le demandera une fois encore avant que rien ne change.
+leaving-title = Quitter { $tenant } ?
+leaving-access = Vous perdez aussitôt, dans tous les navigateurs, l’accès à { $tenant } et à ses applications.
+leaving-restore = Pendant 30 jours, { $tenant } peut vous faire revenir avec tout comme avant. Ensuite, votre compte d’invité est supprimé pour de bon.
+leaving-others = Votre propre compte, avec lequel vous vous connectez, reste tel quel. Les autres organisations dont vous faites partie aussi.
+leaving-confirm = J’ai compris et je veux quitter { $tenant }.
+leaving-unconfirmed = Cochez la case pour dire que vous le voulez vraiment.
+leaving-button = Quitter { $tenant }
+leaving-stay = Rester
+goodbye-title = Vous avez quitté { $tenant }
+goodbye-text = Vous êtes déconnecté partout et ses applications ne vous sont plus ouvertes.
+goodbye-back = Pour revenir, écrivez à votre contact chez { $tenant }. Pendant 30 jours, votre compte d’invité peut être rétabli tel quel ; ensuite, on peut vous inviter à nouveau.
+error-write = Écrire à { $contact }
+date-day = { $day } { $month } { $year }
+date-minute = { $date } à { $time } UTC
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
 
 ## Organisations
+organization-title = Se connecter à une organisation
+organization-lead = Dites quelle organisation vous visitez et nous vous conduisons à sa page de connexion.
+organization-label = Domaine de l’organisation
+organization-hint = Par exemple contoso.com. Il figure dans votre invitation ; certaines organisations se trouvent aussi par leur nom.
+organization-remembered = Visitées depuis ce navigateur
+organization-forget = Les oublier
+confirm-organization-title = Est-ce la bonne ?
+confirm-organization-lead = Vous allez vous connecter à :
+confirm-organization-continue = Continuer vers { $organization }
+confirm-organization-cancel = Choisir une autre organisation
 
 ## Dans la fenêtre d’une application
 elsewhere-title = Continuez dans votre navigateur

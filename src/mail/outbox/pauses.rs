@@ -9,8 +9,7 @@ const HOUR: u64 = 60 * MINUTE;
 
 /// After the first failure, the second, …; then it is given up: two days, as is the custom (RFC 5321 §4.5.4.1 wants four or five of a
 /// relay, and ours hands over to one).
-const OF_A_MAIL: [u64; 10] =
-    [15, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR, 12 * HOUR, 12 * HOUR];
+const OF_A_MAIL: [u64; 10] = [15, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR, 12 * HOUR, 12 * HOUR];
 /// Of a mail on which the server spoke of itself: others come first.
 pub(super) const ABOUT_THE_SERVER: Duration = Duration::from_secs(30);
 /// A server that speaks of itself for this long means the mail.

@@ -28,7 +28,7 @@ async fn session(porter: &Porter, tenant: &Tenant, who: &str, index: Option<&str
     let partner = PartnerSession { index: index.map(str::to_owned), name_id: Some(name(who)), until: None };
     let identity = VerifiedIdentity { partner_session: Some(partner), ..identity("fabrikam", who, "ana@fabrikam.example") };
     let guest = GuestId::from_drawn(random::ordered_uuid(NOW));
-    let session = BrowserSession { id, guest, identity, expires_at: NOW + Duration::from_secs(3600) };
+    let session = BrowserSession { id, guest, identity, began_at: NOW, expires_at: NOW + Duration::from_secs(3600) };
     let digest = random::sha256_base64url(secret.reveal().as_bytes());
     partner_sessions::remember(porter, tenant, &session, &digest).await.unwrap();
     let placed = (Shelf::Session { digest }, serde_json::to_vec(&session).unwrap(), Duration::from_secs(3600));

@@ -56,10 +56,8 @@ impl Directory {
 
     /// In the order of their ids.
     pub async fn apps_of(&self, tenant: &TenantId, guest: GuestId) -> Result<Vec<AssignedApp>, DirectoryError> {
-        let rows: Vec<(String, i64, Option<String>)> = reading!(&self.pools, |connection| sqlx::query_as(OF)
-            .bind(tenant.as_str())
-            .bind(guest.to_string())
-            .fetch_all(connection))?;
+        let rows: Vec<(String, i64, Option<String>)> =
+            reading!(&self.pools, |connection| sqlx::query_as(OF).bind(tenant.as_str()).bind(guest.to_string()).fetch_all(connection))?;
         let app = |(client, at, by): (String, i64, Option<String>)| {
             Ok(AssignedApp {
                 client: ClientId::parse(&client).map_err(|_| unreadable("client"))?,

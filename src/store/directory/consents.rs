@@ -2,22 +2,24 @@
 
 use sqlx::Connection;
 
-use super::{Directory, DirectoryError, pool::writing, unreadable};
+use super::{Directory, DirectoryError, documents::keep, pool::writing, unreadable};
 use crate::domain::{
     consent::{Completion, ConsentRecord, DocumentHash, Matter},
     guest::BoundIdentity,
     id::{FlowId, GuestId, TenantId},
     locale::Locale,
+    terms::TermsDocument,
     timestamp::Timestamp,
 };
 
 /// Nothing is written unless the guest is there, and known by the identity that decided.
 const RECORD: &str =
-    "INSERT INTO consents (id, tenant, guest, redemption, matter, version, document, locale, is_accepted, client, voucher, decided_at)
-    SELECT $1, g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9 FROM guests g
+    "INSERT INTO consents (id, tenant, guest, redemption, matter, version, document, locale, is_accepted, client, voucher, decided_at,
+        principal_name, mail, display_name)
+    SELECT $1, g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9, g.principal_name, g.mail, g.display_name FROM guests g
     WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
 const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
-const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
+pub(super) const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
     WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.
@@ -79,6 +81,19 @@ impl Directory {
         record: &ConsentRecord,
         standing: Standing,
     ) -> Result<Option<Stands>, DirectoryError> {
+        self.record_agreement(tenant, flow, identity, record, None, standing).await
+    }
+
+    /// The same, and keeps the very words beside the record.
+    pub async fn record_agreement(
+        &self,
+        tenant: &TenantId,
+        flow: FlowId,
+        identity: &BoundIdentity,
+        record: &ConsentRecord,
+        words: Option<&TermsDocument>,
+        standing: Standing,
+    ) -> Result<Option<Stands>, DirectoryError> {
         let id = format!("{flow}:{}:{}", record.guest, record.matter.as_text());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
@@ -101,6 +116,9 @@ impl Directory {
                 let standing = sqlx::query_scalar::<_, bool>(STANDING).bind(&id).fetch_optional(&mut *transaction).await?;
                 transaction.commit().await?;
                 return Ok(standing.map(|is_accepted| Stands { is_accepted, is_new: false }));
+            }
+            if let Some(words) = words {
+                keep!(transaction, tenant, words, record.at);
             }
             if let Standing::Accepted(completion) = &standing {
                 sqlx::query(COMPLETE)

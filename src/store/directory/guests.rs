@@ -36,7 +36,8 @@ const BY_ADDRESS: &str = concat!(
     " WHERE a.tenant = $1 AND a.address_key = $2 ORDER BY a.deletion, c.id"
 );
 
-pub(super) const ADD: &str = "INSERT INTO guests (tenant, id, state, state_changed_at, redemption, user_type, creation, principal_name, display_name,
+pub(super) const ADD: &str =
+    "INSERT INTO guests (tenant, id, state, state_changed_at, redemption, user_type, creation, principal_name, display_name,
         mail, is_enabled, voucher, subject, invited_by, preferred_language, created_at, deletion, acceptance)
     VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16) ON CONFLICT DO NOTHING";
 pub(super) const ADD_ADDRESS: &str =
@@ -79,12 +80,10 @@ macro_rules! insert_entry {
                 break;
             }
         }
-        is_added
-            && $crate::store::directory::guests::insert_addresses!($transaction, tenant, &id, addresses)
-            && {
-                $crate::store::directory::guests::insert_sponsors!($transaction, tenant, &id, sponsors);
-                true
-            }
+        is_added && $crate::store::directory::guests::insert_addresses!($transaction, tenant, &id, addresses) && {
+            $crate::store::directory::guests::insert_sponsors!($transaction, tenant, &id, sponsors);
+            true
+        }
     }};
 }
 

@@ -3,6 +3,8 @@
 //! Every statement is one text for SQLite and PostgreSQL ($1, `ON CONFLICT`, BIGINT seconds, BOOLEAN); what is uniquely whose is
 //! the schema's to say (`migrations/`), so two nodes can't both be right. Reading a guest is one statement. No policy here.
 
+mod account;
+mod agreements;
 mod apps;
 mod audit;
 mod bulk;
@@ -20,7 +22,11 @@ mod lives;
 mod outbox;
 mod pool;
 mod sign_ins;
+mod standing;
+mod terms_notices;
 
+pub use account::{AcceptedMatter, KeptDocument, Membership};
+pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use apps::AssignedApp;
 pub use bulk::{BulkLine, BulkOutcome, BulkProgress, NewBulk};
 pub use consents::{Standing, Stands};
@@ -29,6 +35,8 @@ pub use entries::{Count, Filter, StateName, Whom};
 pub use invitations::{AddedInvitation, InvitationFile, InvitationFilter, Invitee, Listed, NewInvitation, Redeemed};
 pub use lives::{Changed, Obstacle, Update};
 pub use outbox::{Began, KeptMail, Lease, LeasedMail, MailKind, MailState, Outcome, Pending, QueuedMail, Retried};
+pub use standing::Completed;
+pub use terms_notices::News;
 
 use crate::{
     domain::{

@@ -58,9 +58,18 @@ return count",
     )
 });
 
+/// Takes one count back at `KEYS[1]`, whose window stays as it is.
+pub(super) static UNCOUNT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local count = tonumber(redis.call('GET', KEYS[1]) or '0')
+if count > 0 then return redis.call('DECR', KEYS[1]) end
+return 0",
+    )
+});
+
 /// Makes every script known by its digest (on each master, if it is a cluster).
 pub(super) async fn load(connection: &mut impl ConnectionLike) -> RedisResult<()> {
-    for script in [&PUT, &COMMIT, &SPEND, &COUNT] {
+    for script in [&PUT, &COMMIT, &SPEND, &COUNT, &UNCOUNT] {
         script.loaded.load_async(connection).await?;
     }
     Ok(())

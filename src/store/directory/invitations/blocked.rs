@@ -30,11 +30,7 @@ impl Directory {
     }
 
     /// Since when its owner wants no more of them.
-    pub async fn invitations_blocked_since(
-        &self,
-        tenant: &TenantId,
-        address: &EmailAddress,
-    ) -> Result<Option<Timestamp>, DirectoryError> {
+    pub async fn invitations_blocked_since(&self, tenant: &TenantId, address: &EmailAddress) -> Result<Option<Timestamp>, DirectoryError> {
         let since: Option<i64> = reading!(&self.pools, |connection| sqlx::query_scalar(IS_BLOCKED)
             .bind(tenant.as_str())
             .bind(address.key())

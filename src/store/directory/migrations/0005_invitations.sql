@@ -4,8 +4,12 @@
 ALTER TABLE guests ADD COLUMN acceptance TEXT;
 ALTER TABLE guests ADD COLUMN sessions_valid_from BIGINT;
 
--- The operator's word for the version of the terms.
+-- The operator's word for the version of the terms; and whom the guest was known as then.
 ALTER TABLE consents ADD COLUMN version TEXT;
+ALTER TABLE consents ADD COLUMN principal_name TEXT;
+ALTER TABLE consents ADD COLUMN mail TEXT;
+ALTER TABLE consents ADD COLUMN display_name TEXT;
+CREATE INDEX consents_matter ON consents (tenant, matter, id);
 
 -- Events of one invitation are its timeline.
 ALTER TABLE audit_events ADD COLUMN invitation TEXT;
@@ -134,6 +138,17 @@ CREATE TABLE documents (
     PRIMARY KEY (tenant, hash)
 );
 
+-- Whom a new version of terms was told of: nobody is told twice.
+CREATE TABLE terms_notices (
+    tenant      TEXT   NOT NULL,
+    guest       TEXT   NOT NULL,
+    terms       TEXT   NOT NULL,
+    version     TEXT   NOT NULL,
+    notified_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant, guest, terms, version),
+    FOREIGN KEY (tenant, guest) REFERENCES guests (tenant, id) ON DELETE CASCADE
+);
+
 -- Which guests are assigned to which apps.
 CREATE TABLE guest_apps (
     tenant      TEXT   NOT NULL,
@@ -157,3 +172,6 @@ CREATE TABLE idempotency_keys (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, caller, key)
 );
+
+-- In which organisations somebody is known who proved an address.
+CREATE INDEX guest_addresses_key ON guest_addresses (address_key) WHERE deletion = '';

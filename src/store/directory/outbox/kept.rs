@@ -23,9 +23,8 @@ macro_rules! kept {
     };
 }
 
-const LIST: &str = kept!(
-    "tenant = $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR invitation = $3) AND ($4 = '' OR id < $4) ORDER BY id DESC LIMIT $5"
-);
+const LIST: &str =
+    kept!("tenant = $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR invitation = $3) AND ($4 = '' OR id < $4) ORDER BY id DESC LIMIT $5");
 const ONE: &str = kept!("id = $1");
 const RETRY: &str = "UPDATE outbox SET state = 'queued', due_at = $2, attempts = 0, done_at = NULL, lease = NULL, leased_until = NULL
     WHERE id = $1 AND (state = 'uncertain' OR (state = 'queued' AND (lease IS NULL OR leased_until <= $2))) AND sealed <> ''";

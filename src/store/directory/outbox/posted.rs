@@ -85,10 +85,18 @@ pub enum Began {
 pub enum Outcome {
     Sent,
     /// Not taken; once more at `due_at`. `is_attempt`: it was about this mail, and counts.
-    Again { due_at: Timestamp, is_attempt: bool, why: String },
-    Failed { why: String },
+    Again {
+        due_at: Timestamp,
+        is_attempt: bool,
+        why: String,
+    },
+    Failed {
+        why: String,
+    },
     /// Nobody knows whether it was taken.
-    Uncertain { why: String },
+    Uncertain {
+        why: String,
+    },
 }
 
 /// What waits.
