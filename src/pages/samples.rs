@@ -1,9 +1,9 @@
 //! Every page in the states people meet, for looking at: screenshots, accessibility checks and tests use this list.
 
 use super::{
-    Accent, AccountMismatch, AccountPicker, AppLink, Block, ConfirmOrganization, Consent, CreateAccount, Device, DeviceConfirm, DeviceDone, Done, Elsewhere, ErrorPage, FlowForms,
-    FormPost, Frame, Goodbye, Leave, LeaveOrganization, Mismatch, MyAccount, MyApps, Notice, Organization, Passcode, Redeem, SignIn,
-    SignOut, SignedOut, Waiting, Way,
+    Accent, AccountMismatch, AccountPicker, AppLink, Block, ConfirmOrganization, Consent, CreateAccount, Device, DeviceConfirm, DeviceDone,
+    Done, Elsewhere, ErrorPage, FlowForms, FormPost, Frame, Goodbye, Leave, LeaveOrganization, Mismatch, MyAccount, MyApps, Notice,
+    Organization, Passcode, Redeem, SignIn, SignOut, SignedOut, Waiting, Way,
     terms::{Document, DocumentPage, Place, TermsOfUse},
 };
 use crate::domain::{error_code::ErrorCode, locale::Locale};
@@ -89,7 +89,12 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
         ("signed-out-here-only", SignedOut { frame: frame.clone(), ..SignedOut::sample() }.render()),
         ("done", Done { frame: frame.clone(), app: Some(portal) }.render()),
     ];
-    of_signing_in.into_iter().chain(of_the_portal(&frame)).chain(of_another_browser(&frame)).map(|(name, html)| (name.to_owned(), html)).collect()
+    of_signing_in
+        .into_iter()
+        .chain(of_the_portal(&frame))
+        .chain(of_another_browser(&frame))
+        .map(|(name, html)| (name.to_owned(), html))
+        .collect()
 }
 
 /// Our own pages for guests.

@@ -37,7 +37,9 @@ fn every_form_that_changes_something_carries_its_token() {
                 .iter()
                 .any(|start| form.starts_with(start));
             // Without a session there is nothing to make a token from: where such a form comes from is asked instead.
-            let is_anyones = [" method=\"post\" action=\"/common/", " method=\"post\" action=\"/contoso/device\""].iter().any(|start| form.contains(start));
+            let is_anyones = [" method=\"post\" action=\"/common/", " method=\"post\" action=\"/contoso/device\""]
+                .iter()
+                .any(|start| form.contains(start));
             if is_question || is_anyones {
                 continue;
             }

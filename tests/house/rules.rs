@@ -102,8 +102,21 @@ const PURE_STD_FORBIDDEN: &[&str] = &["fs", "net", "io", "env", "thread", "proce
 const IMPURE_WORDS: &[&str] = &["async", "await", "SystemTime", "Instant", "Clock", "tokio", "futures"];
 
 /// A step of a sign-in; each ends in `advance` and none calls another.
-pub const STEPS: &[&str] =
-    &["begin", "enter", "redeem", "discover", "callback", "passcode", "confirm", "consent", "restart", "finish", "signout", "unsolicited", "handoff"];
+pub const STEPS: &[&str] = &[
+    "begin",
+    "enter",
+    "redeem",
+    "discover",
+    "callback",
+    "passcode",
+    "confirm",
+    "consent",
+    "restart",
+    "finish",
+    "signout",
+    "unsolicited",
+    "handoff",
+];
 
 /// The modules `lib.rs` declares, from the top floor down.
 pub fn floors(lib: &Source) -> Vec<String> {
