@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
 
 use crate::{
+    admin::Answers,
     clock::Clock,
     domain::{secret::Secret, tenant::Tenant},
     guests::{self, Inviter},
@@ -90,6 +91,7 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
         passcode_key: Secret::new(derived(seal, b"gatehouse passcode digests v1")),
         clock: clock.clone(),
     };
+    let answers = Answers::new(directory.clone(), Seal::new(seal));
     let keys = Keys::open(directory.clone(), Seal::new(seal), clock.clone());
     keys.maintain(&all).await;
     let upkeep = guests::upkeep(directory, clock, all.clone());
@@ -103,6 +105,7 @@ pub async fn open(settings: &Settings, tenants: Tenants, clock: Clock) -> Result
         trusted_proxies: settings.server.trusted_proxies.clone(),
         metrics: telemetry::recorder(),
         mail_sender: settings.mail.as_ref().map(|mail| mail.from.address.to_string()),
+        answers,
     };
     Ok(House { door: Arc::new(Door::new(porter, keys, tenants, fittings)), outbox, maintenance })
 }

@@ -11,7 +11,14 @@ fn the_demo_signs_in_on_every_road_and_says_so_in_json() {
     assert!(output.status.success(), "{words}\n{said}");
     let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let roads: BTreeSet<_> = lines.iter().map(|line| (line["road"].as_str(), line["tenant"].as_str(), line["visit"].as_str())).collect();
-    assert_eq!(roads.len(), 15, "{said}");
+    assert_eq!(roads.len(), 19, "{said}");
+    assert_eq!(lines.len(), 23, "{said}");
+    let invited: Vec<_> = lines.iter().filter(|line| line["road"] == "invitation").collect();
+    for line in &invited {
+        let pages: Vec<_> = line["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap()).collect();
+        // Who accepted is not asked again: the link is the way back.
+        assert_eq!(pages.first() == Some(&"invitation"), line["visit"] == "new", "{line}");
+    }
     for (road, domain) in [("upstream", "fabrikam.example"), ("saml", "litware.example"), ("wsfed", "proseware.example")] {
         let walked: Vec<_> = lines.iter().filter(|line| line["road"] == road).collect();
         assert_eq!(

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 
-use super::inviter::{self, Sending};
+use super::inviter::{self, Sending, Work};
 use crate::{
     clock::Clock,
     domain::{error_code::ErrorCode, id::BulkId, invitation::PersonalMessage, locale::Locale, tenant::Tenant},
@@ -59,7 +59,7 @@ pub struct Options {
 pub(super) async fn run(options: &Options, environment: Environment<'_>) -> Result<(u8, String), (u8, String)> {
     let bytes = std::fs::read(&options.file).map_err(|error| (2, format!("{}: {error}", options.file.display())))?;
     let delivery = options.sending.delivery();
-    let (tenant, inviter) = inviter::open(&options.config, &options.tenant, delivery, environment).await?;
+    let (tenant, inviter) = inviter::open(&options.config, &options.tenant, delivery, Work::Done, environment).await?;
     let done = take(options, &tenant, &inviter, &bytes).await;
     inviter.directory.close().await;
     done

@@ -36,7 +36,7 @@ pub fn run(config_dir: &Path, form: Form, environment: Environment<'_>, out: &mu
         writeln!(out, "{} is not a folder; name the one with gatehouse.toml in it", config_dir.display())?;
         return Ok(ExitCode::from(2));
     }
-    let (problems, tenants) = examine(config_dir, environment);
+    let (problems, tenants, dkim) = examine(config_dir, environment);
     for problem in &problems {
         match form {
             Form::Text => writeln!(out, "{problem}\n")?,
@@ -50,12 +50,15 @@ pub fn run(config_dir: &Path, form: Form, environment: Environment<'_>, out: &mu
             (0, 0) => writeln!(out, "{}: no problems; {}", config_dir.display(), count(tenants, "tenant"))?,
             _ => writeln!(out, "{}: {}, {}", config_dir.display(), count(errors, "error"), count(warnings, "warning"))?,
         }
+        if let Some((name, record)) = dkim {
+            writeln!(out, "mail is signed; publish in DNS\n    {name} TXT \"{record}\"")?;
+        }
     }
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// Every problem in order, and how many tenants have none.
-fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, usize) {
+/// Every problem in order, how many tenants have none, and the name and text of the record for DKIM, if mail is signed.
+fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, usize, Option<(String, String)>) {
     let reading = settings::read(Purpose::Serve, config_dir, environment);
     let surroundings = Surroundings {
         public_url: reading.public_url,
@@ -66,12 +69,13 @@ fn examine(config_dir: &Path, environment: Environment<'_>) -> (Vec<Problem>, us
         environment,
     };
     let (tenants, more) = tenants::read(config_dir, &surroundings);
+    let dkim = reading.settings.as_ref().and_then(|settings| settings.mail.as_ref()?.dkim.as_ref().map(settings::Dkim::dns));
     let mut problems = reading.problems;
     problems.extend(more);
     problems
         .extend(tenants.iter().flat_map(|tenant| tenant.providers.values().filter_map(|provider| unsigned(config_dir, tenant, provider))));
     problem::sort(&mut problems);
-    (problems, tenants.iter().count())
+    (problems, tenants.iter().count(), dkim)
 }
 
 /// A metadata file that is not signed as the operator wants: it reads well, and nobody could sign in by it.

@@ -1,6 +1,8 @@
 //! `gatehouse guests …`: a tenant's directory of guests, looked at and changed by hand (`behaviour.md` §10). Guests entered here sign
 //! in at a direct link (§2.2). What is changed is written to the audit.
 
+mod anew;
+mod apps;
 mod told;
 
 use std::{
@@ -74,10 +76,21 @@ enum Verb {
     Restore(One),
     /// Remove a deleted guest for good, with every consent on record
     Purge(One),
+    /// Begin somebody's redemption anew, with a new invitation: same guest, same apps, another address or provider
+    Reset(anew::Reset),
+    /// Let an internal member sign in from outside from now on, keeping everything
+    Convert(anew::Convert),
+    /// Assign a guest to an app
+    Assign(apps::Assignment),
+    /// Take an app away from a guest
+    Unassign(apps::Assignment),
+    /// Count the guests whom no road serves any more, by the provider that proved them
+    LockedOut(apps::LockedOut),
 }
 
 #[derive(Debug, clap::Args)]
 struct Place {
+    /// The folder with gatehouse.toml in it
     #[arg(long, value_name = "DIR", default_value = "config")]
     config: PathBuf,
     /// The tenant: its id or a verified domain
@@ -153,6 +166,16 @@ impl From<DirectoryError> for Refusal {
 
 /// 0 done, 1 it can't be done as things are, 2 the words are wrong.
 pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn Write) -> io::Result<ExitCode> {
+    let elsewhere = match &options.verb {
+        Verb::Reset(reset) => Some(reset.run(environment).await),
+        Verb::Convert(convert) => Some(convert.run(environment).await),
+        Verb::LockedOut(which) => Some(which.run(environment).await.map(|words| (0, words))),
+        _ => None,
+    };
+    if let Some(done) = elsewhere {
+        let (code, words) = done.unwrap_or_else(|Refusal(code, why)| (code, why));
+        return writeln!(out, "{}", words.trim_end()).map(|()| ExitCode::from(code));
+    }
     let done = match open(options, environment).await {
         Ok((tenant, directory)) => {
             let done = obey(&options.verb, &tenant, &directory).await;
@@ -176,9 +199,7 @@ async fn open(options: &Options, environment: Environment<'_>) -> Result<(Tenant
     }
     let directory = match &options.verb {
         Verb::List { .. } | Verb::Show(_) | Verb::Count { .. } => folder::look(&settings).await,
-        Verb::Add { .. } | Verb::Block(_) | Verb::Unblock(_) | Verb::Delete(_) | Verb::Restore(_) | Verb::Purge(_) => {
-            folder::open(&settings).await
-        }
+        _ => folder::open(&settings).await,
     };
     Ok((tenant.clone(), directory?))
 }
@@ -202,9 +223,13 @@ async fn obey(verb: &Verb, tenant: &Tenant, directory: &Directory) -> Result<Str
                 Form::Json => told::entry(form, tenant, &found(directory, tenant, &whom).await?),
             })
         }
+        Verb::Assign(assignment) => assignment.run(apps::Deed::Assign, tenant, directory, now).await,
+        Verb::Unassign(assignment) => assignment.run(apps::Deed::Unassign, tenant, directory, now).await,
         Verb::Block(one) | Verb::Unblock(one) | Verb::Delete(one) | Verb::Restore(one) | Verb::Purge(one) => {
             change(verb, directory, tenant, &one.whom, now).await.map(|entry| told::entry(form, tenant, &entry))
         }
+        // Done before a directory was opened: they open their own.
+        Verb::Reset(_) | Verb::Convert(_) | Verb::LockedOut(_) => Ok(String::new()),
     }
 }
 
@@ -218,7 +243,7 @@ async fn change(verb: &Verb, directory: &Directory, tenant: &Tenant, whom: &Whom
         Verb::Delete(_) => ("guest.deleted", directory.delete_guest(&tenant.id, id, now).await?),
         Verb::Restore(_) => ("guest.restored", directory.restore_guest(&tenant.id, id, now).await?),
         Verb::Purge(_) => ("guest.purged", directory.purge_guest(&tenant.id, id).await?),
-        Verb::List { .. } | Verb::Show(_) | Verb::Count { .. } | Verb::Add { .. } => return Ok(entry),
+        _ => return Ok(entry),
     };
     match changed {
         Changed::Done => {}
@@ -262,6 +287,10 @@ impl Verb {
             Self::Show(one) | Self::Block(one) | Self::Unblock(one) | Self::Delete(one) | Self::Restore(one) | Self::Purge(one) => {
                 &one.place
             }
+            Self::Reset(reset) => &reset.place,
+            Self::Convert(convert) => &convert.place,
+            Self::Assign(assignment) | Self::Unassign(assignment) => &assignment.one.place,
+            Self::LockedOut(which) => &which.place,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     bulk, folder,
-    inviter::{self, Letter, Sending, address, principal},
+    inviter::{self, Letter, Sending, Work, address, principal},
 };
 use crate::{
     clock::Clock,
@@ -169,8 +169,8 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
 async fn invite(people: &People, environment: Environment<'_>) -> Result<(u8, String), Refusal> {
     let sending = &people.letter.sending;
     let config = people.config.clone().unwrap_or_else(|| "config".into());
-    // A rehearsal seals nothing, and asks for mail all the same.
-    let (tenant, inviter) = inviter::open(&config, &people.tenant, sending.delivery(), environment).await?;
+    let work = if people.dry_run { Work::Rehearsed } else { Work::Done };
+    let (tenant, inviter) = inviter::open(&config, &people.tenant, sending.delivery(), work, environment).await?;
     let result = invite_all(people, &tenant, &inviter).await;
     inviter.directory.close().await;
     result
@@ -231,7 +231,7 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
         }
         Verb::Resend { one, sending } | Verb::Reissue { one, sending } => {
             let (by, delivery) = (sending.by(), sending.delivery());
-            let (tenant, inviter) = inviter::open(&one.place.config, &one.place.tenant, delivery, environment).await?;
+            let (tenant, inviter) = inviter::open(&one.place.config, &one.place.tenant, delivery, Work::Done, environment).await?;
             let done = match verb {
                 Verb::Resend { .. } => guests::resend(&inviter, &tenant, &by, one.id, delivery).await,
                 _ => guests::reissue(&inviter, &tenant, &by, one.id, delivery).await,
@@ -243,9 +243,8 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
             Ok(told::results(form(one.place.json), &tenant, &results, inviter.clock.now()))
         }
         Verb::Revoke(one) => {
-            let (tenant, inviter) = inviter::open(&one.place.config, &one.place.tenant, Delivery::Link, environment).await?;
-            let by = crate::guests::By { principal: operator(), name: None, reply_to: None, rank: crate::guests::Rank::Administrator };
-            let done = guests::revoke(&inviter, &tenant, &by, one.id).await;
+            let (tenant, inviter) = inviter::open(&one.place.config, &one.place.tenant, Delivery::Link, Work::Done, environment).await?;
+            let done = guests::revoke(&inviter, &tenant, &inviter::operator(), one.id).await;
             inviter.directory.close().await;
             let file: InvitationFile = done.map_err(|refusal| refused(&refusal))?;
             Ok(told::revoked(form(one.place.json), &tenant, &file, inviter.clock.now()))
@@ -253,7 +252,7 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
         Verb::Bulk(options) => bulk::run(options, environment).await.map(|(_, words)| words),
         Verb::Template => Ok(guests::bulk::template()),
         Verb::Unblock { place, address } => {
-            let (tenant, inviter) = inviter::open(&place.config, &place.tenant, Delivery::Link, environment).await?;
+            let (tenant, inviter) = inviter::open(&place.config, &place.tenant, Delivery::Link, Work::Done, environment).await?;
             let done = inviter.directory.unblock_invitations(&tenant.id, address).await;
             inviter.directory.close().await;
             if done.map_err(broken)? {
@@ -262,10 +261,6 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
             Err((1, format!("{address} has not asked for no more invitations of tenant {}", tenant.id)))
         }
     }
-}
-
-fn operator() -> Principal {
-    Principal::new("operator").expect("one short line")
 }
 
 async fn look(place: &Place, environment: Environment<'_>) -> Result<(Tenant, Directory), Refusal> {

@@ -74,15 +74,28 @@ impl Letter {
     }
 }
 
+/// Whoever can run commands here can edit the tenant's file: an administrator.
+pub(super) fn operator() -> By {
+    let principal = Principal::new("operator").expect("one short line");
+    By { principal, name: None, reply_to: None, rank: Rank::Administrator }
+}
+
+/// Whether something is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    Done,
+    /// Looked at, and nothing else.
+    Rehearsed,
+}
+
 impl Sending {
-    /// Whoever can run commands here can edit the tenant's file: an administrator.
     pub(super) fn by(&self) -> By {
-        let operator = || Principal::new("operator").expect("one short line");
+        let By { principal, name, rank, .. } = operator();
         By {
-            principal: self.by.clone().unwrap_or_else(operator),
-            name: self.by.as_ref().map(|by| by.as_str().to_owned()),
+            principal: self.by.clone().unwrap_or(principal),
+            name: self.by.as_ref().map(|by| by.as_str().to_owned()).or(name),
             reply_to: self.reply_to.clone(),
-            rank: Rank::Administrator,
+            rank,
         }
     }
 
@@ -96,14 +109,19 @@ pub(super) async fn open(
     config: &Path,
     tenant: &str,
     delivery: Delivery,
+    work: Work,
     environment: Environment<'_>,
 ) -> Result<(Tenant, Inviter), (u8, String)> {
     let is_mailed = delivery == Delivery::Mail && folder::has_mail(config, environment);
     // Only what is sealed needs the key.
-    let purpose = if is_mailed { Purpose::Seal } else { Purpose::Look };
+    let purpose = if is_mailed && work == Work::Done { Purpose::Seal } else { Purpose::Look };
     let (settings, tenants) = folder::read_for(purpose, config, environment).map_err(|problems| (1, problems))?;
     let tenant = folder::tenant(&tenants, tenant).map_err(|problem| (2, problem))?.clone();
-    let directory = folder::open(&settings).await.map_err(|error| (1, error.to_string()))?;
+    let directory = match work {
+        Work::Done => folder::open(&settings).await,
+        Work::Rehearsed => folder::look(&settings).await,
+    };
+    let directory = directory.map_err(|error| (1, error.to_string()))?;
     let clock = Clock::system();
     let outbox = is_mailed.then(|| Outbox::new(directory.clone(), Seal::new(&settings.seal_key), clock.clone(), Arc::new(SentElsewhere)));
     Ok((tenant, Inviter { directory, outbox, clock }))

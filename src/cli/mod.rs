@@ -10,6 +10,7 @@ mod folder;
 pub mod guests;
 pub mod invite;
 mod inviter;
+pub mod mail;
 pub mod metadata;
 mod moment;
 pub mod saml;
@@ -64,6 +65,8 @@ enum Verb {
     Invite(invite::Options),
     /// List terms of use, show their documents and who accepted them, add a version
     Terms(terms::Options),
+    /// Preview, list or retry mails, or read one that came back
+    Mail(mail::Options),
     /// List our certificates towards federation partners, or roll them over
     Credentials(credentials::Options),
     /// Run a captured answer of a partner through every check
@@ -97,6 +100,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Verb::Guests(options) => guests::run(&options, &settings::environment, out).await,
         Verb::Invite(options) => invite::run(&options, &settings::environment, out).await,
         Verb::Terms(options) => terms::run(&options, &settings::environment, out).await,
+        Verb::Mail(options) => mail::run(&options, &settings::environment, out).await,
         Verb::Credentials(options) => credentials::run(&options, &settings::environment, out).await,
         Verb::Saml(options) => saml::run(&options, &settings::environment, out).await,
         Verb::Trail(options) => trail::run(&options, &settings::environment, out).await,

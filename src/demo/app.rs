@@ -33,6 +33,12 @@ pub(super) const PORTAL: Brand = Brand {
     cookie: "contoso-portal",
 };
 
+pub(super) const ORDERS: Brand = Brand {
+    look: Look { name: "Contoso Orders", accent: "#5b2a86", lang: "en" },
+    tagline: "Where Contoso’s partners order, and see what became of it.",
+    cookie: "contoso-orders",
+};
+
 pub(super) const SHIPPING: Brand = Brand {
     look: Look { name: "Northwind Shipping", accent: "#00695c", lang: "en" },
     tagline: "Where Northwind’s partners follow their freight.",

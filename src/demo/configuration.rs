@@ -9,29 +9,23 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{
-    partner::{
-        saml_idp,
-        wsfed_sts::{self, METADATA_PATH},
-    },
-    places::Places,
-};
+use super::{invitations::SCRIPT, places::Places, sample_tenants};
 use crate::{domain::secret::Secret, random};
 
 /// The secrets the demo's servers share with Gatehouse.
 #[derive(Debug)]
 pub(super) struct Written {
+    /// The demo's own.
+    pub(super) folder: PathBuf,
     /// The configuration directory.
     pub(super) config: PathBuf,
     pub(super) portal_secret: Secret<String>,
+    pub(super) orders_secret: Secret<String>,
     pub(super) shipping_secret: Secret<String>,
+    /// Of the script that invites, in both tenants.
+    pub(super) script_secret: Secret<String>,
     pub(super) upstream_secret: Secret<String>,
 }
-
-/// Client id of Gatehouse at Fabrikam.
-pub(super) const UPSTREAM_CLIENT: &str = "contoso-gatehouse";
-pub(super) const PORTAL_CLIENT: &str = "portal";
-pub(super) const SHIPPING_CLIENT: &str = "shipping";
 
 /// Fills `folder`. Configuration is written anew each time; secrets and data that are there stay, so that guests are
 /// remembered from one demo to the next.
@@ -43,15 +37,18 @@ pub(super) fn write(folder: &Path, places: &Places) -> io::Result<Written> {
     fs::create_dir_all(&secrets)?;
     let token = || random::token().reveal().clone();
     let written = Written {
+        folder: folder.to_owned(),
         config: config.clone(),
         portal_secret: secret(&secrets.join("portal"), token)?,
+        orders_secret: secret(&secrets.join("orders"), token)?,
         shipping_secret: secret(&secrets.join("shipping"), token)?,
+        script_secret: secret(&secrets.join(SCRIPT), token)?,
         upstream_secret: secret(&secrets.join("fabrikam"), token)?,
     };
     secret(&secrets.join("seal.key"), || STANDARD.encode(random::bytes::<32>()))?;
     fs::write(config.join("gatehouse.toml"), process(places))?;
-    fs::write(config.join("tenants/contoso.toml"), contoso(places))?;
-    fs::write(config.join("tenants/northwind.toml"), northwind(places))?;
+    fs::write(config.join("tenants/contoso.toml"), sample_tenants::contoso(places))?;
+    fs::write(config.join("tenants/northwind.toml"), sample_tenants::northwind(places))?;
     fs::write(config.join("tenants/branding/contoso.svg"), logo("#0b57d0", "C"))?;
     fs::write(config.join("tenants/branding/northwind.svg"), logo("#00695c", "N"))?;
     Ok(written)
@@ -105,105 +102,6 @@ format = "text"
         saml = saml.port,
         ws_fed = ws_fed.port,
         smtp = smtp.port,
-    )
-}
-
-fn contoso(places: &Places) -> String {
-    format!(
-        r##"id = "contoso"
-name = "Contoso"
-domains = ["contoso.example"]
-locale = "en"
-
-[branding]
-logo = "branding/contoso.svg"
-color = "#0b57d0"
-
-[privacy]
-statement = "https://contoso.example/privacy"
-contact = "privacy@contoso.example"
-
-[home_realm]
-edition = "2024"
-fallback = "emailOneTimePasscode"
-
-[passcode]
-enabled = true
-
-[guests]
-admission = "open"
-
-[clients.{PORTAL_CLIENT}]
-name = "Contoso Portal"
-redirect_uris = ["{app}/callback"]
-authentication = "client_secret_basic"
-secrets = [{{ file = "../../secrets/portal" }}]
-scopes = ["profile", "email"]
-launch_url = "{app}/signin"
-
-[oidc.fabrikam]
-name = "Fabrikam"
-issuer = "{upstream}"
-client_id = "{UPSTREAM_CLIENT}"
-client_secret = {{ file = "../../secrets/fabrikam" }}
-domains = ["fabrikam.example"]
-scopes = ["openid", "profile", "email"]
-algorithms = ["ES256"]
-lookup = {{ domains = true }}
-
-[saml.litware]
-name = "Litware"
-entity_id = "{litware}"
-metadata_url = "{litware}"
-domains = ["litware.example"]
-login_hint = "subject"
-
-[wsfed.proseware]
-name = "Proseware"
-issuer = "{proseware}"
-metadata_url = "{proseware_origin}{METADATA_PATH}"
-domains = ["proseware.example"]
-"##,
-        app = places.portal.origin(),
-        upstream = places.upstream.origin(),
-        // the address of its metadata is its name, as is the custom
-        litware = saml_idp::entity_id(&places.saml.origin()),
-        proseware = wsfed_sts::issuer(&places.ws_fed.origin()),
-        proseware_origin = places.ws_fed.origin(),
-    )
-}
-
-fn northwind(places: &Places) -> String {
-    format!(
-        r##"id = "northwind"
-name = "Northwind"
-domains = ["northwind.example"]
-locale = "fr"
-
-[branding]
-logo = "branding/northwind.svg"
-color = "#00695c"
-
-[home_realm]
-edition = "2021"
-fallback = "emailOneTimePasscode"
-
-[passcode]
-enabled = true
-length = 8
-
-[guests]
-admission = "open"
-
-[clients.{SHIPPING_CLIENT}]
-name = "Northwind Shipping"
-redirect_uris = ["{app}/callback"]
-authentication = "client_secret_basic"
-secrets = [{{ file = "../../secrets/shipping" }}]
-scopes = ["profile", "email"]
-launch_url = "{app}/signin"
-"##,
-        app = places.shipping.origin(),
     )
 }
 

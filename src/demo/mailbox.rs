@@ -1,21 +1,14 @@
-//! The mailbox: takes every mail that Gatehouse sends (RFC 5321, the least of it), keeps the last hundred in memory, and
-//! shows them on a page. It delivers nothing to anybody.
+//! The mailbox: takes every mail that Gatehouse sends (RFC 5321, the least of it) and keeps the last hundred in memory. It delivers
+//! nothing to anybody, and how it is read is not known here.
 
 use std::{
     collections::VecDeque,
-    fmt::Write as _,
     net::TcpListener,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use actix_web::{
-    App, HttpResponse, HttpServer,
-    dev::{Server, ServerHandle},
-    web,
-};
 use serde::Serialize;
-use serde_json::json;
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
@@ -23,12 +16,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{
-    mime,
-    page::{self, Look},
-};
+use super::mime;
 
-const LOOK: Look = Look { name: "Mailbox", accent: "#4a148c", lang: "en" };
 const KEPT: usize = 100;
 const LARGEST_MAIL: usize = 256 * 1024;
 /// RFC 5321 §4.5.3.1.6, with room to spare.
@@ -38,11 +27,12 @@ const CONNECTIONS: usize = 32;
 /// A mail that came in.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Mail {
-    id: u64,
-    to: Vec<String>,
-    from: String,
-    subject: String,
+    pub(super) id: u64,
+    pub(super) to: Vec<String>,
+    pub(super) from: String,
+    pub(super) subject: String,
     pub(super) text: String,
+    pub(super) html: String,
 }
 
 #[derive(Debug, Default)]
@@ -56,17 +46,17 @@ pub(super) struct Mailbox(Arc<(Mutex<Kept>, Notify)>);
 
 impl Mailbox {
     fn keep(&self, to: Vec<String>, source: &[u8]) {
-        let mime::Letter { from, subject, text } = mime::read(source);
+        let mime::Letter { from, subject, text, html } = mime::read(source);
         let mut kept = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.last_id += 1;
         let id = kept.last_id;
-        kept.mails.push_front(Mail { id, to, from, subject, text });
+        kept.mails.push_front(Mail { id, to, from, subject, text, html });
         kept.mails.truncate(KEPT);
         self.0.1.notify_waiters();
     }
 
     /// Newest first.
-    fn mails(&self) -> Vec<Mail> {
+    pub(super) fn mails(&self) -> Vec<Mail> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).mails.iter().cloned().collect()
     }
 
@@ -194,48 +184,14 @@ fn path(line: &str) -> String {
     line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or_else(String::new, |(path, _)| path.to_owned())
 }
 
-/// The page and its JSON twin.
-pub(super) fn start(listener: TcpListener, mailbox: Mailbox) -> std::io::Result<(Server, ServerHandle)> {
-    let mailbox = web::Data::new(mailbox);
-    let server = HttpServer::new(move || {
-        App::new().app_data(mailbox.clone()).route("/", web::get().to(inbox)).route(
-            "/messages.json",
-            web::get().to(|mailbox: web::Data<Mailbox>| async move { HttpResponse::Ok().json(json!({ "messages": mailbox.mails() })) }),
-        )
-    })
-    .workers(1)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    let handle = server.handle();
-    Ok((server, handle))
-}
-
-async fn inbox(mailbox: web::Data<Mailbox>) -> HttpResponse {
-    let mails = mailbox.mails();
-    let mut body = String::from(
-        "<h1>Mailbox</h1><p class=\"soft\">Every mail Gatehouse sends in this demo lands here, newest first. The page looks again every three seconds.</p>",
-    );
-    if mails.is_empty() {
-        body.push_str("<section><p>No mail yet.</p></section>");
-    }
-    for Mail { id, to, from, subject, text } in mails {
-        let code = passcode(&text).map_or_else(String::new, |code| format!("<p class=\"code\">{code}</p>"));
-        let _ = write!(
-            body,
-            "<article id=\"mail-{id}\"><h2>{}</h2><p class=\"soft\">To {} · from {}</p>{code}<pre>{}</pre></article>",
-            page::escape(&subject),
-            page::escape(&to.join(", ")),
-            page::escape(&from),
-            page::escape(&text)
-        );
-    }
-    page::live_page(LOOK, "Mails", &body)
-}
-
-/// The passcode in a mail's text: the first run of six to ten digits.
+/// The passcode in a mail's text: six to ten digits with a line of their own.
 pub(super) fn passcode(text: &str) -> Option<&str> {
-    text.split(|c: char| !c.is_ascii_digit()).find(|run| (6..=10).contains(&run.len()))
+    text.lines().map(str::trim).find(|line| (6..=10).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The first address in a mail's text that has this in it.
+pub(super) fn link<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    text.split_whitespace().map(|word| word.trim_matches(['<', '>'])).find(|word| word.starts_with("http") && word.contains(part))
 }
 
 #[cfg(test)]
@@ -249,10 +205,10 @@ mod tests {
         let mailbox = Mailbox::default();
         let task = receive(listener, mailbox.clone()).unwrap();
         let mut client = TcpStream::connect(address).await.unwrap();
-        let conversation = "EHLO x\r\nDATA\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nSubject: hi\r\n\r\n..dot\r\ncode 12345678\r\n.\r\nQUIT\r\n";
+        let conversation = "EHLO x\r\nDATA\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nSubject: hi\r\n\r\n..dot\r\ncode:\r\n 12345678\r\n.\r\nQUIT\r\n";
         client.write_all(conversation.as_bytes()).await.unwrap();
         let mail = mailbox.next_to("C@d.example", 0).await;
-        assert_eq!((mail.subject.as_str(), mail.text.as_str()), ("hi", ".dot\ncode 12345678"));
+        assert_eq!((mail.subject.as_str(), mail.text.as_str()), ("hi", ".dot\ncode:\n 12345678"));
         assert_eq!(passcode(&mail.text), Some("12345678"));
         let mut answers = String::new();
         client.read_to_string(&mut answers).await.unwrap();

@@ -10,14 +10,16 @@ pub(super) struct Letter {
     pub(super) subject: String,
     /// The plain text, or nothing.
     pub(super) text: String,
+    /// The same as HTML, or nothing.
+    pub(super) html: String,
 }
 
 pub(super) fn read(source: &[u8]) -> Letter {
     let source = String::from_utf8_lossy(source).replace("\r\n", "\n");
     let (headers, body) = split(&source);
-    let mut text = String::new();
-    first_text(&headers, body, 0, &mut text);
-    Letter { from: header(&headers, "from"), subject: header(&headers, "subject"), text: text.trim().to_owned() }
+    let text = first(Kind::Plain, &headers, body, 0).unwrap_or_default();
+    let html = first(Kind::Html, &headers, body, 0).unwrap_or_default();
+    Letter { from: header(&headers, "from"), subject: header(&headers, "subject"), text: text.trim().to_owned(), html }
 }
 
 /// Unfolded headers and the body (RFC 5322 §2.2.3).
@@ -39,27 +41,34 @@ fn header(headers: &[(String, String)], name: &str) -> String {
     encoded_words(raw(headers, name))
 }
 
-fn first_text(headers: &[(String, String)], body: &str, depth: u8, out: &mut String) {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Html,
+}
+
+/// The first part of this kind.
+fn first(kind: Kind, headers: &[(String, String)], body: &str, depth: u8) -> Option<String> {
     let content_type = raw(headers, "content-type");
     let lower = content_type.to_ascii_lowercase();
     if lower.starts_with("multipart/") && depth < 4 {
-        let Some(boundary) = parameter(content_type, "boundary") else { return };
         let framed = format!("\n{body}");
-        for part in framed.split(&format!("\n--{boundary}")).skip(1).take_while(|part| !part.starts_with("--")) {
+        let boundary = format!("\n--{}", parameter(content_type, "boundary")?);
+        let mut parts = framed.split(&boundary).skip(1).take_while(|part| !part.starts_with("--"));
+        return parts.find_map(|part| {
             let (headers, body) = split(part.strip_prefix('\n').unwrap_or(part));
-            first_text(&headers, body, depth + 1, out);
-            if !out.is_empty() {
-                return;
-            }
-        }
-    } else if lower.is_empty() || lower.starts_with("text/plain") {
-        let encoding = raw(headers, "content-transfer-encoding").to_ascii_lowercase();
-        *out = match encoding.as_str() {
-            "quoted-printable" => String::from_utf8_lossy(&quoted_printable(&body.replace("=\n", ""))).into_owned(),
-            "base64" => String::from_utf8_lossy(&base64(body)).into_owned(),
-            _ => body.to_owned(),
-        };
+            first(kind, &headers, body, depth + 1)
+        });
     }
+    let is_it = match kind {
+        Kind::Plain => lower.is_empty() || lower.starts_with("text/plain"),
+        Kind::Html => lower.starts_with("text/html"),
+    };
+    is_it.then(|| match raw(headers, "content-transfer-encoding").to_ascii_lowercase().as_str() {
+        "quoted-printable" => String::from_utf8_lossy(&quoted_printable(&body.replace("=\n", ""))).into_owned(),
+        "base64" => String::from_utf8_lossy(&base64(body)).into_owned(),
+        _ => body.to_owned(),
+    })
 }
 
 fn parameter(value: &str, name: &str) -> Option<String> {
@@ -132,7 +141,7 @@ mod tests {
         let letter = read(source.as_bytes());
         assert_eq!(letter.from, "Contoso <a@b.example>");
         assert_eq!(letter.subject, "Votre code\u{a0}: 1");
-        assert_eq!(letter.text, "Voilà 12345678");
+        assert_eq!((letter.text.as_str(), letter.html.as_str()), ("Voilà 12345678", "<p>no</p>"));
     }
 
     #[test]

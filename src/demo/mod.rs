@@ -6,13 +6,18 @@ mod browser;
 pub mod company;
 mod configuration;
 mod form;
+mod guide;
 mod headless;
+mod inbox;
+mod invitations;
 mod mailbox;
 mod mime;
+mod neighbours;
 mod page;
 pub mod partner;
 mod places;
 mod relying_party;
+mod sample_tenants;
 mod shelf;
 mod signing_key;
 mod upstream;
@@ -23,15 +28,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use actix_web::dev::{Server, ServerHandle};
-
-use self::{
-    configuration::Written,
-    mailbox::Mailbox,
-    partner::{KeyRing, KeyShape, LITWARE, PROSEWARE, Partner, saml_idp, wsfed_sts},
-    places::Places,
-    relying_party::RelyingParty,
-};
+use self::{invitations::Scripts, mailbox::Mailbox, neighbours::Rooms, places::Places};
 use crate::{clock::Clock, random};
 
 const DEFAULT_PORT: u16 = 8080;
@@ -40,7 +37,7 @@ const DEFAULT_FOLDER: &str = ".demo";
 /// The arguments of `gatehouse demo`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DemoOptions {
-    /// Port of Gatehouse; the neighbours take the seven after it. 0: any free ports
+    /// Port of Gatehouse; the neighbours take the nine after it. 0: any free ports
     #[arg(long)]
     pub port: Option<u16>,
     /// Where configuration and data are kept [default: .demo; with --headless a folder that is removed afterwards]
@@ -128,7 +125,9 @@ where
     let written = configuration::write(folder, &places)?;
     let opening = Opening { config: written.config.clone(), clock: clock.clone(), listener: listeners.gatehouse };
     let rooms = Rooms {
+        guide: listeners.guide,
         portal: listeners.portal,
+        orders: listeners.orders,
         shipping: listeners.shipping,
         upstream: listeners.upstream,
         saml: listeners.saml,
@@ -137,14 +136,16 @@ where
     };
     let mailbox = Mailbox::default();
     let post = mailbox::receive(listeners.smtp, mailbox.clone())?;
+    let scripts = Scripts::new(&places, &written)?;
     let neighbours = rooms.open(&places, written, &mailbox, clock)?;
     let outcome = match serve(opening).await {
         Err(failure) => Err(DemoError::Gatehouse(failure.into())),
         Ok(stop) => {
             let outcome = match visitor {
-                Visitor::Headless => headless::walk(&places, &mailbox).await,
+                Visitor::Headless => headless::walk(&places, &mailbox, &scripts).await,
                 Visitor::Person => {
                     welcome(folder, &places);
+                    invite(&scripts, &places).await;
                     tokio::signal::ctrl_c().await.map_err(DemoError::from)
                 }
             };
@@ -159,82 +160,29 @@ where
     outcome
 }
 
-/// Where the neighbours will live.
-struct Rooms {
-    portal: TcpListener,
-    shipping: TcpListener,
-    upstream: TcpListener,
-    saml: TcpListener,
-    ws_fed: TcpListener,
-    mailbox: TcpListener,
-}
-
-impl Rooms {
-    fn open(self, places: &Places, written: Written, mailbox: &Mailbox, clock: &Clock) -> Result<Vec<ServerHandle>, DemoError> {
-        let http = relying_party::http()?;
-        let gatehouse = places.gatehouse.origin();
-        let client = upstream::Registration {
-            client_id: configuration::UPSTREAM_CLIENT.into(),
-            client_secret: written.upstream_secret,
-            redirect_uri: format!("{gatehouse}/contoso/callback/fabrikam"),
-        };
-        let portal = relying_party::Registration {
-            issuer: format!("{gatehouse}/contoso"),
-            client_id: configuration::PORTAL_CLIENT.into(),
-            client_secret: written.portal_secret,
-            redirect_uri: format!("{}/callback", places.portal.origin()),
-        };
-        let shipping = relying_party::Registration {
-            issuer: format!("{gatehouse}/northwind"),
-            client_id: configuration::SHIPPING_CLIENT.into(),
-            client_secret: written.shipping_secret,
-            redirect_uri: format!("{}/callback", places.shipping.origin()),
-        };
-        let contoso = |entity: &str, idp: &str| partner::Registration {
-            entity_id: format!("{gatehouse}/contoso/{entity}"),
-            acs: format!("{gatehouse}/contoso/callback/{idp}"),
-            sign_out: format!("{gatehouse}/contoso/callback/{idp}/logout"),
-        };
-        // one of each kind of key, as out there
-        let litware = Partner {
-            company: LITWARE,
-            origin: places.saml.origin(),
-            registered: contoso("saml", "litware"),
-            keys: KeyRing::new(KeyShape::Rsa2048, "Litware", clock)?,
-        };
-        let proseware = Partner {
-            company: PROSEWARE,
-            origin: places.ws_fed.origin(),
-            registered: contoso("wsfed", "proseware"),
-            keys: KeyRing::new(KeyShape::P256, "Proseware", clock)?,
-        };
-        let started = [
-            upstream::start(self.upstream, &places.upstream.origin(), client, clock)?,
-            saml_idp::start(self.saml, litware, clock)?,
-            wsfed_sts::start(self.ws_fed, proseware, clock)?,
-            app::start(self.portal, app::PORTAL, RelyingParty::new(portal, http.clone()), clock)?,
-            app::start(self.shipping, app::SHIPPING, RelyingParty::new(shipping, http), clock)?,
-            mailbox::start(self.mailbox, mailbox.clone())?,
-        ];
-        Ok(started.map(run_aside).into())
+/// Those who were in already, in an earlier demo, are not invited again, and that is no news.
+async fn invite(scripts: &Scripts, places: &Places) {
+    for invitation in invitations::samples(places) {
+        if let Err(error) = scripts.contoso.invite(&invitation).await {
+            eprintln!("{} was not invited: {error}", invitation.address);
+        }
     }
-}
-
-fn run_aside((server, handle): (Server, ServerHandle)) -> ServerHandle {
-    tokio::spawn(server);
-    handle
 }
 
 fn welcome(folder: &Path, places: &Places) {
     println!(
         "
-Gatehouse runs, with sample neighbours. Open:
+Gatehouse runs, with sample neighbours. Begin here:
 
+  Five minutes         {guide}   (what to try, step by step)
+
+  Mailbox              {mailbox}   (every mail lands here: three invitations, and every passcode)
   Contoso Portal       {portal}
+  Contoso Orders       {orders}   (for those it is assigned to)
   Northwind Shipping   {shipping}   (passcodes only, rules of edition 2021)
-  Mailbox              {mailbox}   (every passcode lands here)
+  My Apps              {gatehouse}/contoso/apps
 
-Try at the Contoso Portal:
+Without an invitation, at the Contoso Portal:
   ana@fabrikam.example   is sent to Fabrikam to sign in; the password there is \"{password}\"
   lena@litware.example   likewise by SAML 2.0, and petra@proseware.example by WS-Federation
   you@example.net        gets a passcode: read it in the mailbox
@@ -245,7 +193,9 @@ Configuration and data: {folder}   (remove it to begin anew)
 
 Ctrl-C stops everything.
 ",
+        guide = places.guide.origin(),
         portal = places.portal.origin(),
+        orders = places.orders.origin(),
         shipping = places.shipping.origin(),
         mailbox = places.mailbox.origin(),
         gatehouse = places.gatehouse.origin(),
@@ -265,8 +215,12 @@ fn random_name(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::dev::ServerHandle;
+
     use super::{
         browser::{Browser, Page},
+        neighbours::run_aside,
+        relying_party::RelyingParty,
         *,
     };
     use crate::domain::{secret::Secret, timestamp::Timestamp};

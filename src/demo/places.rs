@@ -23,12 +23,14 @@ impl Place {
 pub(super) struct Each<T> {
     pub(super) gatehouse: T,
     pub(super) portal: T,
+    pub(super) orders: T,
     pub(super) shipping: T,
     pub(super) upstream: T,
     pub(super) saml: T,
     pub(super) ws_fed: T,
     pub(super) mailbox: T,
     pub(super) smtp: T,
+    pub(super) guide: T,
 }
 
 pub(super) type Places = Each<Place>;
@@ -50,6 +52,8 @@ pub(super) fn take(first: u16) -> io::Result<(Places, Listeners)> {
         smtp: near(5)?,
         saml: near(6)?,
         ws_fed: near(7)?,
+        orders: near(8)?,
+        guide: near(9)?,
     };
     let place = |listener: &TcpListener| listener.local_addr().map(|address| Place { port: address.port() });
     let places = Each {
@@ -59,6 +63,8 @@ pub(super) fn take(first: u16) -> io::Result<(Places, Listeners)> {
         upstream: place(&listeners.upstream)?,
         saml: place(&listeners.saml)?,
         ws_fed: place(&listeners.ws_fed)?,
+        orders: place(&listeners.orders)?,
+        guide: place(&listeners.guide)?,
         mailbox: place(&listeners.mailbox)?,
         smtp: place(&listeners.smtp)?,
     };

@@ -322,6 +322,10 @@ error_codes! {
     InvalidToken = "GH4007", Refuse, 401, "invalid_token", Info;
     /// The token request lacks a parameter or is misshapen.
     InvalidTokenRequest = "GH4008", Refuse, 400, "invalid_request", Info;
+    /// The scope asked for is unknown, or more than the client is permitted (RFC 6749 §5.2).
+    InvalidScope = "GH4009", Refuse, 400, "invalid_scope", Info;
+    /// The client has no permissions, or can't prove itself: client credentials are not for it (RFC 6749 §4.4).
+    UnauthorizedClient = "GH4010", Refuse, 400, "unauthorized_client", Info;
 
     // 5xxx the management API and whoever invites
     /// No access token, or one that is not for this API.
@@ -368,6 +372,8 @@ error_codes! {
     ConversionImpossible = "GH5021", Refuse, 409, "invalid_request", Info;
     /// This address has blocked further invitations.
     RecipientOptedOut = "GH5022", Refuse, 409, "invalid_request", Info;
+    /// This client has called the management API more often than one may.
+    ApiTooManyRequests = "GH5023", Refuse, 429, "temporarily_unavailable", Info;
 
     /// The session store can't be reached.
     SessionsUnavailable = "GH9001", Fault, 503, "temporarily_unavailable", Error;

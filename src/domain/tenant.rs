@@ -43,6 +43,11 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// What people know it by besides its name: the first verified domain, as it is read, else the id.
+    pub fn primary_domain(&self) -> String {
+        self.domains.first().map_or_else(|| self.id.to_string(), DomainName::display)
+    }
+
     /// What stands after the `@` of its guests' principal names: the first verified domain, else a name under the issuer's host.
     pub fn initial_domain(&self) -> String {
         match self.domains.first() {

@@ -2,14 +2,16 @@
 //! has no word for comes last.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::{
+    consent::Acceptance,
     guest::{Entry, Labels},
     tenant::Tenant,
     timestamp::Timestamp,
 };
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GraphUser {
     pub id: String,
@@ -32,13 +34,18 @@ pub struct GraphUser {
     pub sponsors: Vec<Named>,
     pub created_date_time: String,
     pub deleted_date_time: Option<String>,
+    pub sign_in_sessions_valid_from_date_time: Option<String>,
     pub sign_in_activity: Option<SignInActivity>,
+    /// Always null: nobody here comes from another directory by synchronisation.
+    pub on_premises_sync_enabled: Option<bool>,
     /// The Source of older portals.
     pub source: String,
     pub invited_by: Option<Named>,
+    /// `guest`, or `policy` where both organisations or the app's administrator agreed for them; null while pending.
+    pub accepted_by: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GraphIdentity {
     pub sign_in_type: &'static str,
@@ -46,13 +53,13 @@ pub struct GraphIdentity {
     pub issuer_assigned_id: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Named {
     pub display_name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignInActivity {
     pub last_sign_in_date_time: String,
@@ -92,14 +99,17 @@ impl GraphUser {
             sponsors: sponsors.iter().map(|sponsor| Named { display_name: sponsor.as_str().to_owned() }).collect(),
             created_date_time: moment(guest.created_at),
             deleted_date_time: guest.deleted_at.map(moment),
+            sign_in_sessions_valid_from_date_time: guest.sessions_valid_from.map(moment),
+            on_premises_sync_enabled: None,
             sign_in_activity: guest.last_sign_in_at.map(|at| SignInActivity { last_sign_in_date_time: moment(at) }),
             source,
+            accepted_by: guest.acceptance.map(Acceptance::as_str),
             invited_by: guest.invited_by.as_ref().map(|by| Named { display_name: by.as_str().to_owned() }),
         }
     }
 }
 
 /// RFC 3339, in UTC.
-fn moment(at: Timestamp) -> String {
+pub fn moment(at: Timestamp) -> String {
     jiff::Timestamp::from_second(at.unix()).map_or_else(|_| at.unix().to_string(), |moment| moment.to_string())
 }

@@ -13,7 +13,7 @@ mod upkeep;
 
 pub use admit::{Admitted, News, Recalled, admit, readmit, recall};
 pub use agree::{Agreed, Agreement, Decision, agree};
-pub use graph::GraphUser;
+pub use graph::{GraphUser, moment};
 pub use history::{Decided, document, history};
 pub use invite::{
     By, Delivery, Effect, Invite, Invited, Inviter, Opened, Preview, Rank, Refusal, Remark, Target, block_further, invite, open, opened,

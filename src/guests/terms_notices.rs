@@ -8,7 +8,6 @@ use crate::{
     domain::{
         consent::ConsentRecord,
         guest::Guest,
-        secret::Secret,
         tenant::Tenant,
         terms::{Terms, TermsVersion},
         timestamp::Timestamp,
@@ -44,8 +43,8 @@ async fn round(inviter: &Inviter, tenant: &Tenant) -> Result<(), DirectoryError>
     let now = inviter.clock.now();
     for terms in tenant.terms.values() {
         // Of several major versions the newest is the one to accept; a minor one after it changes nothing for anybody.
-        let in_force = terms.versions.iter().skip(1).filter(|version| version.is_major && version.effective_at <= now);
-        if let Some(version) = in_force.last() {
+        let mut in_force = terms.versions.iter().skip(1).filter(|version| version.is_major && version.effective_at <= now);
+        if let Some(version) = in_force.next_back() {
             tell(inviter, outbox, tenant, terms, version, now).await?;
         }
     }
@@ -85,16 +84,20 @@ async fn tell(
 
 fn post(tenant: &Tenant, terms: &Terms, version: &TermsVersion, guest: &Guest, now: Timestamp) -> Post {
     let locale = guest.preferred_language.unwrap_or(tenant.default_locale);
-    let link = Secret::new(tenant.issuer.at("/account"));
+    let link = tenant.issuer.at("/account");
+    let domain = tenant.primary_domain();
     let mail = TermsChangedMail {
         to: &guest.mail,
         tenant: &tenant.name,
+        domain: &domain,
         color: tenant.branding.color.as_deref(),
         locale,
-        name: terms.name(locale),
-        version: &version.label,
-        effective_at: version.effective_at,
+        terms: terms.name(locale),
+        effective: version.effective_at,
+        is_asked_again: version.is_major,
         link: &link,
+        statement: tenant.privacy.statement.as_ref(),
+        contact: tenant.privacy.contact.as_ref(),
     };
     Post {
         message: mail.message(random::ordered_uuid(now), now),

@@ -37,10 +37,11 @@ pub async fn upkeep(directory: Directory, clock: Clock, tenants: Vec<Arc<Tenant>
     }
 }
 
-/// Removes for good everybody whose time to be restored is over.
+/// Removes for good everybody whose time to be restored is over, and answers that nobody may ask for again.
 async fn purge(directory: &Directory, clock: &Clock) -> Result<(), DirectoryError> {
     loop {
         let now = clock.now();
+        directory.purge_answers(now).await?;
         let purged = directory.purge_overdue(now).await?;
         if purged.is_empty() {
             return Ok(());

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 use crate::domain::{address::EmailAddress, secret::Secret, timestamp::Timestamp};
 
+mod bounce;
 mod dkim;
 mod folder;
 mod health;
 mod invitation;
+mod look;
 mod mime;
 mod outbox;
 mod passcode;
@@ -22,6 +24,7 @@ mod smtp;
 mod terms_changed;
 mod written;
 
+pub use bounce::{Bounce, Unreadable};
 pub use dkim::Signature;
 pub use folder::FolderMailer;
 pub use health::MailHealth;

@@ -38,7 +38,7 @@ pub struct Organization {
 pub async fn overview(porter: &Porter, tenants: &Tenants, tenant: &Arc<Tenant>, resident: &Resident) -> Result<Account, Failure> {
     let guest = resident.file.guest.id;
     let mut sessions = guest_sessions::listed(porter, tenant, guest).await?;
-    sessions.retain(|session| resident.file.guest.sessions_valid_from.is_none_or(|from| session.began_at >= from));
+    sessions.retain(|session| resident.file.guest.sessions_valid_from.is_none_or(|from| session.began_at > from));
     sessions.sort_by_key(|session| session.id != resident.session.id);
     Ok(Account {
         entry: porter.directory.entry(&tenant.id, &Whom::Id(guest)).await?,
@@ -73,12 +73,12 @@ pub async fn end(porter: &Porter, tenant: &Tenant, resident: &Resident, session:
     guest_sessions::end(porter, tenant, resident.file.guest.id, Which::One(session)).await.map(drop)
 }
 
-/// Signs out everywhere: what began before now is over, listed or not.
+/// Signs out everywhere: what began until now is over, listed or not.
 pub async fn end_all(porter: &Porter, tenant: &Tenant, resident: &Resident) -> Result<(), Failure> {
     let (guest, now) = (resident.file.guest.id, porter.clock.now());
     porter.directory.end_sessions(&tenant.id, guest, now).await?;
     let event = AuditEvent::without_sign_in(now, "guest.signed_out_everywhere", guest, json!({}));
     porter.directory.record(&tenant.id, &event).await?;
-    // Those that began within this very second, too.
+    // What is listed need not wait in the store.
     guest_sessions::end(porter, tenant, guest, Which::All).await.map(drop)
 }

@@ -56,7 +56,7 @@ fn may_open(client: &Client, assigned: &BTreeSet<ClientId>) -> bool {
 /// Where no app asks for it, nothing is asked.
 async fn assigned(porter: &Porter, tenant: &Tenant, guest: GuestId) -> Result<BTreeSet<ClientId>, Failure> {
     if tenant.clients.values().any(|client| client.is_assignment_required) {
-        Ok(porter.directory.assigned_apps(&tenant.id, guest).await?)
+        Ok(porter.directory.apps_of(&tenant.id, guest).await?.into_iter().map(|assigned| assigned.client).collect())
     } else {
         Ok(BTreeSet::new())
     }

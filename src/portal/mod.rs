@@ -50,7 +50,7 @@ pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>, d
         Err(guests::Refused::Directory(error)) => return Err(error.into()),
     };
     let guest = &admitted.file.guest;
-    let is_over = guest.sessions_valid_from.is_some_and(|from| session.began_at < from);
+    let is_over = guest.sessions_valid_from.is_some_and(|from| session.began_at <= from);
     if guest.id != session.guest || is_over || !is_road_open(tenant, &session.identity.voucher) {
         return Ok(Recognised::Stranger);
     }

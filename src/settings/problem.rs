@@ -212,8 +212,6 @@ codes! {
     DkimSelector = "C0532";
     /// More terms of use than a tenant can have.
     TermsMany = "C0540";
-    /// Terms of use without a version.
-    TermsVersion = "C0541";
     /// Neither a date nor a moment.
     TermsDate = "C0542";
     /// Versions that are not oldest first, or two that come into force together.

@@ -89,7 +89,7 @@ pub fn document(tenant: &Tenant, flow: &Flow) -> ReviewDocument {
     ReviewDocument {
         locale: flow.locale,
         organization: tenant.name.clone(),
-        domain: tenant.domains.first().map_or_else(|| tenant.id.to_string(), |domain| domain.display()),
+        domain: tenant.primary_domain(),
         app: app.unwrap_or_else(|| tenant.name.clone()),
         statement: tenant.privacy.statement.as_ref().map(ToString::to_string),
         contact: tenant.privacy.contact.as_ref().map(ToString::to_string),

@@ -35,6 +35,8 @@ pub enum Purpose {
     Credential,
     /// A mail that is not out yet: codes and links.
     Mail,
+    /// An answer of the management API, kept for who asks again: it may hold a link.
+    Answer,
 }
 
 /// What was to be opened was sealed by another key, for another place, or has been changed.
@@ -74,6 +76,7 @@ impl Place<'_> {
             Purpose::SigningKey => "gatehouse signing key",
             Purpose::Credential => "gatehouse credential",
             Purpose::Mail => "gatehouse mail",
+            Purpose::Answer => "gatehouse answer",
         };
         Aad::from(format!("{purpose}\0{}\0{}", self.tenant, self.name).into_bytes())
     }

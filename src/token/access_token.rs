@@ -1,6 +1,7 @@
-//! Access tokens: JWTs per RFC 9068, for our own userinfo. Making their claims is [`super::claims`]'s, signing [`super::ring`]'s.
+//! Access tokens: JWTs per RFC 9068, for our own userinfo and our own management API. Making their claims is [`super::claims`]'s and
+//! [`super::app_token`]'s, signing [`super::ring`]'s.
 //!
-//! They carry what userinfo will answer, for the scopes granted and no more: the client has the same facts in its ID token, and
+//! Those for userinfo carry what userinfo will answer, for the scopes granted and no more: the client has the same facts in its ID token, and
 //! userinfo needs no directory. Price: a name changed in the directory shows after the token's life, an hour at most by default.
 
 use std::{sync::Arc, time::Duration};
@@ -8,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::app_token::AppTokenClaims;
 use crate::{domain::timestamp::Timestamp, random};
 
 /// RFC 9068 §2.2, with the names of `product.md`.
@@ -54,11 +56,25 @@ impl std::fmt::Debug for Person {
     }
 }
 
-/// A token whose signature was verified, and by which key. Issuer, expiry and revocation are asked again at each use.
+/// A token whose signature was verified, and by which key. Issuer, audience, expiry and revocation are asked again at each use.
 #[derive(Debug, Clone)]
 pub struct Verified {
     pub kid: Arc<str>,
-    pub claims: Arc<AccessTokenClaims>,
+    pub claims: Claims,
+}
+
+/// For whom a token was made, by its shape: a guest's has a session, an app's has roles.
+#[derive(Debug, Clone)]
+pub enum Claims {
+    Guest(Arc<AccessTokenClaims>),
+    App(Arc<AppTokenClaims>),
+}
+
+impl Claims {
+    pub fn parse(json: &[u8]) -> Option<Self> {
+        let guest = serde_json::from_slice(json).map(|claims| Self::Guest(Arc::new(claims)));
+        guest.or_else(|_| serde_json::from_slice(json).map(|claims| Self::App(Arc::new(claims)))).ok()
+    }
 }
 
 /// How long a verified token is remembered: it holds a name and an address.

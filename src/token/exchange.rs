@@ -35,14 +35,19 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: u64,
-    #[serde(serialize_with = "revealed")]
-    pub id_token: Secret<String>,
+    /// An app that asks for itself gets none.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "revealed_if_any")]
+    pub id_token: Option<Secret<String>>,
     pub scope: String,
 }
 
 /// On its way to the client it was made for.
 fn revealed<S: Serializer>(secret: &Secret<String>, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(secret.reveal())
+}
+
+fn revealed_if_any<S: Serializer>(secret: &Option<Secret<String>>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_some(&secret.as_ref().map(Secret::reveal))
 }
 
 /// A token request with every part in place.
@@ -146,13 +151,13 @@ fn issue(endpoint: &Endpoint<'_>, client: &Client, grant: &Grant, jti: String) -
         access_token: Secret::new(access_token),
         token_type: "Bearer",
         expires_in: tenant.tokens.access_token.as_secs(),
-        id_token: Secret::new(id_token),
+        id_token: Some(Secret::new(id_token)),
         scope: access.scope,
     })
 }
 
 /// Not secret, only unique.
-fn jti() -> String {
+pub(super) fn jti() -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     URL_SAFE_NO_PAD.encode(random::bytes::<16>())
 }

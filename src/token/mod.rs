@@ -1,17 +1,19 @@
 //! GRANTS -> TOKENS. Codes, signing keys and their rotation, claims, the exchange, userinfo. Never asks a person anything.
 //!
-//! A code is made only from a [`Grant`](crate::domain::grant::Grant), a Grant only from a passed consent gate, and a token only
-//! from a code: so no token exists without consent, by type.
+//! A code is made only from a [`Grant`](crate::domain::grant::Grant), a Grant only from a passed consent gate, and a guest's token only
+//! from a code: so none exists without consent, by type. An app's own token ([`app_token`]) speaks for no guest.
 //!
 //! [`plan`] decides when keys are born, [`forge`] makes and seals them, [`ring`] signs and verifies, [`keys`] keeps the rings of
 //! all tenants fresh.
 
 use crate::{
-    domain::{error_code::ErrorCode, tenant::Tenant, timestamp::Timestamp},
+    domain::{client::Client, error_code::ErrorCode, tenant::Tenant, timestamp::Timestamp},
+    oidc::parameters::Parameters,
     store::sessions::{Sessions, SessionsError},
 };
 
 pub mod access_token;
+pub mod app_token;
 pub mod claims;
 pub mod code;
 pub mod exchange;
@@ -22,8 +24,20 @@ pub mod plan;
 pub mod ring;
 pub mod userinfo;
 
+use exchange::TokenResponse;
+
 #[cfg(test)]
 pub(crate) mod fixture;
+
+/// Answers the token request of `client`, which has proven itself, by whichever grant it names.
+pub async fn answer(endpoint: &Endpoint<'_>, client: &Client, parameters: &Parameters) -> Result<TokenResponse, ErrorCode> {
+    let grant = parameters.one("grant_type").map_err(|_| ErrorCode::InvalidTokenRequest)?;
+    match grant.ok_or(ErrorCode::InvalidTokenRequest)? {
+        "authorization_code" => exchange::exchange(endpoint, client, parameters).await,
+        "client_credentials" => app_token::grant(endpoint, client, parameters),
+        _ => Err(ErrorCode::UnsupportedGrantType),
+    }
+}
 
 /// Where and when the token or userinfo endpoint answers: one tenant, its keys, what it remembers, the moment.
 #[derive(Debug, Clone, Copy)]

@@ -17,7 +17,7 @@ use ipnet::IpNet;
 
 use super::{Door, cookies::Jar, embedded, reply, root_span::RequestReference};
 use crate::{
-    domain::{error_code::ErrorCode, id::FlowId, locale::Locale, tenant::Tenant},
+    domain::{id::FlowId, locale::Locale, tenant::Tenant},
     signin::Visitor,
 };
 
@@ -75,7 +75,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::of(request).ok_or_else(|| {
-            let response = reply::house_error(request, ErrorCode::UnknownTenant);
+            let response = reply::no_such_tenant(request);
             InternalError::from_response("unknown tenant", response).into()
         }))
     }

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use ipnet::IpNet;
 
 use crate::{
+    admin::Answers,
     domain::{id::TenantId, tenant::Tenant},
     oidc::discovery,
     signin::Porter,
@@ -24,6 +25,8 @@ pub struct Door {
     pub logos: HashMap<TenantId, Logo>,
     /// Shown on passcode pages, so that the mail can be found.
     pub mail_sender: Option<String>,
+    /// What the management API answered under a caller's key.
+    pub answers: Answers,
     documents: HashMap<TenantId, Arc<str>>,
 }
 
@@ -41,14 +44,15 @@ pub struct Fittings {
     pub trusted_proxies: Vec<IpNet>,
     pub metrics: Metrics,
     pub mail_sender: Option<String>,
+    pub answers: Answers,
 }
 
 impl Door {
     pub fn new(porter: Porter, keys: Keys, tenants: Tenants, fittings: Fittings) -> Self {
         let documents = tenants.iter().map(|tenant| (tenant.id.clone(), discovery::document(tenant).into())).collect();
         let logos = tenants.iter().filter_map(|tenant| Some((tenant.id.clone(), logo(tenant)?))).collect();
-        let Fittings { is_https, trusted_proxies, metrics, mail_sender } = fittings;
-        Self { porter, keys, tenants, is_https, trusted_proxies, metrics, logos, mail_sender, documents }
+        let Fittings { is_https, trusted_proxies, metrics, mail_sender, answers } = fittings;
+        Self { porter, keys, tenants, is_https, trusted_proxies, metrics, logos, mail_sender, answers, documents }
     }
 
     /// The discovery document, serialised once.

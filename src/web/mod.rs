@@ -1,6 +1,7 @@
 //! THE DOOR. Extract → one call → respond. The only rooms that know HTTP are this one and `server`.
 
 mod account;
+mod admin;
 mod assets;
 mod authorize;
 mod callback;
@@ -62,18 +63,19 @@ fn common_routes(config: &mut ServiceConfig) {
 fn tenant_routes(config: &mut ServiceConfig) {
     let options = || web::method(Method::OPTIONS);
     config
-        .service(web::resource("/token").post(token::token).route(options().to(cors::preflight)))
+        .service(web::resource("/token").post(token::issue).route(options().to(cors::preflight)))
         .service(web::resource("/authorize").get(authorize::by_query).post(authorize::by_form))
         .service(web::resource("/userinfo").get(userinfo::by_header).post(userinfo::by_form).route(options().to(cors::preflight)))
+        .service(web::scope(admin::PLACE).configure(admin::routes).default_service(web::to(admin::nothing_here)))
         .service(web::resource("/jwks").get(well_known::jwks).route(options().to(cors::preflight_public)))
         .service(
             web::resource("/.well-known/openid-configuration").get(well_known::configuration).route(options().to(cors::preflight_public)),
         )
         .service(web::resource("/branding/logo").get(assets::logo))
-        .service(web::resource("/device").get(handoff::ask).post(handoff::enter))
         .service(web::resource("/redeem").get(redeem::look).post(redeem::accept))
         .service(web::resource("/invitations/block").get(redeem::ask_to_block).post(redeem::block))
         .service(web::resource("/signin/{client}").guard(portal::names_no_flow).get(portal::launch))
+        .service(web::resource("/device").get(handoff::ask).post(handoff::enter))
         .service(web::scope("/signin/{flow}").configure(signin_routes))
         .service(web::resource("/apps").get(portal::apps))
         .service(web::scope("/account").configure(account_routes).default_service(web::to(reply::no_such_page)))
@@ -108,10 +110,10 @@ fn signin_routes(config: &mut ServiceConfig) {
         .service(web::resource("/passcode").get(signin::onward).post(signin::passcode))
         .service(web::resource("/passcode/resend").get(signin::onward).post(signin::resend))
         .service(web::resource("/consent").get(signin::onward).post(signin::consent))
-        .service(web::resource("/elsewhere").get(signin::onward).post(handoff::resume))
-        .service(web::resource("/device").get(signin::onward).post(handoff::confirm))
         .service(web::resource("/confirm").get(signin::onward).post(signin::confirm))
         .service(web::resource("/terms").get(terms::open))
+        .service(web::resource("/elsewhere").get(signin::onward).post(handoff::resume))
+        .service(web::resource("/device").get(signin::onward).post(handoff::confirm))
         .service(web::resource("/restart").get(signin::onward).post(signin::restart));
 }
 

@@ -140,7 +140,7 @@ fn page(caller: &Caller, link: &Link, invitation: &Invitation) -> HttpResponse {
         ticket: link.ticket().to_owned(),
         press: random::token().reveal().clone(),
         inviter: invitation.inviter.as_ref().map(|by| name_of(caller, by)),
-        domain: tenant.domains.first().map_or_else(|| tenant.id.to_string(), |domain| domain.display()),
+        domain: tenant.primary_domain(),
         invited: invitation.invited.to_string(),
         app: app(caller, &invitation.destination),
         message: invitation.message.as_ref().map(|message| message.as_str().to_owned()),

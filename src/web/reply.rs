@@ -10,10 +10,12 @@ use actix_web::{
 use serde_json::json;
 
 use super::{
+    admin,
     caller::{self, Caller},
     show,
 };
 use crate::{
+    admin::Problem,
     domain::{
         authorization_request::ResponseMode,
         error_code::{Audience, ErrorCode},
@@ -198,8 +200,19 @@ pub(super) fn house_error(request: &HttpRequest, code: ErrorCode) -> HttpRespons
     html(status(code), page.render(), &pages::csp(&[]))
 }
 
+/// No tenant is called so.
+pub(super) fn no_such_tenant(request: &HttpRequest) -> HttpResponse {
+    if admin::is_address(request) {
+        return admin::refused(request, &Problem::new(ErrorCode::UnknownTenant, ""), "none");
+    }
+    house_error(request, ErrorCode::UnknownTenant)
+}
+
 /// A refusal that no handler of ours was asked about, in the words of whom the address is for: JSON for programs, a page for people.
 pub(super) fn framework_error(request: &HttpRequest, code: ErrorCode) -> HttpResponse {
+    if admin::is_address(request) {
+        return admin::refused(request, &Problem::new(code, ""), "none");
+    }
     let is_for_programs =
         |pattern: String| ["/token", "/userinfo", "/jwks", "/openid-configuration"].iter().any(|end| pattern.ends_with(end));
     if !request.match_pattern().is_some_and(is_for_programs) {

@@ -1,4 +1,4 @@
-//! `/token` (RFC 6749 §3.2): a code for tokens. Answers JSON, to the client's own origin if it is a page.
+//! `/token` (RFC 6749 §3.2): a code, or the client's own name, for tokens. Answers JSON, to the client's own origin if it is a page.
 
 use actix_web::{HttpResponse, http::header, web::Bytes};
 
@@ -9,13 +9,10 @@ use crate::{
         client_authentication::{self, Unauthenticated},
         parameters::Parameters,
     },
-    token::{
-        Endpoint,
-        exchange::{self, TokenResponse},
-    },
+    token::{self, Endpoint, exchange::TokenResponse},
 };
 
-pub(super) async fn token(caller: Caller, body: Bytes) -> HttpResponse {
+pub(super) async fn issue(caller: Caller, body: Bytes) -> HttpResponse {
     let answered = answer(&caller, &body).await;
     let mut response = match answered {
         Ok(tokens) => HttpResponse::Ok().insert_header((header::PRAGMA, "no-cache")).json(tokens),
@@ -33,7 +30,7 @@ async fn answer(caller: &Caller, body: &[u8]) -> Result<TokenResponse, Unauthent
     let ring = caller.door.keys.ring_for(&caller.tenant, client.id_token_signed_response_alg).await.map_err(no)?;
     let porter = &caller.door.porter;
     let endpoint = Endpoint { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
-    exchange::exchange(&endpoint, client, &parameters).await.map_err(no)
+    token::answer(&endpoint, client, &parameters).await.map_err(no)
 }
 
 fn refusal(caller: &Caller, no: Unauthenticated) -> HttpResponse {

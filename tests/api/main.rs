@@ -17,6 +17,7 @@ mod raw;
 mod services;
 mod world;
 
+mod admin;
 mod bad_input;
 mod bulk;
 mod common;
@@ -33,6 +34,7 @@ mod partner_signout;
 mod partners;
 mod passcode;
 mod portal;
+mod redeem;
 mod rollover;
 mod round_trips;
 mod signin;

@@ -323,3 +323,33 @@ async fn a_document_opens_only_in_the_browser_that_is_asked_and_only_then() {
     assert_eq!(browser.get(&address).await.status, 200);
     assert_eq!(world.browser().get(&address).await.error(), Some("GH2001"));
 }
+
+#[tokio::test]
+async fn a_version_that_voids_acceptances_is_told_by_mail_once() {
+    let second = SECOND.replace("2027-02-01", "2027-01-16");
+    let mut world = setup(&[VISITORS, &second].concat()).open().await;
+    let portal = world.app("contoso", "portal").await;
+    world.sign_in(&mut world.browser(), &portal, ANA).await;
+    world.clock.advance(2 * DAY);
+    let told = async |world: &World| {
+        let file = world.folder().join("gatehouse.db");
+        let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(file)).await.unwrap();
+        let query = "SELECT (SELECT COUNT(*) FROM terms_notices), (SELECT COUNT(*) FROM outbox WHERE kind = 'terms_changed')";
+        let counts: (i64, i64) = sqlx::query_as(query).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        counts
+    };
+    assert_eq!(told(&world).await, (0, 0));
+    // A node that starts looks at once; and so does the next.
+    for _ in 0..2 {
+        world.add_node().await;
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while told(&world).await != (1, 1) {
+            assert!(std::time::Instant::now() < deadline, "{:?}", told(&world).await);
+            tokio::task::yield_now().await;
+        }
+    }
+    let tenant = gatehouse::domain::id::TenantId::parse("contoso").unwrap();
+    let news = gatehouse::store::directory::News { tenant: &tenant, terms: &TermsId::parse("visitors").unwrap(), version: "2027-02" };
+    assert!(world.directory.untold(news, None, 9).await.unwrap().is_empty());
+}

@@ -10,5 +10,6 @@ mod guests;
 mod in_force;
 mod metadata;
 mod partners;
+mod terms;
 mod vectors;
 mod words;

@@ -15,7 +15,7 @@ pub(super) fn post(tenant: &Tenant, by: &By, invitation: &Invitation, link: &Sec
         Invites::ToAccept => None,
         Invites::ForInformation => direct_way(tenant, &invitation.destination),
     };
-    let domain = tenant.domains.first().map_or_else(|| tenant.id.to_string(), ToString::to_string);
+    let domain = tenant.primary_domain();
     let mail = InvitationMail {
         to: &invitation.invited,
         cc: invitation.cc.as_ref(),

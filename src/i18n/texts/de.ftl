@@ -153,6 +153,52 @@ sign-in-as = Mit { $address } anmelden
 error-my-apps = Zu „Meine Apps“
 
 ## Einladungsmail
+mail-invitation-subject = { $inviter } hat Sie eingeladen, Anwendungen der eigenen Organisation zu nutzen.
+mail-invitation-subject-unnamed = { $tenant } hat Sie eingeladen, Anwendungen der Organisation zu nutzen.
+mail-invitation-heading = { $inviter } hat Sie zu { $tenant } eingeladen
+mail-invitation-heading-unnamed = Sie sind zu { $tenant } eingeladen
+mail-invitation-message = Nachricht von { $inviter }:
+mail-invitation-message-unnamed = Nachricht von { $tenant }:
+mail-invitation-button = Einladung annehmen
+mail-invitation-leads = Sie melden sich mit { $address } an und kommen dann zu { $destination }.
+mail-invitation-stays = Bewahren Sie diese Nachricht auf: Wenn Sie angenommen haben, führt der Link Sie jederzeit wieder zu { $destination }.
+mail-invitation-expires = Bitte nehmen Sie bis zum { $day } an. Danach gilt die Einladung nicht mehr.
+mail-invitation-ignore = Wenn Sie nicht annehmen möchten, brauchen Sie nichts zu tun. Solange Sie nicht annehmen, kann sich niemand in Ihrem Namen anmelden.
+mail-link-plain = Wenn die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
+mail-warning-title = Erwarten Sie diese Nachricht?
+mail-warning = Nehmen Sie diese Einladung nur an, wenn Sie { $tenant } kennen und eine Einladung erwartet haben. Niemand wird Sie per E-Mail nach einem Kennwort fragen.
+mail-warning-notice = Öffnen Sie den Link nur, wenn Sie { $tenant } kennen. Niemand wird Sie per E-Mail nach einem Kennwort fragen.
+mail-notice-subject = Sie haben jetzt Zugriff auf Anwendungen von { $tenant }
+mail-notice-heading = { $inviter } hat Ihnen Zugriff auf { $tenant } gegeben
+mail-notice-heading-unnamed = Sie haben jetzt Zugriff auf { $tenant }
+mail-notice-why = Sie brauchen nichts anzunehmen: Ihre Organisation und { $tenant } haben das so vereinbart.
+mail-notice-button = { $destination } öffnen
+mail-notice-leads = Sie melden sich wie in Ihrer eigenen Organisation mit { $address } an und kommen dann zu { $destination }.
+mail-terms-subject = { $tenant } ändert seine Bedingungen: { $terms }
+mail-terms-heading = { $tenant } ändert die Bedingungen „{ $terms }“
+mail-terms-effective = Die neuen Bedingungen gelten ab dem { $day }.
+mail-terms-asked = Bei Ihrer nächsten Anmeldung danach werden Sie gebeten, sie zu lesen und anzunehmen.
+mail-terms-nothing = Sie brauchen jetzt nichts zu tun.
+mail-terms-button = In „Mein Konto“ lesen
+mail-footer-why = Gesendet an { $address } im Auftrag von { $tenant }.
+mail-footer-statement = Datenschutzerklärung von { $tenant }
+mail-footer-no-statement = { $tenant } hat keine Datenschutzerklärung angegeben.
+mail-footer-contact = Fragen:
+mail-footer-block = Künftige Einladungen blockieren
+mail-day = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
 
 ## Nutzungsbedingungen
 terms-title = Nutzungsbedingungen
@@ -237,7 +283,7 @@ month-12 = Dezember
 organization-title = Bei einer Organisation anmelden
 organization-lead = Sagen Sie, welche Organisation Sie besuchen, und wir bringen Sie zu ihrer Anmeldeseite.
 organization-label = Domain der Organisation
-organization-hint = Zum Beispiel contoso.com. Sie steht in Ihrer Einladung; manche Organisationen findet man auch unter ihrem Namen.
+organization-hint = Zum Beispiel example.com. Sie steht in Ihrer Einladung; manche Organisationen findet man auch unter ihrem Namen.
 organization-remembered = Von diesem Browser aus besucht
 organization-forget = Diese vergessen
 confirm-organization-title = Ist es diese?
@@ -431,6 +477,10 @@ error-gh4007-title = Dieser Zugang ist beendet
 error-gh4007-text = Das Zugriffstoken fehlt, ist zu alt, zurückgezogen oder nicht von uns. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
 error-gh4008-title = Die Anfrage der App ist unvollständig
 error-gh4008-text = In der Token-Anfrage der App fehlt etwas. Die Betreiber der App können das berichtigen.
+error-gh4009-title = Die App verlangt mehr, als sie darf
+error-gh4009-text = Die App hat eine Berechtigung verlangt, die sie nicht hat. Die Betreiber der App oder dieser Organisation können das berichtigen.
+error-gh4010-title = Diese App kann sich nicht selbst anmelden
+error-gh4010-text = Nur eine App mit einem Geheimnis und eigenen Berechtigungen bekommt ein Token ohne eine Person. Die Betreiber dieser Organisation können ihr welche geben.
 
 ## Einladen und die Verwaltungs-API
 error-gh5001-title = Die Anfrage ist nicht authentifiziert
@@ -477,6 +527,8 @@ error-gh5021-title = Dieses Konto kann nicht umgewandelt werden
 error-gh5021-text = Es ist bereits extern, oder die eingeladene Adresse liegt nicht in der Domäne seiner Mailadresse.
 error-gh5022-title = Diese Person hat Einladungen gesperrt
 error-gh5022-text = Sie will keine Einladungsmails dieser Organisation mehr. Senden Sie ihr selbst den Link einer App, wenn sie ihn erwartet.
+error-gh5023-title = Zu viele Anfragen für den Moment
+error-gh5023-text = Dieser Client hat in einer Minute mehr Anfragen gestellt, als einer darf. Warten Sie so lange, wie `Retry-After` sagt.
 
 ## Das Haus selbst
 error-gh9001-title = Wir brauchen einen Augenblick

@@ -153,6 +153,52 @@ sign-in-as = Sign in with { $address }
 error-my-apps = Go to My Apps
 
 ## Invitation mail
+mail-invitation-subject = { $inviter } invited you to access applications within their organization.
+mail-invitation-subject-unnamed = { $tenant } invited you to access applications within their organization.
+mail-invitation-heading = { $inviter } has invited you to { $tenant }
+mail-invitation-heading-unnamed = You are invited to { $tenant }
+mail-invitation-message = Message from { $inviter }:
+mail-invitation-message-unnamed = Message from { $tenant }:
+mail-invitation-button = Accept invitation
+mail-invitation-leads = You sign in with { $address } and then go to { $destination }.
+mail-invitation-stays = Keep this message: once you have accepted, the link leads you back to { $destination } whenever you need it.
+mail-invitation-expires = Please accept by { $day }. After that the invitation is no longer valid.
+mail-invitation-ignore = If you do not want to accept, you need not do anything. As long as you do not accept, nobody can sign in in your name.
+mail-link-plain = If the button does not work, copy this address into your browser:
+mail-warning-title = Do you expect this message?
+mail-warning = Only accept this invitation if you know { $tenant } and expected to be invited. Nobody will ask you for a password by e-mail.
+mail-warning-notice = Only open the link if you know { $tenant }. Nobody will ask you for a password by e-mail.
+mail-notice-subject = You now have access to applications of { $tenant }
+mail-notice-heading = { $inviter } has given you access to { $tenant }
+mail-notice-heading-unnamed = You now have access to { $tenant }
+mail-notice-why = You need not accept anything: your organization and { $tenant } have agreed on that.
+mail-notice-button = Open { $destination }
+mail-notice-leads = You sign in with { $address }, as you do in your own organization, and then go to { $destination }.
+mail-terms-subject = { $tenant } is changing its terms: { $terms }
+mail-terms-heading = { $tenant } is changing the terms “{ $terms }”
+mail-terms-effective = The new terms apply from { $day }.
+mail-terms-asked = You will be asked to read and accept them the next time you sign in after that.
+mail-terms-nothing = You need not do anything now.
+mail-terms-button = Read them in My account
+mail-footer-why = Sent to { $address } on behalf of { $tenant }.
+mail-footer-statement = Privacy statement of { $tenant }
+mail-footer-no-statement = { $tenant } has not provided a privacy statement.
+mail-footer-contact = Questions:
+mail-footer-block = Block future invitations
+mail-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
 
 ## Terms of use
 terms-title = Terms of use
@@ -237,7 +283,7 @@ month-12 = December
 organization-title = Sign in to an organization
 organization-lead = Say which organization you are visiting, and we take you to its sign-in page.
 organization-label = Domain of the organization
-organization-hint = Such as contoso.com. It stands in the invitation you received; some organizations are found by their name, too.
+organization-hint = Such as example.com. It stands in the invitation you received; some organizations are found by their name, too.
 organization-remembered = Visited from this browser
 organization-forget = Forget these
 confirm-organization-title = Is this the one?
@@ -431,6 +477,10 @@ error-gh4007-title = This access has ended
 error-gh4007-text = The access token is missing, too old, withdrawn or not ours. Go back to the app and sign in again.
 error-gh4008-title = The app’s request is incomplete
 error-gh4008-text = The app’s request for tokens lacks something. The people who run the app can correct this.
+error-gh4009-title = The app asks for more than it may
+error-gh4009-text = The app asked for a permission that it does not have. The people who run the app, or this organization’s operators, can correct this.
+error-gh4010-title = This app can’t sign in by itself
+error-gh4010-text = Only an app with a secret and with permissions of its own gets a token without a person. This organization’s operators can give it some.
 
 ## Inviting, and the management API
 error-gh5001-title = The request isn’t authenticated
@@ -477,6 +527,8 @@ error-gh5021-title = This account can’t be converted
 error-gh5021-text = It is external already, or the invited address is not in the domain of its mail.
 error-gh5022-title = This person has blocked invitations
 error-gh5022-text = They asked to get no more invitation mails from this organization. Send them an app’s link yourself, if they expect it.
+error-gh5023-title = Too many requests for now
+error-gh5023-text = This client has made more requests than one may in a minute. Wait as long as `Retry-After` says.
 
 ## The house itself
 error-gh9001-title = We need a moment

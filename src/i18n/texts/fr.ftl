@@ -153,6 +153,52 @@ sign-in-as = Se connecter avec { $address }
 error-my-apps = Aller à Mes applications
 
 ## Courrier d’invitation
+mail-invitation-subject = { $inviter } vous invite à accéder aux applications de son organisation.
+mail-invitation-subject-unnamed = { $tenant } vous invite à accéder aux applications de son organisation.
+mail-invitation-heading = { $inviter } vous invite chez { $tenant }
+mail-invitation-heading-unnamed = Vous êtes invité chez { $tenant }
+mail-invitation-message = Message de { $inviter } :
+mail-invitation-message-unnamed = Message de { $tenant } :
+mail-invitation-button = Accepter l’invitation
+mail-invitation-leads = Vous vous connectez avec { $address }, puis vous arrivez sur { $destination }.
+mail-invitation-stays = Conservez ce message : une fois l’invitation acceptée, le lien vous ramène sur { $destination } quand vous en avez besoin.
+mail-invitation-expires = Veuillez accepter au plus tard le { $day }. Ensuite, l’invitation ne sera plus valable.
+mail-invitation-ignore = Si vous ne souhaitez pas accepter, vous n’avez rien à faire. Tant que vous n’acceptez pas, personne ne peut se connecter en votre nom.
+mail-link-plain = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-warning-title = Attendez-vous ce message ?
+mail-warning = N’acceptez cette invitation que si vous connaissez { $tenant } et que vous l’attendiez. Personne ne vous demandera de mot de passe par e-mail.
+mail-warning-notice = N’ouvrez le lien que si vous connaissez { $tenant }. Personne ne vous demandera de mot de passe par e-mail.
+mail-notice-subject = Vous avez maintenant accès aux applications de { $tenant }
+mail-notice-heading = { $inviter } vous a donné accès à { $tenant }
+mail-notice-heading-unnamed = Vous avez maintenant accès à { $tenant }
+mail-notice-why = Vous n’avez rien à accepter : votre organisation et { $tenant } en sont convenues.
+mail-notice-button = Ouvrir { $destination }
+mail-notice-leads = Vous vous connectez avec { $address }, comme dans votre propre organisation, puis vous arrivez sur { $destination }.
+mail-terms-subject = { $tenant } modifie ses conditions : { $terms }
+mail-terms-heading = { $tenant } modifie les conditions « { $terms } »
+mail-terms-effective = Les nouvelles conditions s’appliquent à partir du { $day }.
+mail-terms-asked = À votre prochaine connexion après cette date, il vous sera demandé de les lire et de les accepter.
+mail-terms-nothing = Vous n’avez rien à faire pour l’instant.
+mail-terms-button = Les lire dans Mon compte
+mail-footer-why = Envoyé à { $address } au nom de { $tenant }.
+mail-footer-statement = Déclaration de confidentialité de { $tenant }
+mail-footer-no-statement = { $tenant } n’a pas fourni de déclaration de confidentialité.
+mail-footer-contact = Questions :
+mail-footer-block = Bloquer les invitations futures
+mail-day = { $day } { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
 
 ## Conditions d’utilisation
 terms-title = Conditions d’utilisation
@@ -237,7 +283,7 @@ month-12 = décembre
 organization-title = Se connecter à une organisation
 organization-lead = Dites quelle organisation vous visitez et nous vous conduisons à sa page de connexion.
 organization-label = Domaine de l’organisation
-organization-hint = Par exemple contoso.com. Il figure dans votre invitation ; certaines organisations se trouvent aussi par leur nom.
+organization-hint = Par exemple example.com. Il figure dans votre invitation ; certaines organisations se trouvent aussi par leur nom.
 organization-remembered = Visitées depuis ce navigateur
 organization-forget = Les oublier
 confirm-organization-title = Est-ce la bonne ?
@@ -431,6 +477,10 @@ error-gh4007-title = Cet accès a pris fin
 error-gh4007-text = Le jeton d’accès manque, est trop ancien, a été retiré ou ne vient pas de nous. Revenez à l’application et reconnectez-vous.
 error-gh4008-title = La demande de l’application est incomplète
 error-gh4008-text = Il manque quelque chose à la demande de jetons de l’application. Ses responsables peuvent y remédier.
+error-gh4009-title = L’application demande plus qu’elle ne peut
+error-gh4009-text = L’application a demandé une autorisation qu’elle n’a pas. Ses responsables, ou les opérateurs de cette organisation, peuvent y remédier.
+error-gh4010-title = Cette application ne peut pas se connecter d’elle-même
+error-gh4010-text = Seule une application qui a un secret et ses propres autorisations obtient un jeton sans personne. Les opérateurs de cette organisation peuvent lui en donner.
 
 ## Inviter, et l’API de gestion
 error-gh5001-title = La requête n’est pas authentifiée
@@ -477,6 +527,8 @@ error-gh5021-title = Ce compte ne peut pas être converti
 error-gh5021-text = Il est déjà externe, ou l’adresse invitée n’est pas du domaine de son adresse.
 error-gh5022-title = Cette personne a bloqué les invitations
 error-gh5022-text = Elle a demandé à ne plus recevoir d’invitations de cette organisation. Envoyez-lui vous-même le lien d’une application, si elle l’attend.
+error-gh5023-title = Trop de requêtes pour l’instant
+error-gh5023-text = Ce client a fait plus de requêtes qu’il n’est permis en une minute. Attendez le temps indiqué par `Retry-After`.
 
 ## La maison elle-même
 error-gh9001-title = Il nous faut un instant

@@ -1,6 +1,4 @@
-//! What guests see of themselves: where they are known, what they accepted, which apps are theirs; and the end of their sessions.
-
-use std::collections::BTreeSet;
+//! What guests see of themselves: where they are known and what they accepted; and the end of their sessions.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -12,12 +10,11 @@ use super::{
 use crate::domain::{
     address::EmailAddress,
     consent::{DocumentHash, Matter},
-    id::{ClientId, GuestId, TenantId},
+    id::{GuestId, TenantId},
     locale::Locale,
     timestamp::Timestamp,
 };
 
-const ASSIGNED: &str = "SELECT client FROM guest_apps WHERE tenant = $1 AND guest = $2";
 const MEMBERSHIPS: &str = "SELECT g.tenant, g.state FROM guest_addresses a
     JOIN guests g ON g.tenant = a.tenant AND g.id = a.guest
     WHERE a.address_key = $1 AND a.deletion = '' AND g.deletion = '' ORDER BY g.tenant LIMIT 100";
@@ -71,16 +68,6 @@ struct AcceptedRow {
 }
 
 impl Directory {
-    /// The apps a guest is assigned to.
-    pub async fn assigned_apps(&self, tenant: &TenantId, guest: GuestId) -> Result<BTreeSet<ClientId>, DirectoryError> {
-        let found: Vec<String> = reading!(&self.pools, |connection| sqlx::query_scalar(ASSIGNED)
-            .bind(tenant.as_str())
-            .bind(guest.to_string())
-            .fetch_all(connection))?;
-        // A client that was renamed to something no client can be called is nobody's.
-        Ok(found.iter().filter_map(|client| ClientId::parse(client).ok()).collect())
-    }
-
     /// Where somebody is a guest whose `address` is proven.
     pub async fn memberships(&self, address: &EmailAddress) -> Result<Vec<Membership>, DirectoryError> {
         let rows: Vec<(String, String)> =
@@ -132,7 +119,7 @@ impl Directory {
         found.map(kept).transpose()
     }
 
-    /// Sessions of this guest that began before `now` are over. False: there is no such guest.
+    /// Sessions of this guest that began up to `now` are over. False: there is no such guest.
     pub async fn end_sessions(&self, tenant: &TenantId, guest: GuestId, now: Timestamp) -> Result<bool, DirectoryError> {
         writing!(&self.pools, |connection| async {
             let query = sqlx::query(END_SESSIONS).bind(tenant.as_str()).bind(guest.to_string()).bind(now.unix());

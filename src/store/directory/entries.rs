@@ -81,6 +81,10 @@ impl StateName {
             Self::Accepted => "Accepted",
         }
     }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::PendingAcceptance, Self::Accepted].into_iter().find(|state| state.as_str() == text)
+    }
 }
 
 /// How many guests one provider has proven; those who are deleted don't count.

@@ -19,7 +19,8 @@ use crate::domain::{
 
 const UPDATE: &str = "UPDATE guests SET display_name = CASE WHEN $3 THEN $4 ELSE display_name END,
         preferred_language = CASE WHEN $5 THEN $6 ELSE preferred_language END,
-        user_type = COALESCE($7, user_type), is_enabled = COALESCE($8, is_enabled), mail = COALESCE($9, mail)
+        user_type = COALESCE($7, user_type), is_enabled = COALESCE($8, is_enabled), mail = COALESCE($9, mail),
+        sessions_valid_from = COALESCE($10, sessions_valid_from)
     WHERE tenant = $1 AND id = $2 AND deletion = ''";
 pub(super) const DROP_ADDRESSES: &str = "DELETE FROM guest_addresses WHERE tenant = $1 AND guest = $2";
 const DROP_SPONSORS: &str = "DELETE FROM guest_sponsors WHERE tenant = $1 AND guest = $2";
@@ -46,6 +47,8 @@ pub struct Update {
     pub is_enabled: Option<bool>,
     pub addresses: Option<Addresses>,
     pub sponsors: Option<Sponsors>,
+    /// Sessions begun before are over.
+    pub sessions_valid_from: Option<Timestamp>,
 }
 
 /// What came of it.
@@ -81,6 +84,7 @@ impl Directory {
                 .bind(update.user_type.map(UserType::as_str))
                 .bind(update.is_enabled)
                 .bind(addresses.map(|addresses| addresses.mail().to_string()))
+                .bind(update.sessions_valid_from.map(Timestamp::unix))
                 .execute(&mut *transaction)
                 .await?;
             if updated.rows_affected() == 0 {

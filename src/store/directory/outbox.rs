@@ -91,6 +91,6 @@ pub(super) use bind_queued;
 impl Directory {
     /// Queues one mail by itself.
     pub async fn queue_mail(&self, mail: &QueuedMail) -> Result<(), DirectoryError> {
-        writing!(&self.pools, |connection| async { bind_queued!(mail).execute(connection).await.map(|_| ()) })
+        writing!(&self.pools, |connection| async { super::outbox::bind_queued!(mail).execute(connection).await.map(|_| ()) })
     }
 }

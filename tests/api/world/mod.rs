@@ -44,7 +44,7 @@ use gatehouse::{
 use tempfile::TempDir;
 
 pub use browser::Browser;
-pub use configuration::Setup;
+pub use configuration::{SECRET, Setup};
 pub use mailbox::Mail;
 pub use page::Page;
 pub use partners::{PAM, Partners, WIN, parameter, person};

@@ -34,7 +34,7 @@ impl Page {
         self.forms().into_iter().find(|form| is_message(form) && is_on_its_way(form))
     }
 
-    /// What a person would call it: `address`, `account`, `create`, `passcode`, `consent`, `app` (on the way to the app), `redirect`,
+    /// What a person would call it: `address`, `account`, `create`, `passcode`, `confirm` (is this you, too?), `consent`, `redeem`, `block`, `app` (on the way to the app), `redirect`,
     /// `posting` (a form that sends itself to the app), the error's code, or `other`.
     pub fn shows(&self) -> &str {
         if let Some(to) = &self.location {
@@ -45,7 +45,7 @@ impl Page {
         }
         let forms = self.forms();
         let ends = |step: &str| forms.iter().any(|form| form.action.ends_with(step));
-        let steps = ["address", "account", "create", "passcode", "consent"];
+        let steps = ["address", "account", "create", "passcode", "confirm", "consent", "redeem", "block"];
         if forms.iter().any(|form| form.action.starts_with("https://")) {
             return "posting";
         }
