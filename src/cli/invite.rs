@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    folder,
+    bulk, folder,
     inviter::{self, Letter, Sending, Work, address, principal},
 };
 use crate::{
@@ -77,6 +77,10 @@ enum Verb {
         #[arg(value_parser = address)]
         address: EmailAddress,
     },
+    /// Invite everybody in a file
+    Bulk(bulk::Options),
+    /// Write an empty file for `bulk`
+    Template,
 }
 
 #[derive(Debug, clap::Args)]
@@ -152,6 +156,7 @@ type Refusal = (u8, String);
 /// 0 done, 1 it can't be done as things are, 2 the words are wrong.
 pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn Write) -> io::Result<ExitCode> {
     let done = match &options.verb {
+        Some(Verb::Bulk(options)) => bulk::run(options, environment).await,
         Some(verb) => obey(verb, environment).await.map(|words| (0, words)),
         None => invite(&options.people, environment).await,
     };
@@ -244,6 +249,8 @@ async fn obey(verb: &Verb, environment: Environment<'_>) -> Result<String, Refus
             let file: InvitationFile = done.map_err(|refusal| refused(&refusal))?;
             Ok(told::revoked(form(one.place.json), &tenant, &file, inviter.clock.now()))
         }
+        Verb::Bulk(options) => bulk::run(options, environment).await.map(|(_, words)| words),
+        Verb::Template => Ok(guests::bulk::template()),
         Verb::Unblock { place, address } => {
             let (tenant, inviter) = inviter::open(&place.config, &place.tenant, Delivery::Link, Work::Done, environment).await?;
             let done = inviter.directory.unblock_invitations(&tenant.id, address).await;

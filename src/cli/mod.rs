@@ -1,5 +1,6 @@
 //! `gatehouse …`: the words on the command line, each to its room. Decides nothing.
 
+pub mod bulk;
 pub mod check;
 pub mod credentials;
 pub mod demo;

@@ -47,8 +47,10 @@ use super::{
     timestamp::Timestamp,
 };
 
+mod next;
 mod stage;
 
+pub use next::{Known, Next};
 pub use stage::{Alias, Answer, Approach, Origin, PasscodeNotice, Remedy, Road, Stage};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,77 +79,6 @@ pub struct Renewal {
     pub proof: String,
     /// The new secret, to be handed out again to that double click.
     pub to: Secret<String>,
-}
-
-/// What happens now. [`Flow::next`] is the only place that says so.
-#[derive(Debug)]
-pub enum Next<'a> {
-    AskAddress {
-        prefill: Option<&'a str>,
-        notice: Option<ErrorCode>,
-    },
-    ChooseAccount {
-        address: &'a EmailAddress,
-        homes: &'a [IdpId],
-    },
-    OfferNewAccount {
-        address: &'a EmailAddress,
-        provider: &'a IdpId,
-    },
-    /// Go to the provider, or go on there.
-    Leave {
-        provider: &'a IdpId,
-        approach: Approach,
-        address: Option<&'a EmailAddress>,
-    },
-    MailPasscode {
-        address: &'a EmailAddress,
-        proves: Voucher,
-    },
-    AskPasscode {
-        address: &'a EmailAddress,
-        proves: &'a Voucher,
-        challenge: &'a Challenge,
-        notice: Option<PasscodeNotice>,
-    },
-    /// Show the code to be typed in a browser that is none of an app's.
-    GoElsewhere {
-        provider: &'a IdpId,
-        address: Option<&'a EmailAddress>,
-        code: &'a Secret<String>,
-        until: Timestamp,
-        is_proven: bool,
-    },
-    /// Find or make the guest, then the consent gate.
-    Admit(Known<'a>),
-    /// Ask whether the one invited and the one proven are one person.
-    ConfirmAccount {
-        invited: &'a EmailAddress,
-        identity: &'a VerifiedIdentity,
-        remedy: Remedy,
-    },
-    AskConsent {
-        owed: &'a Owed,
-        identity: &'a VerifiedIdentity,
-        opened: &'a [DocumentHash],
-        /// Accepted before it was opened.
-        is_reminded: bool,
-    },
-    Stop {
-        code: ErrorCode,
-        address: Option<&'a EmailAddress>,
-    },
-    Answer {
-        answer: &'a Answer,
-        session: Option<&'a SessionCookie>,
-    },
-}
-
-/// How the person is known at the consent gate.
-#[derive(Debug, Clone, Copy)]
-pub enum Known<'a> {
-    BySession(&'a BrowserSession, &'a [Matter]),
-    ByProof(&'a VerifiedIdentity, &'a [Matter], Alias),
 }
 
 impl Flow {

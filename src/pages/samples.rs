@@ -19,8 +19,6 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
     (bare_consent.document.statement, bare_consent.document.contact) = (None, None);
     let terms = TermsOfUse { frame: frame.clone(), language: locale, ..TermsOfUse::sample() };
     let error = ErrorPage { frame: frame.clone(), ..ErrorPage::sample() };
-    let elsewhere = Elsewhere { frame: frame.clone(), ..Elsewhere::sample() };
-    let device = Device { frame: frame.clone(), ..Device::sample() };
     let portal = AppLink { app: "Portal".into(), href: "https://portal.contoso.example/".into() };
     let logo = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 210 48'%3E%3Ccircle cx='24' cy='24' r='20' fill='%23ffb000'/%3E\
                 %3Ctext x='54' y='33' font-family='sans-serif' font-size='26' font-weight='700' fill='%23222'%3EWoodgrove%3C/text%3E%3C/svg%3E";
@@ -89,17 +87,14 @@ pub fn all(locale: Locale) -> Vec<(String, String)> {
         ("sign-out", SignOut { frame: frame.clone(), ..SignOut::sample() }.render()),
         ("signed-out", SignedOut { frame: frame.clone(), unconfirmed: None }.render()),
         ("signed-out-here-only", SignedOut { frame: frame.clone(), ..SignedOut::sample() }.render()),
-        ("elsewhere", elsewhere.render()),
-        ("elsewhere-paused", Elsewhere { state: Waiting::Paused, has_passcode: false, ..elsewhere.clone() }.render()),
-        ("elsewhere-over", Elsewhere { state: Waiting::Over, ..elsewhere.clone() }.render()),
-        ("elsewhere-done", Elsewhere { state: Waiting::Done, ..elsewhere }.render()),
-        ("device", device.render()),
-        ("device-wrong", Device { code: "BCDF-GHJKL".into(), error: Some(ErrorCode::HandoffGone), ..device }.render()),
-        ("device-confirm", DeviceConfirm { frame: frame.clone(), ..DeviceConfirm::sample() }.render()),
-        ("device-done", DeviceDone { frame: frame.clone(), ..DeviceDone::sample() }.render()),
         ("done", Done { frame: frame.clone(), app: Some(portal) }.render()),
     ];
-    of_signing_in.into_iter().chain(of_the_portal(&frame)).map(|(name, html)| (name.to_owned(), html)).collect()
+    of_signing_in
+        .into_iter()
+        .chain(of_the_portal(&frame))
+        .chain(of_another_browser(&frame))
+        .map(|(name, html)| (name.to_owned(), html))
+        .collect()
 }
 
 /// Our own pages for guests.
@@ -146,5 +141,21 @@ fn of_the_portal(frame: &Frame) -> Vec<(&'static str, String)> {
             .render(),
         ),
         ("confirm-organization", ConfirmOrganization { frame: house, ..ConfirmOrganization::sample() }.render()),
+    ]
+}
+
+/// Where an app's own window and another browser work together.
+fn of_another_browser(frame: &Frame) -> Vec<(&'static str, String)> {
+    let elsewhere = Elsewhere { frame: frame.clone(), ..Elsewhere::sample() };
+    let device = Device { frame: frame.clone(), ..Device::sample() };
+    vec![
+        ("elsewhere", elsewhere.render()),
+        ("elsewhere-paused", Elsewhere { state: Waiting::Paused, has_passcode: false, ..elsewhere.clone() }.render()),
+        ("elsewhere-over", Elsewhere { state: Waiting::Over, ..elsewhere.clone() }.render()),
+        ("elsewhere-done", Elsewhere { state: Waiting::Done, ..elsewhere }.render()),
+        ("device", device.render()),
+        ("device-wrong", Device { code: "BCDF-GHJKL".into(), error: Some(ErrorCode::HandoffGone), ..device }.render()),
+        ("device-confirm", DeviceConfirm { frame: frame.clone(), ..DeviceConfirm::sample() }.render()),
+        ("device-done", DeviceDone { frame: frame.clone(), ..DeviceDone::sample() }.render()),
     ]
 }

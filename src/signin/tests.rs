@@ -37,6 +37,7 @@ use crate::{
     },
 };
 
+mod guess_tests;
 mod guest_tests;
 mod partner_tests;
 

@@ -1,8 +1,13 @@
 //! `/device`: where somebody types the code that an app's own window shows.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpResponse,
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web::{Bytes, Query},
 };
 use serde::Deserialize;
@@ -13,9 +18,14 @@ use super::{
     signin::{self, Parts},
 };
 use crate::{
-    domain::{error_code::ErrorCode, locale::Locale},
+    domain::{
+        error_code::ErrorCode,
+        flow::{Flow, Next},
+        id::IdpId,
+        locale::Locale,
+    },
     oidc::parameters::Parameters,
-    pages::{Device, Frame, Language},
+    pages::{Device, DeviceConfirm, DeviceDone, Elsewhere, FlowForms, Frame, Language, Waiting},
     signin::handoff::{self, Typed, Way},
     telemetry,
 };
@@ -60,6 +70,65 @@ pub(super) async fn resume(caller: Caller, parts: Parts, body: Bytes) -> HttpRes
         handoff::resume(&caller.door.porter, &caller.tenant, flow, visitor, form, code, way).await
     })
     .await
+}
+
+/// Seconds after which the page that waits looks again, until its reader says otherwise.
+const LOOK: &str = "5";
+const PAUSED: &str = "wait=off";
+
+/// The page of the window that waits. It looks again by a header: the pause is a link on the page.
+pub(super) fn waiting(caller: &Caller, flow: &Flow, frame: Frame, forms: FlowForms) -> HttpResponse {
+    let Next::GoElsewhere { provider, address, code, until, is_proven } = flow.next() else {
+        return reply::show_error(caller, ErrorCode::Internal, "a flow that waits for nothing", &[]);
+    };
+    let state = if is_proven {
+        Waiting::Done
+    } else if until <= caller.door.porter.clock.now() {
+        Waiting::Over
+    } else if caller.request.query_string().contains(PAUSED) {
+        Waiting::Paused
+    } else {
+        Waiting::Looking { pause: format!("{}?{PAUSED}", show::path(caller, flow.id)) }
+    };
+    let looks_again = matches!(state, Waiting::Looking { .. });
+    let page = Elsewhere {
+        frame,
+        forms,
+        provider: name_of(caller, provider),
+        address: caller.tenant.issuer.at("/device"),
+        code: code.reveal().clone(),
+        state,
+        has_passcode: address.is_some() && caller.tenant.home_realm.is_passcode_on,
+    };
+    let destination = flow.errand.request().map(|request| request.redirect_uri.as_str());
+    let mut response = reply::html(StatusCode::OK, page.render(), &show::policy(caller, destination.as_slice()));
+    if looks_again {
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(LOOK));
+    }
+    response
+}
+
+/// Whether somebody who typed a code means the sign-in that it is for.
+pub(super) fn confirmation(caller: &Caller, flow: &Flow, frame: Frame, forms: FlowForms) -> String {
+    let handoff = flow.errand.handoff();
+    let asked = handoff.map_or(Duration::ZERO, |handoff| caller.door.porter.clock.now().since(handoff.asked_at));
+    let page = DeviceConfirm {
+        frame,
+        forms,
+        app: show::app_name(caller, flow),
+        provider: handoff.map_or_else(String::new, |handoff| name_of(caller, &handoff.provider)),
+        minutes: u32::try_from(asked.as_secs() / 60).unwrap_or(u32::MAX),
+    };
+    page.render()
+}
+
+/// The rest is asked in the app's window.
+pub(super) fn over(caller: &Caller, flow: &Flow, frame: Frame) -> String {
+    DeviceDone { frame, app: show::app_name(caller, flow) }.render()
+}
+
+fn name_of(caller: &Caller, provider: &IdpId) -> String {
+    caller.tenant.providers.get(provider).map_or_else(|| provider.to_string(), |provider| provider.name.clone())
 }
 
 /// The page that asks for the code.

@@ -1,18 +1,11 @@
 //! From what comes next to the page that asks it.
 
-use std::time::Duration;
-
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use url::Url;
 
 use super::{
     caller::Caller,
+    handoff,
     reply::{self, Framing},
     terms,
 };
@@ -27,8 +20,8 @@ use crate::{
         locale::Locale,
     },
     pages::{
-        self, Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, DeviceConfirm, DeviceDone, Done, Elsewhere,
-        ErrorPage, FlowForms, Frame, Home, Language, Mismatch, Notice, Passcode, Provider, SignIn, Waiting, Way,
+        self, Accent, AccountMismatch, AccountPicker, AppLink, Consent, CreateAccount, Done, ErrorPage, FlowForms, Frame, Home, Language,
+        Mismatch, Notice, Passcode, Provider, SignIn, Way,
     },
     signin::{
         form,
@@ -45,9 +38,8 @@ pub(super) fn path(caller: &Caller, flow: FlowId) -> String {
 pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
     let frame = frame_of_flow(caller, flow);
     let forms = FlowForms { path: path(caller, flow.id), token: form::token(&caller.tenant, flow) };
-    let mut looks_again = false;
     let (status, text) = match flow.next() {
-        Next::AskAddress { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, confirmation(caller, flow, frame, forms)),
+        Next::AskAddress { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, handoff::confirmation(caller, flow, frame, forms)),
         Next::AskAddress { prefill, notice } => {
             let page = SignIn {
                 frame,
@@ -121,65 +113,15 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 }
             }
         }
-        Next::GoElsewhere { provider, address, code, until, is_proven } => {
-            let here = path(caller, flow.id);
-            let state = if is_proven {
-                Waiting::Done
-            } else if until <= caller.door.porter.clock.now() {
-                Waiting::Over
-            } else if caller.request.query_string().contains(PAUSED) {
-                Waiting::Paused
-            } else {
-                Waiting::Looking { pause: format!("{here}?{PAUSED}") }
-            };
-            looks_again = matches!(state, Waiting::Looking { .. });
-            let page = Elsewhere {
-                frame,
-                forms,
-                provider: name_of(caller, provider),
-                address: caller.tenant.issuer.at("/device"),
-                code: code.reveal().clone(),
-                state,
-                has_passcode: address.is_some() && caller.tenant.home_realm.is_passcode_on,
-            };
-            (StatusCode::OK, page.render())
-        }
-        Next::Answer { .. } if flow.errand.handoff().is_some() => {
-            (StatusCode::OK, DeviceDone { frame, app: app_name(caller, flow) }.render())
-        }
+        Next::GoElsewhere { .. } => return handoff::waiting(caller, flow, frame, forms),
+        Next::Answer { .. } if flow.errand.handoff().is_some() => (StatusCode::OK, handoff::over(caller, flow, frame)),
         // These never wait for a person; should one be asked for all the same, there is nothing more to do here.
         Next::Leave { .. } | Next::MailPasscode { .. } | Next::Admit(_) | Next::Answer { .. } => {
             (StatusCode::OK, Done { frame, app: back_to_app(caller, flow) }.render())
         }
     };
     let destination = flow.errand.request().map(|request| request.redirect_uri.as_str());
-    let mut response = reply::html(status, text, &policy(caller, destination.as_slice()));
-    if looks_again {
-        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(LOOK));
-    }
-    response
-}
-
-/// Seconds after which a page that waits looks again, until its reader says otherwise.
-const LOOK: &str = "5";
-const PAUSED: &str = "wait=off";
-
-/// Whether somebody who typed a code means the sign-in that it is for.
-fn confirmation(caller: &Caller, flow: &Flow, frame: Frame, forms: FlowForms) -> String {
-    let handoff = flow.errand.handoff();
-    let asked = handoff.map_or(Duration::ZERO, |handoff| caller.door.porter.clock.now().since(handoff.asked_at));
-    let page = DeviceConfirm {
-        frame,
-        forms,
-        app: app_name(caller, flow),
-        provider: handoff.map_or_else(String::new, |handoff| name_of(caller, &handoff.provider)),
-        minutes: u32::try_from(asked.as_secs() / 60).unwrap_or(u32::MAX),
-    };
-    page.render()
-}
-
-fn name_of(caller: &Caller, provider: &IdpId) -> String {
-    caller.tenant.providers.get(provider).map_or_else(|| provider.to_string(), |provider| provider.name.clone())
+    reply::html(status, text, &policy(caller, destination.as_slice()))
 }
 
 /// Whether the same account may well come through the next time.

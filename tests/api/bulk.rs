@@ -72,8 +72,7 @@ async fn a_file_is_invited_line_by_line_and_every_line_has_a_result() {
     let wanted = [(3, "example"), (4, "invited"), (5, "GH5007"), (6, "GH5008"), (7, "GH2022"), (8, "duplicate"), (9, "invited")];
     assert_eq!(words, wanted, "{told:?}");
     assert_eq!(told[5].2, "as line 4");
-    let mail = world.next_mail(ANA).await;
-    assert!(mail.source.contains("Kim"), "{}", mail.source);
+    world.next_mail(ANA).await;
     assert_eq!((world.mails_to(ANA), world.mails_to(SOL)), (1, 0));
     assert!(world.guest("contoso", SOL).await.is_some());
 

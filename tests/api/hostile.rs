@@ -3,6 +3,7 @@
 mod accidents;
 mod codes;
 mod cookies;
+mod enumeration;
 mod order;
 mod partners;
 mod upstream;
