@@ -56,6 +56,10 @@ fn agreement(
     let lives = raw.reaccept_after.as_ref().and_then(|text| period(text, reporter));
     let schedule = raw.schedule.as_ref().and_then(|raw| schedule(&raw.value, reporter));
     let grace = values::duration(raw.grace.as_ref(), Bounds::seconds(0, 365 * DAY), Duration::ZERO, reporter);
+    if raw.versions.is_empty() && !reporter.is_incomplete(&table.span) {
+        let hint = "add a [[terms.NAME.versions]] table with `version`, `effective` and `documents`";
+        reporter.error(Code::MissingKey, id_at, "these terms have no version, so there is nothing to agree to", hint);
+    }
     let versions = versions(&raw.versions, default_language, reporter);
     Some(Terms {
         id: id?.value,
