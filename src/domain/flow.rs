@@ -42,7 +42,7 @@ use super::{
     locale::Locale,
     passcode::Challenge,
     secret::Secret,
-    session::{BrowserSession, SessionCookie},
+    session::SessionCookie,
     tenant::PasscodePolicy,
     timestamp::Timestamp,
 };
