@@ -91,7 +91,7 @@ mod tests {
         for route in ROUTES {
             let name = route.operation.as_str();
             let reads = ["list", "count", "show", "describe"].iter().any(|word| name.starts_with(word));
-            assert_eq!(reads, route.verb == Verb::Get, "{route:?}");
+            assert_eq!(reads, route.verb == Get, "{route:?}");
         }
     }
 }

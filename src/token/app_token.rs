@@ -90,7 +90,7 @@ fn permitted(client: &Client, audience: &str, asked: &str) -> Result<Vec<Permiss
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{clock::Clock, store::memory::MemorySessions, token::fixture};
+    use crate::{clock::Clock, domain::token_policy::SigningAlgorithm, store::memory::MemorySessions, token::fixture};
 
     const API: &str = "https://login.example.org/contoso/admin/v1";
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn only_a_confidential_client_with_permissions_has_this_grant() {
-        let (tenant, ring) = (fixture::tenant(), fixture::ring());
+        let (tenant, ring) = (fixture::tenant(), fixture::ring(&[SigningAlgorithm::Es256]));
         let sessions = MemorySessions::new(Clock::movable(fixture::NOW), 10);
         let endpoint = Endpoint { tenant: &tenant, ring: &ring, sessions: &sessions, now: fixture::NOW };
         let asked = Parameters::parse(format!("grant_type=client_credentials&scope={API}/.default").as_bytes()).unwrap();

@@ -252,7 +252,9 @@ async fn a_house_that_rests_finishes_what_it_hands_over_and_begins_nothing() {
         node.post(&format!("guest{number}@viral.example"), None).await;
     }
     node.outbox.rest().await;
-    drop(node.sender.take().map(|sender| sender.abort()));
+    if let Some(sender) = node.sender.take() {
+        sender.abort();
+    }
     let all = directory.mails(&tenant(), None, None, None, 999).await.unwrap();
     let count = |state| all.iter().filter(|mail| mail.state == state).count();
     assert_eq!((count(MailState::Sending), count(MailState::Uncertain)), (0, 0));

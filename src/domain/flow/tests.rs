@@ -15,6 +15,7 @@ use crate::domain::{
     guest::{Creation, Guest, PrincipalName},
     id::{ClientId, SessionId},
     identity::{AssertedAddress, Subject, Voucher},
+    session::BrowserSession,
 };
 
 mod orders;

@@ -75,7 +75,7 @@ async fn a_code_brings_tokens_and_they_open_userinfo() {
         })
     );
     // An ID token is no access token.
-    assert_eq!(userinfo(&world.endpoint(NOW), tokens.id_token.reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
+    assert_eq!(userinfo(&world.endpoint(NOW), tokens.id_token.as_ref().unwrap().reveal()).await.unwrap_err(), ErrorCode::InvalidToken);
     assert!(!format!("{tokens:?} {answer:?}").contains("ana@"));
 }
 

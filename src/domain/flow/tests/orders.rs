@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{
     consent::{Completion, ConsentRecord},
-    errand::Redemption,
+    errand::{Handoff, Redemption},
     grant::Grant,
     guest::State,
     id::{InvitationId, TermsId},
@@ -96,7 +96,7 @@ fn errand(number: u8, prompt: Prompt) -> Errand {
         0 => flow(prompt, start()).errand,
         1 => Errand::Redemption(redemption),
         2 => Errand::Portal(Destination::Account),
-        _ => Errand::Handoff(flow_id()),
+        _ => Errand::Handoff(Handoff { flow: flow_id(), client: None, provider: idp("google"), digest: "d".into(), asked_at: NOW }),
     }
 }
 
@@ -143,7 +143,7 @@ impl Model {
             Event::Chose(id) => flow.chose(&id),
             Event::Left => flow.left(Some(address()), Approach::AsNeeded, correlation()),
             Event::Mailed(voucher) => flow.mailed(address(), voucher, challenge(), None),
-            Event::SentElsewhere => flow.sent_elsewhere(Some(address()), idp("google"), Approach::AsNeeded, secret("BCDF-GHJK")),
+            Event::SentElsewhere => flow.sent_elsewhere(Some(address()), idp("google"), Approach::AsNeeded, secret("BCDF-GHJK"), NOW),
             Event::Proven => flow.proven(identity(), "renewed".into(), renewal()),
             Event::Mismatched(remedy) => flow.mismatched(address(), remedy),
             Event::Confirmed => flow.confirmed(),

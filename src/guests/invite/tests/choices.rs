@@ -61,7 +61,7 @@ async fn a_message_that_nobody_could_answer_is_dropped_and_that_is_said() {
     let dropped = house.invite(hello.clone()).await.unwrap();
     assert_eq!((dropped.invitation.message, dropped.remarks), (None, vec![Remark::MessageDropped]));
     let answered = By { reply_to: Some(address("ben@contoso.example")), ..by(Rank::Member) };
-    let kept = super::super::invite(&house.inviter, &house.tenant, &answered, hello).await.unwrap();
+    let kept = invite(&house.inviter, &house.tenant, &answered, hello).await.unwrap();
     assert_eq!((kept.invitation.message.unwrap().as_str(), kept.remarks), ("Hello", vec![Remark::AlreadyPending]));
 }
 

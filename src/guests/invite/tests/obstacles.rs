@@ -31,7 +31,7 @@ async fn who_may_invite_is_said_by_the_tenant() {
         for (rank, may) in ranks.into_iter().zip(may) {
             let mut house = House::new().await;
             house.tenant.invitations.from = from;
-            let result = super::super::invite(&house.inviter, &house.tenant, &by(rank), to("ana@partner.example")).await;
+            let result = invite(&house.inviter, &house.tenant, &by(rank), to("ana@partner.example")).await;
             match may {
                 true => assert!(result.is_ok(), "{from:?} {rank:?}"),
                 false => assert_eq!(refused(result).0, ErrorCode::InvitingNotAllowed, "{from:?} {rank:?}"),
@@ -44,14 +44,14 @@ async fn who_may_invite_is_said_by_the_tenant() {
 async fn only_administrators_invite_members_reset_and_convert() {
     let house = House::new().await;
     let ana = house.invited("ana@partner.example").await.entry.guest.id;
-    for (invite, code) in [
+    for (asked, code) in [
         (Invite { user_type: UserType::Member, ..to("ben@partner.example") }, ErrorCode::MembersByAdministrators),
         (Invite { target: Target::Reset(ana), ..to("ana@partner.example") }, ErrorCode::InvitingNotAllowed),
         (Invite { target: Target::Convert(ana), ..to("ana@partner.example") }, ErrorCode::InvitingNotAllowed),
     ] {
-        let result = super::super::invite(&house.inviter, &house.tenant, &by(Rank::GuestInviter), invite.clone()).await;
+        let result = invite(&house.inviter, &house.tenant, &by(Rank::GuestInviter), asked.clone()).await;
         assert_eq!(refused(result).0, code);
-        assert!(house.invite(invite).await.is_ok());
+        assert!(house.invite(asked).await.is_ok());
     }
 }
 
