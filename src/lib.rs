@@ -4,6 +4,8 @@
 //! A gatehouse has a **door** ([`web`], the only place that knows HTTP), a **porter's routine** ([`signin`], one step per file), a few
 //! **cupboards and messengers** ([`store`], [`mail`], [`upstream`], [`tenants`]) and a **book of rules** ([`domain`], pure values).
 //! People meet only the door; the door asks only the porter; the porter asks the book what comes next.
+//! Who is in already finds a **front hall** ([`portal`]: their apps and their account); scripts find a **desk** of their own ([`admin`], the
+//! management API), which may invite and knows no sign-in.
 //! Every visit has the same shape: handler → step → one room → `Flow::next` → answer.
 //! Only one place knows the order of the steps, and no token can be made without passing the consent gate, by type.
 //!

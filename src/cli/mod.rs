@@ -82,7 +82,7 @@ enum Verb {
         #[arg(default_value = "config")]
         config: PathBuf,
     },
-    /// Run with sample tenants, apps, an identity provider and a mailbox, all on this machine
+    /// Run with sample tenants, apps, identity providers and a mailbox, all on this machine
     Demo(crate::demo::DemoOptions),
 }
 

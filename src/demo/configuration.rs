@@ -9,7 +9,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{invitations::SCRIPT, places::Places, sample_tenants};
+use super::{
+    places::Places,
+    sample_tenants::{self, SCRIPT},
+};
 use crate::{domain::secret::Secret, random};
 
 /// The secrets the demo's servers share with Gatehouse.

@@ -10,9 +10,9 @@ use actix_web::{
 
 use super::{
     company::{FABRIKAM, LITWARE},
-    invitations::SCRIPT,
     page::{self, Look, escape},
     places::Places,
+    sample_tenants::SCRIPT,
 };
 
 const LOOK: Look = Look { name: "Gatehouse demo", accent: "#263238", lang: "en" };

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{configuration::Written, places::Places, relying_party};
+use super::{configuration::Written, places::Places, relying_party, sample_tenants::SCRIPT};
 use crate::domain::secret::Secret;
 
 /// Whom to invite, and where they land.
@@ -43,9 +43,6 @@ impl Scripts {
         Ok(Self { contoso: at("contoso")?, northwind: at("northwind")? })
     }
 }
-
-/// Its `client_id`, in both tenants.
-pub(super) const SCRIPT: &str = "onboarding";
 
 #[derive(Deserialize)]
 struct Token {

@@ -1,7 +1,6 @@
 //! The two sample tenants, as an operator would write them: each different in what it shows.
 
 use super::{
-    invitations::SCRIPT,
     partner::{
         saml_idp,
         wsfed_sts::{self, METADATA_PATH},
@@ -13,6 +12,8 @@ use super::{
 pub(super) const UPSTREAM_CLIENT: &str = "contoso-gatehouse";
 pub(super) const PORTAL_CLIENT: &str = "portal";
 pub(super) const ORDERS_CLIENT: &str = "orders";
+/// What invites in the organisation's name, in both tenants.
+pub(super) const SCRIPT: &str = "onboarding";
 pub(super) const SHIPPING_CLIENT: &str = "shipping";
 
 /// The words guests of Contoso agree to, by file name.

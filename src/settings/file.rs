@@ -26,7 +26,7 @@ pub struct GatehouseFile {
     pub directory: Option<At<Directory>>,
     /// Keys of the house itself.
     pub keys: Option<At<Keys>>,
-    /// How passcodes are mailed. Absent: no tenant may have passcodes on.
+    /// How mails leave: invitations, passcodes, notices. Absent: no tenant may have passcodes on, and nobody is invited by mail.
     pub mail: Option<At<Mail>>,
     /// What we may reach: identity providers, lookups.
     pub outbound: Option<At<Outbound>>,

@@ -110,11 +110,14 @@ fn is_email(heading: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::problem::Problem;
 
     fn read(text: &str) -> (Vec<String>, Vec<(usize, String)>) {
         let mut reporter = Reporter::new(std::path::Path::new("contacts.csv"), text.to_owned());
         let contacts = parse(&mut reporter).into_iter().collect();
-        assert!(reporter.problems.iter().all(|problem| !problem.to_string().contains('@')), "a line is shown");
+        let shows_a_line =
+            |problem: &Problem| text.split(['\n', ',']).any(|part| part.contains('@') && problem.to_string().contains(part.trim()));
+        assert!(!reporter.problems.iter().any(shows_a_line), "a line is shown");
         (contacts, reporter.problems.into_iter().map(|problem| (problem.line, problem.message)).collect())
     }
 

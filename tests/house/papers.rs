@@ -4,19 +4,13 @@ use std::path::Path;
 
 use crate::source::Source;
 
-/// README's table "One request through the house": every `file`, `file::function`, `Type::method` and `function` in its second column.
+/// README's tables under "One request through the house": every `file`, `file::function`, `Type::method` and `function` in their second columns.
 pub fn stations_that_do_not_exist(readme: &str, sources: &[Source]) -> Vec<String> {
     let Some(at) = readme.lines().position(|l| l.starts_with('#') && l.to_lowercase().contains("one request through the house")) else {
         return vec!["README.md:1: the table \"One request through the house\" is missing".to_owned()];
     };
-    let rows: Vec<(usize, &str)> = readme
-        .lines()
-        .enumerate()
-        .skip(at + 1)
-        .skip_while(|(_, l)| !l.starts_with('|'))
-        .take_while(|(_, l)| l.starts_with('|'))
-        .skip(2)
-        .collect();
+    let rows: Vec<(usize, &str)> =
+        readme.lines().enumerate().skip(at + 1).take_while(|(_, l)| !l.starts_with('#')).filter(|(_, l)| l.starts_with('|')).collect();
     let mut out = Vec::new();
     let mut seen = 0;
     for (line, row) in rows {
