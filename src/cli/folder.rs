@@ -5,7 +5,11 @@ use std::path::Path;
 use crate::{
     clock::Clock,
     domain::tenant::Tenant,
-    settings::{self, Environment, Problem, Purpose, Settings, problem, secrets},
+    settings::{
+        self, Environment, Problem, Purpose, Settings,
+        problem::{self, Code},
+        secrets,
+    },
     store::directory::{Directory, DirectoryError},
     tenants::{self, Surroundings, Tenants},
 };
@@ -21,11 +25,17 @@ pub(super) fn read_for(purpose: Purpose, config: &Path, environment: Environment
     let (public_url, allow_http, has_mail) = (reading.public_url, reading.allow_http, reading.has_mail);
     let surroundings = Surroundings { public_url, allow_http, has_mail, purpose, now: Clock::system().now(), environment };
     let (tenants, more) = tenants::read(config, &surroundings);
-    let mut errors: Vec<Problem> = reading.problems.into_iter().chain(more).filter(Problem::is_fatal).collect();
-    problem::sort(&mut errors);
+    let mut problems: Vec<Problem> = reading.problems.into_iter().chain(more).collect();
+    problem::sort(&mut problems);
+    let is_sound = !problems.iter().any(Problem::is_fatal);
     match reading.settings {
-        Some(settings) if errors.is_empty() => Ok((settings, tenants)),
-        Some(_) | None => Err(errors.iter().map(|problem| format!("{problem}\n")).collect()),
+        Some(settings) if is_sound => Ok((settings, tenants)),
+        // A secret that is not here is no error of the folder, and stops this command all the same.
+        settings => Err(problems
+            .iter()
+            .filter(|problem| problem.is_fatal() || (settings.is_none() && problem.code == Code::SecretUnset))
+            .map(|problem| format!("{problem}\n"))
+            .collect()),
     }
 }
 

@@ -76,7 +76,7 @@ impl Letter {
 
 /// Whoever can run commands here can edit the tenant's file: an administrator.
 pub(super) fn operator() -> By {
-    let principal = Principal::new("operator").expect("one short line");
+    let principal = Principal::new(Principal::OPERATOR).expect("one short line");
     By { principal, name: None, reply_to: None, rank: Rank::Administrator }
 }
 

@@ -169,6 +169,9 @@ words! {
 pub struct Principal(String);
 
 impl Principal {
+    /// Whoever runs our commands and gives no name.
+    pub const OPERATOR: &'static str = "operator";
+
     /// `None` when empty, over 256 characters, or not one line.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();

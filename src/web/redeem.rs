@@ -139,7 +139,7 @@ fn page(caller: &Caller, link: &Link, invitation: &Invitation) -> HttpResponse {
         action: format!("/{}/redeem", tenant.issuer.segment),
         ticket: link.ticket().to_owned(),
         press: random::token().reveal().clone(),
-        inviter: invitation.inviter.as_ref().map(|by| name_of(caller, by)),
+        inviter: invitation.inviter.as_ref().filter(|by| by.as_str() != Principal::OPERATOR).map(|by| name_of(caller, by)),
         domain: tenant.primary_domain(),
         invited: invitation.invited.to_string(),
         app: app(caller, &invitation.destination),

@@ -59,6 +59,15 @@ fn one_who_can_not_be_invited_keeps_nobody_else_from_it() {
 }
 
 #[test]
+fn an_invitation_by_mail_says_which_key_it_lacks() {
+    let folder = Folder::new();
+    folder.replace("gatehouse.toml", r#"seal = { file = "seal.key" }"#, r#"seal = { env = "EXPLAIN_SEAL" }"#);
+    let said = run(&folder, &["invite", "ana@partner.example"]);
+    assert_eq!((said.code, said.out.contains("EXPLAIN_SEAL")), (1, true), "{said:?}");
+    assert_eq!(run(&folder, &["invite", "ana@partner.example", "--no-mail"]).code, 0);
+}
+
+#[test]
 fn a_rehearsal_changes_nothing_and_needs_no_secret() {
     let folder = Folder::new();
     let before = folder.contents();
