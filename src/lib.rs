@@ -62,7 +62,7 @@
 //!     `tests/api/embedded.rs::an_app_s_own_window_shows_a_code_and_goes_on_once_it_was_typed_elsewhere`,
 //!     `tests/api/embedded.rs::nobody_is_sent_on_without_being_asked`.
 //! 24. What Entra's B2B does for guests is done here, feature by feature:
-//!     `tests/api/decision_table/mod.rs::every_row_of_the_table_has_its_own_test`.
+//!     `tests/api/decision_table/table.rs::every_row_of_the_table_has_its_own_test`.
 
 pub mod domain;
 

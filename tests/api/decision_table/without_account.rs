@@ -10,7 +10,7 @@ const GUS: &str = "gus@fedcorp.example";
 /// Fabrikam's directory has verified some domains: one signs in at its own premises, one wants no self-service accounts.
 const VERIFIED: &str = r#"
 [oidc.fabrikam]
-domains = ["fabrikam.example"]
+domains = []
 lookup = { accounts = ["ana@fabrikam.example"], verified = ["work.example"], federated = ["fedcorp.example"], closed = ["closed.example"] }
 "#;
 
