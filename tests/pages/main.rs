@@ -38,7 +38,8 @@ fn write_samples() {
     fs::create_dir_all(out.join("mail")).unwrap();
     for locale in Locale::ALL {
         let lifetime = Duration::from_secs(1800);
-        let mail = PasscodeMail { to: &to, tenant: "Contoso", color: Some("#0b5fff"), locale, code: &code, lifetime };
+        let mail =
+            PasscodeMail { to: &to, tenant: "Contoso", domain: "contoso.example", color: Some("#0b5fff"), locale, code: &code, lifetime };
         let message = mail.message(uuid::Uuid::nil(), Timestamp::from_unix(1_700_000_000));
         fs::write(out.join("mail").join(format!("{}.html", locale.tag())), message.html).unwrap();
         fs::write(out.join("mail").join(format!("{}.txt", locale.tag())), message.text).unwrap();

@@ -1,7 +1,5 @@
 //! What inviting would do as things are: every obstacle with who is in the way and the cure (`behaviour.md` §10.3, §10.4). Writes nothing.
 
-use std::time::Duration;
-
 use super::{By, Effect, Invite, Inviter, Refusal, Remark, Target, rules};
 use crate::{
     domain::{
@@ -17,8 +15,6 @@ use crate::{
     random,
     store::directory::{Invitee, Whom},
 };
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 pub(super) struct Plan {
     /// As they are to be.
@@ -103,8 +99,9 @@ pub(super) async fn wants_mail(inviter: &Inviter, tenant: &Tenant, address: &Ema
 }
 
 pub(super) async fn has_mails_left(inviter: &Inviter, tenant: &Tenant, by: &By) -> Result<(), Refusal> {
-    let (since, most) = (inviter.clock.now() - HOUR, tenant.invitations.mails_per_hour);
-    if inviter.directory.has_mails_left(&tenant.id, &by.principal, since, most).await? {
+    let most = tenant.invitations.mails_per_hour;
+    let Some(outbox) = &inviter.outbox else { return Ok(()) };
+    if outbox.may_be_caused(&tenant.id, &by.principal, most).await? {
         return Ok(());
     }
     let detail = format!("{most} mails within an hour by {}; wait, or raise `mails_per_hour` under [invitations]", by.principal.as_str());

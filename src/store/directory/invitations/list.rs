@@ -82,14 +82,8 @@ impl Directory {
         rows.iter().map(|row| Ok(Listed { invitation: row.invitation.invitation()?, guest: row.guest.guest()? })).collect()
     }
 
-    /// Whether the mails of invitations by `inviter` since then are fewer than `most`.
-    pub async fn has_mails_left(
-        &self,
-        tenant: &TenantId,
-        inviter: &Principal,
-        since: Timestamp,
-        most: u32,
-    ) -> Result<bool, DirectoryError> {
+    /// How many fewer than `most` the mails of invitations by `inviter` since then are; as many at least.
+    pub async fn mails_left(&self, tenant: &TenantId, inviter: &Principal, since: Timestamp, most: u32) -> Result<u32, DirectoryError> {
         let count: i64 = reading!(&self.pools, |connection| async {
             let all = sqlx::query_scalar::<_, i64>(MAILS).bind(tenant.as_str()).bind(since.unix()).fetch_one(&mut *connection).await?;
             // Almost always all mails together are fewer, and only one index was read.
@@ -99,6 +93,6 @@ impl Directory {
             let by = sqlx::query_scalar::<_, i64>(MAILS_BY).bind(tenant.as_str()).bind(since.unix()).bind(inviter.as_str());
             by.fetch_one(connection).await
         })?;
-        Ok(count < i64::from(most))
+        Ok(most.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 }
