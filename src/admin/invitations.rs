@@ -27,7 +27,8 @@ pub(super) const PATH: &str = "/invitations";
 
 pub(super) fn shown(desk: &Desk<'_>, invitation: &Invitation, guest: &Guest) -> GraphInvitation {
     let status = invitation.status(guest, desk.now());
-    let copy = |address: &EmailAddress| Recipient { email_address: Some(RecipientAddress { name: None, address: Some(address.to_string()) }) };
+    let copy =
+        |address: &EmailAddress| Recipient { email_address: Some(RecipientAddress { name: None, address: Some(address.to_string()) }) };
     GraphInvitation {
         id: invitation.id.to_string(),
         invite_redeem_url: None,

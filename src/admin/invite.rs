@@ -197,8 +197,11 @@ fn message(text: Option<&str>) -> Result<Option<PersonalMessage>, Problem> {
 
 /// Scripts send the property with a null address where they want no copy.
 fn copy(recipients: &[Recipient]) -> Result<Option<EmailAddress>, Problem> {
-    let named: Vec<&str> =
-        recipients.iter().filter_map(|one| one.email_address.as_ref()?.address.as_deref()).filter(|address| !address.trim().is_empty()).collect();
+    let named: Vec<&str> = recipients
+        .iter()
+        .filter_map(|one| one.email_address.as_ref()?.address.as_deref())
+        .filter(|address| !address.trim().is_empty())
+        .collect();
     match named.as_slice() {
         [] => Ok(None),
         [one] => words::address("ccRecipients", one).map(Some),

@@ -208,10 +208,7 @@ fn is_convertible(entry: &Entry, address: &EmailAddress) -> Result<(), Refusal> 
 }
 
 fn of_another(other: &Guest) -> Refusal {
-    let detail = format!(
-        "guest {} has this address; take another one, or delete and purge that guest first",
-        other.id
-    );
+    let detail = format!("guest {} has this address; take another one, or delete and purge that guest first", other.id);
     Refusal::about(ErrorCode::AddressOfAnother, other.id, detail)
 }
 

@@ -1,6 +1,9 @@
 //! Invitations as an operator lists them, and how many mails somebody caused.
 
-use super::{super::{pool::reading, unreadable}, Directory, DirectoryError, GuestColumns, InvitationColumns, guest_columns, invitation_columns};
+use super::{
+    super::{pool::reading, unreadable},
+    Directory, DirectoryError, GuestColumns, InvitationColumns, guest_columns, invitation_columns,
+};
 use crate::domain::{
     address::EmailAddress,
     guest::{Guest, Principal},
