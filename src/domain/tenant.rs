@@ -13,7 +13,6 @@ use super::{
     id::{ClientId, IdpId, TenantId, TermsId},
     identity_provider::IdentityProvider,
     locale::Locale,
-    permission::Role,
     terms::Terms,
     token_policy::TokenPolicy,
 };
@@ -38,8 +37,6 @@ pub struct Tenant {
     pub invitations: InvitationPolicy,
     /// In the order they are shown, which is that of their ids.
     pub terms: BTreeMap<TermsId, Terms>,
-    /// People with a role here, by an address of theirs in the directory.
-    pub administrators: BTreeMap<EmailAddress, Vec<Role>>,
 }
 
 impl Tenant {

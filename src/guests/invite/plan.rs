@@ -94,7 +94,7 @@ pub(super) async fn wants_mail(inviter: &Inviter, tenant: &Tenant, address: &Ema
     if inviter.directory.invitations_blocked_since(&tenant.id, address).await?.is_none() {
         return Ok(());
     }
-    let detail = "the owner of this address asked for no more invitations; if they changed their mind: `gatehouse invite unblock`";
+    let detail = "the owner of this address asked for no more invitations; if they changed their mind, lift the block";
     Err(Refusal::by_rule(ErrorCode::RecipientOptedOut, detail))
 }
 
@@ -114,7 +114,7 @@ fn waiting(entry: Entry, remarks: &mut Vec<Remark>) -> Result<Entry, Refusal> {
     if let State::Accepted(_) = entry.guest.state {
         let detail = format!(
             "guest {} has this address and has accepted: they sign in at the app itself, and get no mail. \
-             To begin anew, with the same guest: `gatehouse guests reset`, or `resetRedemption`",
+             To begin anew, with the same guest: reset their redemption",
             entry.guest.id
         );
         return Err(Refusal::about(ErrorCode::AlreadyAccepted, entry.guest.id, detail));
@@ -127,14 +127,14 @@ fn is_there(guest: &Guest) -> Result<(), Refusal> {
     if let Some(until) = guest.restorable_until() {
         let until = jiff::Timestamp::from_second(until.unix()).map_or_else(|_| until.unix().to_string(), |at| at.to_string());
         let detail = format!(
-            "guest {} has this address and was deleted; restorable until {until}: `gatehouse guests restore`, \
-             or `gatehouse guests purge` and invite somebody new",
+            "guest {} has this address and was deleted; restorable until {until}: restore them, \
+             or purge them and invite somebody new",
             guest.id
         );
         return Err(Refusal::about(ErrorCode::GuestIsDeleted, guest.id, detail));
     }
     if !guest.is_enabled {
-        let detail = format!("guest {} has this address and is blocked: `gatehouse guests unblock` first", guest.id);
+        let detail = format!("guest {} has this address and is blocked: unblock them first", guest.id);
         return Err(Refusal::about(ErrorCode::GuestIsBlocked, guest.id, detail));
     }
     Ok(())
@@ -196,7 +196,7 @@ fn is_convertible(entry: &Entry, address: &EmailAddress) -> Result<(), Refusal> 
     let Guest { id, mail, .. } = &entry.guest;
     let no = |detail: String| Err(Refusal::about(ErrorCode::ConversionImpossible, *id, detail));
     if entry.guest.identity().is_some() {
-        return no(format!("guest {id} signs in from outside already; to begin anew: `gatehouse guests reset`"));
+        return no(format!("guest {id} signs in from outside already; to begin anew: reset their redemption"));
     }
     if mail.domain() != address.domain() {
         return no(format!("the address must be of {}, the domain of {id}'s mail; change their mail first", mail.domain()));
@@ -205,10 +205,7 @@ fn is_convertible(entry: &Entry, address: &EmailAddress) -> Result<(), Refusal> 
 }
 
 fn of_another(other: &Guest) -> Refusal {
-    let detail = format!(
-        "guest {} has this address; take another one, or delete that guest first: `gatehouse guests delete`, `gatehouse guests purge`",
-        other.id
-    );
+    let detail = format!("guest {} has this address; take another one, or delete and purge that guest first", other.id);
     Refusal::about(ErrorCode::AddressOfAnother, other.id, detail)
 }
 
