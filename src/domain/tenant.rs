@@ -9,8 +9,9 @@ use super::{
     client::Client,
     collaboration::InvitationPolicy,
     federation::FederationPolicy,
-    home_realm::RealmPolicy,
+    home_realm::{Edition, RealmPolicy},
     id::{ClientId, IdpId, TenantId, TermsId},
+    identity::Voucher,
     identity_provider::IdentityProvider,
     locale::Locale,
     terms::Terms,
@@ -40,6 +41,16 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// Whether somebody known by this voucher can still sign in: what is closed for signing in is closed for stickiness
+    /// (`behaviour.md` §3.4) and for sessions that came by it (`security.md` D5).
+    pub fn serves(&self, voucher: &Voucher) -> bool {
+        match voucher {
+            Voucher::Provider(id) => self.providers.contains_key(id),
+            Voucher::Passcode => self.home_realm.is_passcode_on,
+            Voucher::EmailVerified => self.home_realm.edition == Edition::E2021,
+        }
+    }
+
     /// What people know it by besides its name: the first verified domain, as it is read, else the id.
     pub fn primary_domain(&self) -> String {
         self.domains.first().map_or_else(|| self.id.to_string(), DomainName::display)
