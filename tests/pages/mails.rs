@@ -63,7 +63,8 @@ pub fn all(locale: Locale) -> Vec<(&'static str, Message)> {
         statement: Some(&statement),
         contact: Some(&contact),
     };
-    let passcode = PasscodeMail { to: &to, tenant, domain: "contoso.example", color, locale, code: &code, lifetime: Duration::from_secs(1800) };
+    let passcode =
+        PasscodeMail { to: &to, tenant, domain: "contoso.example", color, locale, code: &code, lifetime: Duration::from_secs(1800) };
     let at = Timestamp::from_unix(1_700_000_000);
     vec![
         ("invitation", invitation.message(Uuid::nil(), at)),
