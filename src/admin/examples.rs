@@ -49,7 +49,7 @@ pub(super) fn problem(status: u16) -> Value {
         403 => ("GH5002", "This isn’t permitted", "Authorization_RequestDenied"),
         404 => ("GH5004", "There is no such thing here", "Request_ResourceNotFound"),
         409 => ("GH5009", "This guest is in already", "Conflict"),
-        413 => ("GH1019", "This request is too large", "RequestEntityTooLarge"),
+        413 => ("GH1019", "That was more than we can take", "RequestEntityTooLarge"),
         429 => ("GH5023", "Too many requests for now", "TooManyRequests"),
         _ => ("GH9002", "We need a moment", "ServiceUnavailable"),
     };

@@ -68,7 +68,9 @@ impl Query {
         page.insert("@odata.context".into(), json!(context(tenant, path)));
         page.insert("value".into(), values.into_iter().map(|value| self.selected(value)).collect());
         if let Some(next) = next {
-            let mut link = url::form_urlencoded::Serializer::new(format!("{base}{path}?"));
+            let begin = format!("{base}{path}?");
+            let from = begin.len();
+            let mut link = url::form_urlencoded::Serializer::for_suffix(begin, from);
             link.extend_pairs(self.top.map(|top| ("$top", top.to_string())));
             link.extend_pairs(self.filter.as_ref().map(|filter| ("$filter", filter)));
             link.extend_pairs(self.select.as_ref().map(|names| ("$select", names.join(","))));
