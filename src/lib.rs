@@ -18,7 +18,8 @@
 //! 2. Steps never call steps, only `Flow::next` knows the order, and a stage is never matched with `_`:
 //!    `tests/house.rs::steps_never_call_steps`, `tests/house.rs::no_stage_of_a_flow_is_matched_by_a_wildcard`.
 //! 3. A code or token can be built only from a value that the consent gate returned (`consent::Passed` → `grant::Grant` →
-//!    `token::code::mint`): `src/domain/flow/tests.rs::no_sequence_of_events_reaches_a_code_without_an_identity_and_every_consent_owed`.
+//!    `token::code::mint`):
+//!    `src/domain/flow/tests/orders.rs::no_sequence_of_events_reaches_an_answer_without_an_identity_and_every_consent_owed`.
 //! 4. An upstream yields a `VerifiedIdentity` or `Rejected`, and a federated one speaks for its own domains alone:
 //!    `tests/api/consent.rs::an_address_that_home_does_not_vouch_for_opens_no_guests_account`.
 //! 5. A guest is keyed by (voucher, immutable subject), never by email:
@@ -49,6 +50,21 @@
 //!     `src/upstream/saml/tests.rs::an_unasked_answer_counts_only_where_the_operator_allowed_them`.
 //! 18. Where proof is required, a domain is a partner's only once it is proven:
 //!     `tests/upstream/federated.rs::a_domain_that_must_be_proven_is_proven_before_anybody_of_it_is_sent_or_believed`.
+//! 19. An invitation's link redeems one guest, in one redemption of theirs, and is spent by agreeing, never by looking:
+//!     `src/guests/invite/tests/handles.rs::no_sequence_leaves_a_handle_that_redeems_another_guest_or_redemption`,
+//!     `tests/api/redeem.rs::a_link_that_is_looked_at_is_as_it_was`.
+//! 20. A guest becomes Accepted by a `Completion` alone, of the redemption it was owed in, together with the last acceptance and its words:
+//!     `tests/stores/standing.rs::what_was_owed_before_a_reset_accepts_nobody_after_it`,
+//!     `tests/api/killed.rs::killed_in_the_middle_of_a_request_an_acceptance_is_on_record_or_asked_again`.
+//! 21. A mail is handed over at most once under one Message-ID: `tests/stores/outbox.rs::of_many_senders_at_once_each_mail_has_one`,
+//!     `tests/stores/outbox.rs::a_lease_that_runs_out_after_it_makes_the_mail_uncertain`.
+//! 22. The management API permits what its table says and denies the rest:
+//!     `tests/api/admin/matrix.rs::every_client_is_let_into_what_the_matrix_permits_and_nothing_else_and_never_into_another_tenant`.
+//! 23. From one browser to another goes an identity and nothing else, and only after the person there meant it:
+//!     `tests/api/embedded.rs::an_app_s_own_window_shows_a_code_and_goes_on_once_it_was_typed_elsewhere`,
+//!     `tests/api/embedded.rs::nobody_is_sent_on_without_being_asked`.
+//! 24. What Entra's B2B does for guests is done here, feature by feature:
+//!     `tests/api/decision_table/table.rs::every_row_of_the_table_has_its_own_test`.
 
 pub mod domain;
 

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    again, agreements, assignments, audit, deleted,
+    again, agreements, assignments, audit, bulk, deleted,
     desk::{Answer, Ask, Desk, House},
     invitations, invite, openapi,
     permit::Operation,
@@ -23,15 +23,20 @@ use crate::{
 const CALLS: u64 = 6_000;
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Answers one request.
-pub async fn answer(house: &House, ask: &Ask) -> Result<Answer, Problem> {
+/// Answers one request. Of whoever is not permitted, the `body` is not even read.
+pub async fn answer<F>(house: &House, mut ask: Ask, body: impl FnOnce() -> F) -> Result<Answer, Problem>
+where
+    F: Future<Output = Result<Vec<u8>, Problem>>,
+{
     if ask.operation.is_open() {
         return Ok(openapi::answer(&house.tenant));
     }
-    let (client, held) = authenticated(house, ask)?;
+    let (client, held) = authenticated(house, &ask)?;
     let reach = ask.operation.reach(&held).ok_or_else(|| denied(ask.operation))?;
     counted(house, client).await?;
     let query = Query::parse(&ask.query)?;
+    ask.body = body().await?;
+    let ask = &ask;
     let desk = Desk { house, ask, client, held, reach, query };
     if !ask.is_post {
         return Box::pin(done(&desk)).await;
@@ -78,6 +83,9 @@ async fn done(desk: &Desk<'_>) -> Result<Answer, Problem> {
         Operation::ResendInvitation => again::resend(desk).await,
         Operation::RevokeInvitation => again::revoke(desk).await,
         Operation::ReissueInvitation => again::reissue(desk).await,
+        Operation::InviteInBulk => bulk::accept(desk).await,
+        Operation::ShowBulk => bulk::show(desk).await,
+        Operation::ListBulkLines => bulk::lines(desk).await,
         Operation::ListUsers => users::list(desk).await,
         Operation::CountUsers => users::count(desk).await,
         Operation::ShowUser => users::show(desk).await,

@@ -52,10 +52,13 @@ pub struct Ask {
     pub path: BTreeMap<String, String>,
     /// Without the question mark.
     pub query: String,
+    /// Empty until it is known that the caller may send one.
     pub body: Vec<u8>,
     pub authorization: Option<Vec<u8>>,
     /// What the caller would read.
     pub accept: Option<String>,
+    /// What the body is said to be.
+    pub content_type: Option<String>,
     /// `Idempotency-Key`, of requests that have one.
     pub key: Option<Vec<u8>>,
     /// Whether repeating it could do it twice.

@@ -36,6 +36,7 @@ pub(super) const fn reason(status: u16) -> &'static str {
         403 => "The token lacks a permission, or a rule of the tenant says no",
         404 => "There is no such thing in this tenant",
         409 => "Somebody or something is in the way; the detail says what, and the cure",
+        413 => "The body is too long",
         429 => "Too many requests; wait as Retry-After says",
         _ => "A store can't be reached; wait as Retry-After says",
     }
@@ -48,6 +49,7 @@ pub(super) fn problem(status: u16) -> Value {
         403 => ("GH5002", "This isn’t permitted", "Authorization_RequestDenied"),
         404 => ("GH5004", "There is no such thing here", "Request_ResourceNotFound"),
         409 => ("GH5009", "This guest is in already", "Conflict"),
+        413 => ("GH1019", "This request is too large", "RequestEntityTooLarge"),
         429 => ("GH5023", "Too many requests for now", "TooManyRequests"),
         _ => ("GH9002", "We need a moment", "ServiceUnavailable"),
     };
@@ -72,7 +74,8 @@ pub(super) const fn filter(operation: Operation) -> &'static str {
             "id eq, mail eq, userPrincipalName eq, otherMails/any(x:x eq '…'), proxyAddresses/any(x:x eq '…'), startsWith(mail,'…'), \
              externalUserState eq, userType eq, accountEnabled eq, joined by and"
         }
-        Operation::ListInvitations => "invitedUserEmailAddress eq '…', status eq '…', joined by and",
+        Operation::CountUsers => "As of the list, without startsWith",
+        Operation::ListInvitations | Operation::CountInvitations => "invitedUserEmailAddress eq '…', status eq '…', joined by and",
         Operation::ListAuditLogs => "activityDisplayName eq '…', targetResources/any(t:t/id eq '…'), joined by and",
         _ => "Not supported here",
     }

@@ -49,11 +49,11 @@ impl Terms {
         loop {
             let (term, after) = term(rest).ok_or_else(refused)?;
             terms.push(term);
-            rest = after.trim_start();
-            if rest.is_empty() {
+            if after.trim_start().is_empty() {
                 return Ok(Self(terms));
             }
-            rest = word(rest, "and").filter(|rest| rest.starts_with(' ')).ok_or_else(refused)?.trim_start();
+            let spaced = after.strip_prefix(' ').map(str::trim_start).ok_or_else(refused)?;
+            rest = word(spaced, "and").filter(|rest| rest.starts_with(' ')).ok_or_else(refused)?.trim_start();
         }
     }
 
@@ -84,7 +84,10 @@ impl Terms {
                     }
                     None => None,
                 },
-                Term::Enabled(_) => continue,
+                Term::Enabled(text) => {
+                    filter.is_enabled = Some(text == "true");
+                    continue;
+                }
             };
             return one.map_or(Plan::Nobody, Plan::One);
         }

@@ -63,7 +63,7 @@ pub struct MessageInfo {
 #[derive(Debug, Default, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Recipient {
-    pub email_address: RecipientAddress,
+    pub email_address: Option<RecipientAddress>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize, Serialize, ToSchema)]
@@ -197,8 +197,11 @@ fn message(text: Option<&str>) -> Result<Option<PersonalMessage>, Problem> {
 
 /// Scripts send the property with a null address where they want no copy.
 fn copy(recipients: &[Recipient]) -> Result<Option<EmailAddress>, Problem> {
-    let named: Vec<&str> =
-        recipients.iter().filter_map(|one| one.email_address.address.as_deref()).filter(|address| !address.trim().is_empty()).collect();
+    let named: Vec<&str> = recipients
+        .iter()
+        .filter_map(|one| one.email_address.as_ref()?.address.as_deref())
+        .filter(|address| !address.trim().is_empty())
+        .collect();
     match named.as_slice() {
         [] => Ok(None),
         [one] => words::address("ccRecipients", one).map(Some),

@@ -8,6 +8,7 @@ mod agreements;
 mod answer;
 mod assignments;
 mod audit;
+mod bulk;
 mod deleted;
 mod desk;
 mod examples;

@@ -18,6 +18,7 @@ use utoipa::{
 
 use super::{
     assignments::NewAssignment,
+    bulk::{BulkLine, BulkProgress},
     desk::Answer,
     examples,
     invite::{GraphInvitation, NewInvitation},
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::{
     domain::{permission::Permission, tenant::Tenant},
-    guests::GraphUser,
+    guests::{self, GraphUser},
     token::app_token,
 };
 
@@ -74,6 +75,8 @@ fn components() -> Components {
     add::<UserUpdate>(&mut schemas);
     add::<GraphInvitation>(&mut schemas);
     add::<NewInvitation>(&mut schemas);
+    add::<BulkProgress>(&mut schemas);
+    add::<BulkLine>(&mut schemas);
     add::<SponsorReference>(&mut schemas);
     add::<NewAssignment>(&mut schemas);
     add::<ProblemDetails>(&mut schemas);
@@ -134,12 +137,21 @@ fn parameters(route: &Route) -> Vec<Parameter> {
         .map(|name| ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(text()).build())
         .collect();
     let is_collection = route.operation.as_str().starts_with("list");
-    let names: &[(&str, &str)] = if is_collection {
+    let is_count = route.operation.as_str().starts_with("count");
+    let names: &[(&str, &str)] = if is_count {
+        &[("$filter", examples::filter(route.operation))]
+    } else if is_collection {
         &[
             ("$top", "Entries of a page, 1 to 999"),
             ("$skiptoken", "From `@odata.nextLink`"),
             ("$filter", examples::filter(route.operation)),
             ("$select", "Properties, joined by commas"),
+        ]
+    } else if route.operation == Operation::InviteInBulk {
+        &[
+            ("inviteRedirectUrl", "Where guests land, for lines that do not say"),
+            ("sendInvitationMessage", "false: lines that do not say are not mailed"),
+            ("messageLanguage", "`en`, `de`, `fr`, with or without a region"),
         ]
     } else if route.verb == Verb::Get {
         &[("$select", "Properties, joined by commas")]
@@ -159,6 +171,11 @@ fn parameters(route: &Route) -> Vec<Parameter> {
 }
 
 fn request_body(operation: Operation) -> Option<RequestBody> {
+    let required = |kind, content| RequestBodyBuilder::new().content(kind, content).required(Some(Required::True)).build();
+    if operation == Operation::InviteInBulk {
+        let file = ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        return Some(required("text/csv", file.example(Some(json!(guests::bulk::template()))).build()));
+    }
     let (schema, example) = match operation {
         Operation::Invite => ("NewInvitation", examples::invitation_asked()),
         Operation::UpdateUser => ("UserUpdate", json!({ "accountEnabled": false })),
@@ -167,7 +184,7 @@ fn request_body(operation: Operation) -> Option<RequestBody> {
         _ => return None,
     };
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build();
-    Some(RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build())
+    Some(required("application/json", content))
 }
 
 /// Status; media type, schema and example of what comes with it.
@@ -181,6 +198,8 @@ fn success(operation: Operation) -> Success {
         O::ShowInvitation | O::ResendInvitation | O::RevokeInvitation => {
             ("200", Some((JSON, Some("GraphInvitation"), Some(examples::invitation()))))
         }
+        O::InviteInBulk => ("202", Some((JSON, Some("BulkProgress"), None))),
+        O::ShowBulk => ("200", Some((JSON, Some("BulkProgress"), None))),
         O::ShowUser | O::ShowDeleted | O::RestoreUser => ("200", Some((JSON, Some("GraphUser"), None))),
         O::CountUsers | O::CountInvitations => ("200", Some(("text/plain", None, Some(json!("250"))))),
         O::AssignApp => ("201", Some((JSON, None, Some(json!({ "id": "portal", "appId": "portal" }))))),
@@ -188,6 +207,7 @@ fn success(operation: Operation) -> Success {
         O::ListInvitations => ("200", Some((JSON, None, Some(json!({ "value": [examples::invitation()] }))))),
         O::RevokeSessions => ("200", Some((JSON, None, Some(json!({ "value": true }))))),
         O::ListUsers
+        | O::ListBulkLines
         | O::ListDeleted
         | O::ListSponsors
         | O::ListAssignments
@@ -207,6 +227,7 @@ fn refusals(route: &Route) -> Vec<u16> {
     let mut all = vec![400, 401, 403, 429, 503];
     all.extend(route.path.contains('{').then_some(404));
     all.extend((route.verb == Verb::Post || route.operation == Operation::UpdateUser).then_some(409));
+    all.extend(request_body(route.operation).map(|_| 413));
     all.sort_unstable();
     all
 }

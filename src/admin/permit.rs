@@ -53,6 +53,9 @@ operations! {
     ResendInvitation = "resendInvitation", "Mail an invitation again, with a link of its own", [Inviter: Own, Write: Tenant, Directory: Tenant];
     RevokeInvitation = "revokeInvitation", "Make an invitation worth nothing", [Inviter: Own, Write: Tenant, Directory: Tenant];
     ReissueInvitation = "reissueInvitation", "Revoke an invitation and make a new one like it", [Inviter: Own, Write: Tenant, Directory: Tenant];
+    InviteInBulk = "inviteInBulk", "Invite everybody in a file, line by line", [Inviter: Own, Write: Tenant, Directory: Tenant];
+    ShowBulk = "showBulk", "How far a file of invitations is", [Inviter: Own, Read: Tenant, Write: Tenant, Directory: Tenant];
+    ListBulkLines = "listBulkLines", "What became of each line of a file", [Inviter: Own, Read: Tenant, Write: Tenant, Directory: Tenant];
     ListUsers = "listUsers", "List guests, in the order they were added", [Read: Tenant, Write: Tenant, Directory: Tenant];
     CountUsers = "countUsers", "Count guests", [Read: Tenant, Write: Tenant, Directory: Tenant];
     ShowUser = "showUser", "One guest", [Read: Tenant, Write: Tenant, Directory: Tenant];
@@ -99,16 +102,18 @@ mod tests {
     const MAY: &[(Permission, &str)] = &[
         (
             Inviter,
-            "invite listInvitations countInvitations showInvitation showTimeline resendInvitation revokeInvitation reissueInvitation",
+            "invite listInvitations countInvitations showInvitation showTimeline resendInvitation revokeInvitation reissueInvitation \
+             inviteInBulk showBulk listBulkLines",
         ),
         (
             Read,
-            "listInvitations countInvitations showInvitation listUsers countUsers showUser listSponsors listDeletedUsers showDeletedUser",
+            "listInvitations countInvitations showInvitation showBulk listBulkLines listUsers countUsers showUser listSponsors \
+             listDeletedUsers showDeletedUser",
         ),
         (
             Write,
             "invite listInvitations countInvitations showInvitation showTimeline resendInvitation revokeInvitation reissueInvitation \
-             listUsers countUsers showUser updateUser deleteUser revokeSignInSessions listSponsors addSponsor removeSponsor \
+             inviteInBulk showBulk listBulkLines listUsers countUsers showUser updateUser deleteUser revokeSignInSessions listSponsors addSponsor removeSponsor \
              listDeletedUsers showDeletedUser restoreUser purgeUser",
         ),
         (Agreements, "listAgreements listAcceptances"),

@@ -77,13 +77,21 @@ pub(super) fn shown(desk: &Desk<'_>, entry: &Entry) -> Result<Value, Problem> {
     serde_json::to_value(GraphUser::of(entry, desk.tenant())).map_err(|_| Problem::internal())
 }
 
-/// Of all who are there; what `$filter` could narrow is listed, not counted.
+/// Of those who are there. A `$filter` takes the forms that the directory itself can count.
 pub(super) async fn count(desk: &Desk<'_>) -> Result<Answer, Problem> {
-    if desk.query.filter.is_some() {
-        return Err(Problem::unreadable("$count takes no $filter here: list, and count what is listed"));
-    }
-    let counts = desk.directory().count_guests(&desk.tenant().id).await?;
-    Ok(Answer::text(counts.iter().map(|count| count.pending + count.accepted).sum::<u64>()))
+    let terms = desk.query.filter.as_deref().map(Terms::parse).transpose()?.unwrap_or_default();
+    let count = match terms.plan() {
+        Plan::Nobody => 0,
+        Plan::One(whom) => {
+            let found = desk.directory().entry(&desk.tenant().id, &whom).await?;
+            u64::from(found.is_some_and(|entry| !entry.guest.is_deleted() && terms.passes(&entry)))
+        }
+        Plan::Page(Filter { address_prefix: Some(_), .. }) => {
+            return Err(Problem::unreadable("$count takes no startsWith(mail,'…'): list, and count what is listed"));
+        }
+        Plan::Page(filter) => desk.directory().count_entries(&desk.tenant().id, &filter).await?,
+    };
+    Ok(Answer::text(count))
 }
 
 pub(super) async fn show(desk: &Desk<'_>) -> Result<Answer, Problem> {

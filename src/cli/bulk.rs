@@ -25,6 +25,8 @@ use crate::{
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 /// Lines read at once.
 const PAGE: u32 = 500;
+/// The exit code of what Ctrl-C ended.
+const STOPPED: u8 = 130;
 
 #[derive(Debug, clap::Args)]
 pub struct Options {
@@ -79,7 +81,13 @@ async fn take(options: &Options, tenant: &Tenant, inviter: &Inviter, bytes: &[u8
     if !options.wait {
         return Ok((0, taken(options, accepted.id)));
     }
-    let progress = work_off(tenant, inviter, accepted.id).await.map_err(broken)?;
+    let (progress, is_over) = work_off(tenant, inviter, accepted.id).await.map_err(broken)?;
+    if !is_over {
+        return Err((
+            STOPPED,
+            format!("stopped at {} of {}; a serving process goes on, and so does the same command", progress.done, progress.lines),
+        ));
+    }
     let words = results(options, tenant, inviter, accepted.id).await.map_err(broken)?;
     Ok((u8::from(progress.failed > 0), words))
 }
@@ -95,10 +103,10 @@ fn taken(options: &Options, id: BulkId) -> String {
     format!("{id}\nA serving process works it off. With --wait, the same file goes on here and says what became of every line.")
 }
 
-/// Works, or watches another who does, until every line has a result.
-async fn work_off(tenant: &Tenant, inviter: &Inviter, id: BulkId) -> Result<Progress, DirectoryError> {
+/// Works, or watches another who does, until every line has a result or somebody presses Ctrl-C; whether it is over.
+async fn work_off(tenant: &Tenant, inviter: &Inviter, id: BulkId) -> Result<(Progress, bool), DirectoryError> {
     let (worker, clock) = (random::token(), Clock::system());
-    let mut every = tokio::time::interval(TOLD_EVERY);
+    let mut stop = tokio::spawn(tokio::signal::ctrl_c());
     loop {
         let worked = bulk::work_on(inviter, tenant, id, worker.reveal()).await?;
         let Some(progress) = bulk::progress(inviter, tenant, id).await? else {
@@ -114,10 +122,16 @@ async fn work_off(tenant: &Tenant, inviter: &Inviter, id: BulkId) -> Result<Prog
         let _ = write!(io::stderr(), "\r{} of {}, {} failed, {rate:.0}/s{note}  ", progress.done, progress.lines, progress.failed);
         if progress.done_at.is_some() {
             let _ = writeln!(io::stderr());
-            return Ok(progress);
+            return Ok((progress, true));
         }
         if matches!(worked, Worked::Elsewhere | Worked::Resting) {
-            every.tick().await;
+            let _ = tokio::time::timeout(TOLD_EVERY, &mut stop).await;
+        }
+        if stop.is_finished() {
+            let _ = writeln!(io::stderr());
+            // Whoever goes on need not wait until the lease runs out.
+            bulk::let_go(inviter, tenant, id, worker.reveal()).await?;
+            return Ok((progress, false));
         }
     }
 }

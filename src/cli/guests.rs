@@ -306,6 +306,7 @@ impl Which {
             user_type: self.user_type,
             voucher: self.provider.clone(),
             address_prefix: self.address.clone(),
+            is_enabled: None,
         }
     }
 }

@@ -79,7 +79,7 @@ enum Verb {
     },
     /// Invite everybody in a file
     Bulk(bulk::Options),
-    /// Write an empty file for `bulk`
+    /// Write a file for `bulk`, to be filled in
     Template,
 }
 

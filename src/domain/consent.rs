@@ -122,6 +122,9 @@ pub struct Owed {
     /// When it was found owed: which versions of terms are meant.
     #[serde(default)]
     since: Timestamp,
+    /// In which redemption of theirs: what is owed then says nothing about the next.
+    #[serde(default)]
+    round: u32,
 }
 
 impl Owed {
@@ -153,7 +156,8 @@ impl Owed {
     /// What accepts the guest for good: `record` agrees to the last matter owed, and `identity` is who agreed.
     pub fn completed_by(&self, record: &ConsentRecord, identity: &VerifiedIdentity) -> Option<Completion> {
         let completes = record.is_accepted && self.is_last() && record.matter == *self.first();
-        completes.then(|| Completion { guest: record.guest, identity: identity.into(), at: record.at, acceptance: self.acceptance })
+        let (identity, round) = (identity.into(), self.round);
+        completes.then(|| Completion { guest: record.guest, round, identity, at: record.at, acceptance: self.acceptance })
     }
 }
 
@@ -162,6 +166,7 @@ impl Owed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     guest: GuestId,
+    round: u32,
     identity: BoundIdentity,
     at: Timestamp,
     acceptance: Acceptance,
@@ -174,6 +179,11 @@ impl Completion {
 
     pub const fn guest(&self) -> GuestId {
         self.guest
+    }
+
+    /// Which redemption of theirs it completes; a later one is begun anew.
+    pub const fn round(&self) -> u32 {
+        self.round
     }
 
     pub const fn identity(&self) -> &BoundIdentity {
@@ -226,9 +236,10 @@ pub fn gate(
     matters.extend(duties.terms.iter().filter(|terms| terms.is_owed(&theirs, duties.now)).map(|terms| Matter::Terms(terms.id.clone())));
     let acceptance = if is_privacy_owed || has_accepted(&Matter::Privacy) { Acceptance::ByGuest } else { Acceptance::ByPolicy };
     if !matters.is_empty() {
-        return Err(Owed { matters, acceptance, since: duties.now });
+        return Err(Owed { matters, acceptance, since: duties.now, round: guest.round });
     }
     let is_pending = matches!(guest.state, State::PendingAcceptance(_));
-    let completion = is_pending.then(|| Completion { guest: guest.id, identity: (&identity).into(), at: duties.now, acceptance });
-    Ok(Passed { guest: guest.id, identity, completion })
+    let (id, round, at) = (guest.id, guest.round, duties.now);
+    let completion = is_pending.then(|| Completion { guest: id, round, identity: (&identity).into(), at, acceptance });
+    Ok(Passed { guest: id, identity, completion })
 }

@@ -218,6 +218,17 @@ impl IdentityProvider {
         }
     }
 
+    /// Whether whoever this one vouches for, `other` would vouch for: the same house, trusted by the same keys. Where that is not
+    /// certain it is not said.
+    pub fn is_same_home(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::OpenId(here), Kind::OpenId(there)) => here.is_same_home(there),
+            (Kind::Saml(here), Kind::Saml(there)) => here.entity_id == there.entity_id && here.trust == there.trust,
+            (Kind::WsFed(here), Kind::WsFed(there)) => here.issuer == there.issuer && here.trust == there.trust,
+            (Kind::OpenId(_) | Kind::Saml(_) | Kind::WsFed(_), _) => false,
+        }
+    }
+
     /// Its OpenID Connect issuer, if it speaks that.
     pub fn openid_issuer(&self) -> Option<&str> {
         match &self.kind {
@@ -228,10 +239,67 @@ impl IdentityProvider {
 }
 
 impl OpenId {
+    fn is_same_home(&self, other: &Self) -> bool {
+        let is_same_house = match (self, other) {
+            // Its keys are every directory's: the other must let in whichever directory of these it was.
+            (Self::Entra(here), Self::Entra(there)) => {
+                let (some, all) = (&here.allowed_tids, &there.allowed_tids);
+                all.is_empty() || (!some.is_empty() && some.is_subset(all))
+            }
+            (Self::Generic(_), Self::Generic(_)) | (Self::Google(_), Self::Google(_)) => true,
+            (Self::MicrosoftAccount(_), Self::MicrosoftAccount(_)) => true,
+            (Self::Generic(_) | Self::Entra(_) | Self::Google(_) | Self::MicrosoftAccount(_), _) => false,
+        };
+        is_same_house && self.oidc().issuer == other.oidc().issuer
+    }
+
     pub fn oidc(&self) -> &OidcUpstream {
         match self {
             Self::Generic(oidc) | Self::Google(oidc) | Self::MicrosoftAccount(oidc) => oidc,
             Self::Entra(entra) => &entra.oidc,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGIN: &str = "https://login.example";
+
+    fn oidc(issuer: &str) -> OidcUpstream {
+        OidcUpstream {
+            issuer: issuer.into(),
+            client_id: "gatehouse".into(),
+            client_secret: None,
+            scopes: Vec::new(),
+            id_token_algorithms: Vec::new(),
+            clock_skew: Duration::ZERO,
+        }
+    }
+
+    fn provider(id: &str, open_id: OpenId) -> IdentityProvider {
+        let kind = Kind::OpenId(open_id);
+        IdentityProvider { id: IdpId::parse(id).unwrap(), name: id.into(), kind, domains: BTreeSet::new(), lookup: None }
+    }
+
+    fn entra(tids: &[&str]) -> IdentityProvider {
+        let allowed_tids = tids.iter().map(|&tid| tid.to_owned()).collect();
+        provider("entra", OpenId::Entra(EntraUpstream { oidc: oidc(LOGIN), allowed_tids }))
+    }
+
+    #[test]
+    fn one_home_is_the_same_by_what_it_is_and_not_by_what_it_is_called() {
+        let here = provider("fabrikam", OpenId::Generic(oidc("https://fabrikam.example")));
+        assert!(here.is_same_home(&provider("partner", OpenId::Generic(oidc("https://fabrikam.example")))));
+        assert!(!here.is_same_home(&provider("fabrikam", OpenId::Generic(oidc("https://litware.example")))));
+        assert!(!here.is_same_home(&provider("fabrikam", OpenId::Google(oidc("https://fabrikam.example")))));
+    }
+
+    #[test]
+    fn a_directory_of_many_is_the_same_home_where_all_who_may_come_here_may_come_there() {
+        assert!(entra(&["a"]).is_same_home(&entra(&["a", "b"])) && entra(&["a"]).is_same_home(&entra(&[])));
+        assert!(entra(&[]).is_same_home(&entra(&[])));
+        assert!(!entra(&["a", "b"]).is_same_home(&entra(&["a"])) && !entra(&[]).is_same_home(&entra(&["a"])));
     }
 }

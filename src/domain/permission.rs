@@ -1,4 +1,4 @@
-//! Who may do what by the management API: application permissions in Graph's words, and roles of people. What is not named is denied.
+//! Who may do what by the management API: application permissions in Graph's words. What is not named is denied.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,15 +39,5 @@ words! {
         AuditLogReadAll = "AuditLog.Read.All",
         /// Assign guests to apps.
         AppRoleAssignmentReadWriteAll = "AppRoleAssignment.ReadWrite.All",
-    }
-}
-
-words! {
-    /// What a person may be, as the tenant's file says; with a token of theirs, an app may do what both may.
-    Role {
-        GuestInviter = "Guest Inviter",
-        HelpdeskAdministrator = "Helpdesk Administrator",
-        UserAdministrator = "User Administrator",
-        GlobalReader = "Global Reader",
     }
 }

@@ -9,11 +9,11 @@ use super::{
     client::Client,
     collaboration::InvitationPolicy,
     federation::FederationPolicy,
-    home_realm::RealmPolicy,
+    home_realm::{Edition, RealmPolicy},
     id::{ClientId, IdpId, TenantId, TermsId},
+    identity::Voucher,
     identity_provider::IdentityProvider,
     locale::Locale,
-    permission::Role,
     terms::Terms,
     token_policy::TokenPolicy,
 };
@@ -38,11 +38,19 @@ pub struct Tenant {
     pub invitations: InvitationPolicy,
     /// In the order they are shown, which is that of their ids.
     pub terms: BTreeMap<TermsId, Terms>,
-    /// People with a role here, by an address of theirs in the directory.
-    pub administrators: BTreeMap<EmailAddress, Vec<Role>>,
 }
 
 impl Tenant {
+    /// Whether somebody known by this voucher can still sign in: what is closed for signing in is closed for stickiness
+    /// (`behaviour.md` §3.4) and for sessions that came by it (`security.md` D5).
+    pub fn serves(&self, voucher: &Voucher) -> bool {
+        match voucher {
+            Voucher::Provider(id) => self.providers.contains_key(id),
+            Voucher::Passcode => self.home_realm.is_passcode_on,
+            Voucher::EmailVerified => self.home_realm.edition == Edition::E2021,
+        }
+    }
+
     /// What people know it by besides its name: the first verified domain, as it is read, else the id.
     pub fn primary_domain(&self) -> String {
         self.domains.first().map_or_else(|| self.id.to_string(), DomainName::display)

@@ -125,6 +125,14 @@ impl Terms {
         !self.acceptances(records).any(|record| self.ends_at(record, now).is_none_or(|end| now < end + self.grace))
     }
 
+    /// Until when somebody may go on whose acceptances have all ended: the grace. `None`: one counts yet, or it is over, or there was none.
+    pub fn grace_ends_at(&self, records: &[&ConsentRecord], now: Timestamp) -> Option<Timestamp> {
+        self.version(now)?;
+        let ends: Option<Vec<Timestamp>> = self.acceptances(records).map(|record| self.ends_at(record, now)).collect();
+        let last = ends?.into_iter().max()?;
+        (last <= now && now < last + self.grace).then(|| last + self.grace)
+    }
+
     /// Whether a new version alone left these records without an acceptance that counts: who is to be told of it.
     pub fn is_superseded(&self, records: &[&ConsentRecord], now: Timestamp) -> bool {
         let has_any = self.acceptances(records).next().is_some();

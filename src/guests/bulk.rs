@@ -31,7 +31,7 @@ use crate::{
 };
 
 pub use sheet::Unreadable;
-pub use work::{Worked, work, work_on};
+pub use work::{Worked, let_go, work, work_on};
 
 /// The most octets of one file.
 pub const LONGEST: usize = sheet::LONGEST;
@@ -282,7 +282,7 @@ pub async fn results(inviter: &Inviter, tenant: &Tenant, id: BulkId, after: u64,
     Ok(lines.into_iter().map(|line| LineResult { line: line.line, address: line.address, outcome: Outcome::of(line.outcome) }).collect())
 }
 
-/// An empty file to fill in.
+/// A file to fill in, with a row that shows how.
 pub fn template() -> String {
-    format!("{}\r\n{}\r\n", sheet::VERSION, sheet::HEADINGS.join(","))
+    format!("{}\r\n{}\r\n{}\r\n", sheet::VERSION, sheet::HEADINGS.join(","), sheet::SHOWN.join(","))
 }

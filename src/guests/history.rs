@@ -20,6 +20,8 @@ pub struct Decided {
     pub name: Option<String>,
     /// From when an acceptance of terms counts, or counted, no more.
     pub ends_at: Option<Timestamp>,
+    /// Whether the words can be read again. Those of early versions of Gatehouse are on record by their hash alone.
+    pub is_kept: bool,
 }
 
 /// All that `guest` ever accepted or declined at this tenant, newest first; names for a reader of `locale`.
@@ -31,16 +33,18 @@ pub async fn history(
     now: Timestamp,
 ) -> Result<Vec<Decided>, DirectoryError> {
     let records = directory.consents_of(&tenant.id, guest).await?;
-    Ok(records.into_iter().rev().map(|record| decided(tenant, record, locale, now)).collect())
+    let kept = directory.kept_documents(&tenant.id, guest).await?;
+    let decided = |record: ConsentRecord| decided(tenant, kept.contains(&record.document), record, locale, now);
+    Ok(records.into_iter().rev().map(decided).collect())
 }
 
-fn decided(tenant: &Tenant, record: ConsentRecord, locale: Locale, now: Timestamp) -> Decided {
+fn decided(tenant: &Tenant, is_kept: bool, record: ConsentRecord, locale: Locale, now: Timestamp) -> Decided {
     let terms = match &record.matter {
         Matter::Privacy => None,
         Matter::Terms(id) => tenant.terms.get(id),
     };
     let ends_at = terms.filter(|_| record.is_accepted).and_then(|terms| terms.ends_at(&record, now));
-    Decided { name: terms.map(|terms| terms.name(locale).to_owned()), ends_at, record }
+    Decided { name: terms.map(|terms| terms.name(locale).to_owned()), ends_at, is_kept, record }
 }
 
 /// The words behind one of these decisions. `None`: this guest was never asked about them.

@@ -19,7 +19,7 @@ pub use invite::{
     By, Delivery, Effect, Invite, Invited, Inviter, Opened, Preview, Rank, Refusal, Remark, Target, block_further, invite, open, opened,
     preview, reissue, resend, revoke,
 };
-pub use locked_out::{is_served, locked_out};
+pub use locked_out::locked_out;
 pub use redeem::redeem;
 pub use terms_notices::tell_of_new_terms;
 pub use upkeep::upkeep;

@@ -78,11 +78,14 @@ mod tests {
     use crate::{
         domain::{
             address::EmailAddress,
-            guest::{Creation, Guest, PrincipalName, RESTORABLE},
+            errand::Destination,
+            guest::{Creation, Guest, Principal, PrincipalName, RESTORABLE, UserType},
             id::{GuestId, TenantId},
             secret::Secret,
             timestamp::Timestamp,
         },
+        guests::{By, Invite, Inviter, Rank, Target, invite},
+        oidc::fixture,
         random,
     };
 
@@ -103,5 +106,56 @@ mod tests {
         assert!(directory.guest(&tenant, id).await.unwrap().is_none());
         let [event] = directory.audit_events(&tenant, 9).await.unwrap().try_into().unwrap();
         assert_eq!((event.action.as_str(), event.guest), ("guest.purged", Some(id)));
+    }
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// Two are invited, one of them for ever; the upkeep's first round comes `after` that.
+    async fn deleted(clean_up_after: Option<Duration>, after: Duration) -> Vec<String> {
+        let clock = Clock::movable(Timestamp::from_unix(1_800_000_000));
+        let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
+        let inviter = Inviter { directory: directory.clone(), outbox: None, clock: clock.clone() };
+        let by = By { principal: Principal::new("Ines").unwrap(), name: None, reply_to: None, rank: Rank::Administrator };
+        let mut tenant = fixture::tenant();
+        for (mail, expires_after) in [("ana@partner.example", Some(30 * DAY)), ("ben@partner.example", None)] {
+            tenant.invitations.expires_after = expires_after;
+            let whom = Invite {
+                address: EmailAddress::parse(mail).unwrap(),
+                target: Target::Address,
+                display_name: None,
+                destination: Destination::Apps,
+                user_type: UserType::Guest,
+                message: None,
+                cc: None,
+                language: None,
+                sponsors: None,
+                is_mailed: false,
+            };
+            invite(&inviter, &tenant, &by, whom).await.unwrap();
+        }
+        tenant.invitations.clean_up_after = clean_up_after;
+        clock.advance(after);
+        let id = tenant.id.clone();
+        let upkeep = tokio::spawn(upkeep(directory.clone(), clock, vec![Arc::new(tenant)]));
+        // The first round is at once; a second look, since nobody says when it is over.
+        for _ in 0..40 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        upkeep.abort();
+        let events = directory.audit_events(&id, 9).await.unwrap().into_iter().filter(|event| event.action == "guest.deleted");
+        let mut mails = Vec::new();
+        for event in events {
+            let guest = directory.guest(&id, event.guest.unwrap()).await.unwrap().unwrap().guest;
+            assert!(guest.is_deleted() && guest.restorable_until().is_some());
+            mails.push(guest.mail.to_string());
+        }
+        mails
+    }
+
+    #[tokio::test]
+    async fn whoever_never_came_is_deleted_when_the_tenant_says_and_can_be_restored() {
+        assert_eq!(deleted(Some(90 * DAY), 30 * DAY + 90 * DAY).await, ["ana@partner.example"]);
+        assert!(deleted(Some(90 * DAY), 30 * DAY + 89 * DAY).await.is_empty());
+        assert!(deleted(None, 1000 * DAY).await.is_empty());
     }
 }

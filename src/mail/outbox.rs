@@ -1,6 +1,7 @@
 //! The outbox: every mail is written into the directory before anybody is told that it is coming, and goes out from there. Survives a
 //! crash; retried with growing pauses; handed over at most once under one Message-ID, unless an operator says otherwise.
 
+mod allowance;
 mod pauses;
 mod sending;
 
@@ -32,6 +33,7 @@ pub struct Outbox {
     news: Arc<Notify>,
     /// A permit for every mail that is being handed over.
     hands: Arc<Semaphore>,
+    allowances: Arc<allowance::Allowances>,
 }
 
 /// A message and what it is about.
@@ -48,7 +50,7 @@ pub struct Post {
 impl Outbox {
     pub fn new(directory: Directory, seal: Seal, clock: Clock, mailer: Arc<dyn Mailer>) -> Self {
         let (health, news, hands) = (MailHealth::default(), Arc::default(), Arc::new(Semaphore::new(sending::AT_ONCE)));
-        Self { directory, seal: Arc::new(seal), clock, mailer, health, news, hands }
+        Self { directory, seal: Arc::new(seal), clock, mailer, health, news, hands, allowances: Arc::default() }
     }
 
     /// One that queues and sends nothing: for a command, whose mail goes out from a serving node.

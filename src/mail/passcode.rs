@@ -5,11 +5,8 @@ use std::time::Duration;
 use askama::Template;
 use uuid::Uuid;
 
-use super::{Line, Message};
-use crate::{
-    domain::{address::EmailAddress, locale::Locale, secret::Secret, timestamp::Timestamp},
-    i18n::Texts,
-};
+use super::{Line, Message, look::Look};
+use crate::domain::{address::EmailAddress, locale::Locale, secret::Secret, timestamp::Timestamp};
 
 /// What the mail is made from.
 #[derive(Debug, Clone)]
@@ -17,6 +14,8 @@ pub struct PasscodeMail<'a> {
     pub to: &'a EmailAddress,
     /// The tenant's name.
     pub tenant: &'a str,
+    /// Its primary domain, or its id.
+    pub domain: &'a str,
     /// The tenant's accent colour, `#rrggbb`.
     pub color: Option<&'a str>,
     pub locale: Locale,
@@ -26,29 +25,38 @@ pub struct PasscodeMail<'a> {
 
 #[derive(Template)]
 #[template(path = "passcode_mail.html")]
-struct Html<'a>(Words<'a>);
+struct Html<'a> {
+    look: Look<'a>,
+    words: Words<'a>,
+}
 
 #[derive(Template)]
 #[template(path = "passcode_mail.txt", whitespace = "preserve")]
-struct Text<'a>(Words<'a>);
+struct Text<'a> {
+    look: Look<'a>,
+    words: Words<'a>,
+}
 
 #[derive(Clone, Copy)]
 struct Words<'a> {
     mail: &'a PasscodeMail<'a>,
+    look: Look<'a>,
 }
 
 impl PasscodeMail<'_> {
     pub fn message(&self, id: Uuid, at: Timestamp) -> Message {
-        let words = Words { mail: self };
+        let Self { to, tenant, domain, color, locale, .. } = *self;
+        let look = Look { locale, tenant, domain, color, to, statement: None, contact: None };
+        let words = Words { mail: self, look };
         let why = "our templates write strings into a string, and that can't fail";
         Message {
-            to: self.to.clone(),
+            to: to.clone(),
             cc: None,
             reply_to: None,
             unsubscribe: None,
-            subject: Line::new(&words.of_tenant("mail-passcode-subject")),
-            text: Text(words).render().expect(why),
-            html: Html(words).render().expect(why),
+            subject: Line::new(&look.of_tenant("mail-passcode-subject")),
+            text: Text { look, words }.render().expect(why),
+            html: Html { look, words }.render().expect(why),
             id,
             at,
         }
@@ -56,36 +64,22 @@ impl PasscodeMail<'_> {
 }
 
 impl Words<'_> {
-    fn texts(&self) -> Texts {
-        Texts::new(self.mail.locale)
-    }
-
-    fn of_tenant(&self, key: &str) -> String {
-        self.texts().with(key, &[("tenant", self.mail.tenant.into())])
-    }
-
     fn code(&self) -> &str {
         self.mail.code.reveal()
     }
 
     fn preheader(&self) -> String {
-        self.texts().with("mail-passcode-preheader", &[("code", self.code().into())])
+        self.look.texts().with("mail-passcode-preheader", &[("code", self.code().into())])
     }
 
     fn expires(&self) -> String {
         let minutes = u32::try_from(self.mail.lifetime.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
-        self.texts().with("mail-passcode-expires", &[("minutes", minutes.into())])
+        self.look.texts().with("mail-passcode-expires", &[("minutes", minutes.into())])
     }
 
     fn footer(&self) -> String {
         let address = self.mail.to.to_string();
-        self.texts().with("mail-passcode-footer", &[("address", (&address).into()), ("tenant", self.mail.tenant.into())])
-    }
-
-    /// Only what is a colour gets into a style.
-    fn color(&self) -> &str {
-        let is_color = |c: &&str| c.len() == 7 && c.starts_with('#') && c[1..].bytes().all(|b| b.is_ascii_hexdigit());
-        self.mail.color.filter(is_color).unwrap_or("#1d5e59")
+        self.look.texts().with("mail-passcode-footer", &[("address", (&address).into()), ("tenant", self.mail.tenant.into())])
     }
 }
 
@@ -100,6 +94,7 @@ mod tests {
             let mail = PasscodeMail {
                 to: &to,
                 tenant: "Köln & <Söhne>",
+                domain: "koeln.example",
                 color: Some("red;}"),
                 locale,
                 code: &code,

@@ -76,6 +76,5 @@ pub(crate) fn tenant() -> Tenant {
         federation: FederationPolicy::default(),
         invitations: InvitationPolicy::default(),
         terms: BTreeMap::new(),
-        administrators: BTreeMap::new(),
     }
 }

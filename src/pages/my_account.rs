@@ -39,20 +39,31 @@ pub struct Membership {
     pub is_pending: bool,
 }
 
-/// Something accepted.
+/// Something accepted or declined.
 #[derive(Debug, Clone)]
 pub struct Agreement {
     /// Name of the terms; none for Review permissions.
     pub terms: Option<String>,
     pub version: Option<String>,
     pub language: Locale,
+    pub is_accepted: bool,
     pub at: Timestamp,
+    /// Until when an acceptance counts.
+    pub ends: Ends,
     /// On the way to which app.
     pub app: Option<String>,
     /// Through which identity provider; none for a code by mail.
     pub provider: Option<String>,
     /// Where its words can be read.
     pub href: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    Never,
+    On(Timestamp),
+    /// It counts no more.
+    Since(Timestamp),
 }
 
 /// A browser that is signed in.
@@ -84,7 +95,9 @@ impl MyAccount {
             terms: terms.map(str::to_owned),
             version: version.map(str::to_owned),
             language: Locale::De,
+            is_accepted: true,
             at: at(when),
+            ends: Ends::Never,
             app: app.map(str::to_owned),
             provider: Some("Fabrikam".into()),
             href: terms.map(|_| "/contoso/account/documents/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
@@ -111,7 +124,15 @@ impl MyAccount {
                 },
             ],
             agreements: vec![
-                agreement(Some("Visitor terms"), Some("2026-01"), Some("Portal"), 1_799_990_000),
+                Agreement {
+                    ends: Ends::On(at(1_831_000_000)),
+                    ..agreement(Some("Visitor terms"), Some("2027-01"), Some("Portal"), 1_799_990_000)
+                },
+                Agreement { is_accepted: false, ..agreement(Some("Plant rules"), Some("7"), Some("Portal"), 1_799_980_000) },
+                Agreement {
+                    ends: Ends::Since(at(1_799_900_000)),
+                    ..agreement(Some("Visitor terms"), Some("2026-01"), None, 1_790_000_900)
+                },
                 agreement(None, None, None, 1_790_000_300),
             ],
             sessions: vec![
@@ -145,12 +166,28 @@ impl MyAccount {
         agreement.version.as_ref().map(|version| self.frame.texts().with("account-version", &[("version", version.into())]))
     }
 
-    /// When, in which language, for which app, how proven: in that order.
+    fn decision(&self, agreement: &Agreement) -> String {
+        self.frame.text(if agreement.is_accepted { "account-accepted" } else { "account-declined" }).into_owned()
+    }
+
+    /// When, until when, in which language, for which app, how proven: in that order.
     fn circumstances(&self, agreement: &Agreement) -> String {
-        let mut parts = vec![date::minute(self.frame.texts(), agreement.at), agreement.language.own_name().to_owned()];
+        let mut parts = vec![date::minute(self.frame.texts(), agreement.at)];
+        parts.extend(self.end(agreement.ends));
+        parts.push(agreement.language.own_name().to_owned());
         parts.extend(agreement.app.as_ref().map(|app| self.frame.texts().with("account-for-app", &[("app", app.into())])));
         parts.push(via(&self.frame, agreement.provider.as_ref()));
         parts.join(" · ")
+    }
+
+    fn end(&self, ends: Ends) -> Option<String> {
+        let (key, at) = match ends {
+            Ends::Never => return None,
+            Ends::On(at) => ("account-counts-until", at),
+            Ends::Since(at) => ("account-counted-until", at),
+        };
+        let date = self.day(at);
+        Some(self.frame.texts().with(key, &[("date", (&date).into())]))
     }
 
     fn begun(&self, session: &Session) -> String {

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, write};
+use super::{Frame, date, write};
+use crate::domain::timestamp::Timestamp;
 
 #[derive(Debug, Clone, Template)]
 #[template(path = "my_apps.html")]
@@ -16,6 +17,8 @@ pub struct MyApps {
     pub apps: Vec<App>,
     /// How many there are when nothing is looked for.
     pub total: usize,
+    /// Terms of use that are to be accepted anew before long.
+    pub waiting: Vec<WaitingTerms>,
     pub account_href: String,
 }
 
@@ -25,6 +28,15 @@ pub struct App {
     pub name: String,
     pub description: Option<String>,
     /// An address that never changes.
+    pub href: String,
+}
+
+/// Terms of use that somebody may go on without for a while.
+#[derive(Debug, Clone)]
+pub struct WaitingTerms {
+    pub name: String,
+    pub until: Timestamp,
+    /// Where they can be read.
     pub href: String,
 }
 
@@ -88,6 +100,11 @@ impl MyApps {
                 app("years", "Überstunden und Arbeitszeiterfassung für Auftragnehmer", Some("Hours.")),
             ],
             total: 5,
+            waiting: vec![WaitingTerms {
+                name: "Visitor terms".into(),
+                until: Timestamp::from_unix(1_800_600_000),
+                href: "/contoso/account/terms/visitors".into(),
+            }],
             account_href: "/contoso/account".into(),
         }
     }
@@ -102,6 +119,16 @@ impl MyApps {
 
     fn is_searched(&self) -> bool {
         !self.query.is_empty()
+    }
+
+    fn wait(&self, terms: &WaitingTerms) -> String {
+        let date = date::minute(self.frame.texts(), terms.until);
+        let values = [("tenant", (&self.frame.tenant).into()), ("terms", (&terms.name).into()), ("date", (&date).into())];
+        self.frame.texts().with("apps-terms-wait", &values)
+    }
+
+    fn read_label(&self, terms: &WaitingTerms) -> String {
+        self.frame.texts().with("account-read-this", &[("document", (&terms.name).into())])
     }
 
     fn nothing(&self) -> String {

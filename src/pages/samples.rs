@@ -118,7 +118,7 @@ fn of_the_portal(frame: &Frame) -> Vec<(&'static str, String)> {
     vec![
         ("my-apps", apps.render()),
         ("my-apps-nothing-found", MyApps { query: "payroll".into(), apps: Vec::new(), ..apps.clone() }.render()),
-        ("my-apps-none", MyApps { apps: Vec::new(), total: 0, signed_in: signed_in.clone(), ..apps }.render()),
+        ("my-apps-none", MyApps { apps: Vec::new(), waiting: Vec::new(), total: 0, signed_in: signed_in.clone(), ..apps }.render()),
         ("my-account", account.render()),
         ("my-account-new", {
             let sessions = account.sessions.iter().take(1).cloned().collect();

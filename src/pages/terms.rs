@@ -53,6 +53,8 @@ pub enum Document {
 pub struct DocumentPage {
     pub frame: Frame,
     pub name: String,
+    /// The document's own.
+    pub language: Locale,
     pub body: Body,
     /// Where the reader came from.
     pub back: String,
@@ -134,7 +136,13 @@ impl DocumentPage {
 
     pub fn sample() -> Self {
         let frame = Frame { languages: Vec::new(), reference: None, ..Frame::sample() };
-        Self { frame, name: "Terms for visitors".into(), body: Body::Html(SAMPLE.into()), back: "/contoso/signin/1".into() }
+        Self {
+            frame,
+            name: "Terms for visitors".into(),
+            language: Locale::En,
+            body: Body::Html(SAMPLE.into()),
+            back: "/contoso/signin/1".into(),
+        }
     }
 
     fn heading(&self) -> String {

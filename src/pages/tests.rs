@@ -109,6 +109,7 @@ fn what_others_wrote_is_escaped() {
     let mut apps = MyApps::sample();
     hostile.clone_into(&mut apps.query);
     hostile.clone_into(&mut apps.apps[0].name);
+    hostile.clone_into(&mut apps.waiting[0].name);
     apps.apps[1].description = Some(hostile.into());
     apps.signed_in.provider = Some(hostile.into());
     assert!(!apps.render().contains("<script") && !MyApps { apps: Vec::new(), ..apps }.render().contains("<script"));

@@ -9,7 +9,7 @@ use crate::{
         Failure, Porter,
         guest_sessions::{self, Which},
     },
-    store::directory::{AuditEvent, Changed},
+    store::directory::AuditEvent,
 };
 
 /// Whether guests may leave by themselves.
@@ -17,16 +17,12 @@ pub fn allowed(tenant: &Tenant) -> Result<(), Failure> {
     if tenant.invitations.is_leaving_allowed { Ok(()) } else { Err(ErrorCode::LeavingNotAllowed.into()) }
 }
 
-/// `resident` leaves. Done twice at once it is done once.
+/// `resident` leaves, and their sessions with them. Done twice at once it is done once.
 pub async fn leave(porter: &Porter, tenant: &Tenant, resident: &Resident) -> Result<(), Failure> {
     allowed(tenant)?;
-    let (guest, now) = (resident.file.guest.id, porter.clock.now());
-    match porter.directory.delete_guest(&tenant.id, guest, now).await? {
-        Changed::Done => {
-            let event = AuditEvent::without_sign_in(now, "guest.left", guest, json!({}));
-            porter.directory.record(&tenant.id, &event).await?;
-        }
-        Changed::Nobody | Changed::Obstructed(_) => {}
-    }
-    guest_sessions::end(porter, tenant, guest, Which::All).await.map(drop)
+    let guest = resident.file.guest.id;
+    let event = AuditEvent::without_sign_in(porter.clock.now(), "guest.left", guest, json!({}));
+    porter.directory.leave(&tenant.id, guest, &event).await?;
+    // The directory has ended them. What is listed need not wait in the store.
+    guest_sessions::end(porter, tenant, guest, Which::All).await
 }

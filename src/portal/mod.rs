@@ -6,15 +6,14 @@ pub mod apps;
 pub mod form;
 pub mod leave;
 pub mod organizations;
+pub mod waiting;
 
 use crate::{
     domain::{
         consent::{self, Duties},
         errand::Destination,
         error_code::ErrorCode,
-        home_realm::Edition,
         id::ClientId,
-        identity::Voucher,
         session::BrowserSession,
         tenant::Tenant,
     },
@@ -50,8 +49,8 @@ pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>, d
         Err(guests::Refused::Directory(error)) => return Err(error.into()),
     };
     let guest = &admitted.file.guest;
-    let is_over = guest.sessions_valid_from.is_some_and(|from| session.began_at <= from);
-    if guest.id != session.guest || is_over || !is_road_open(tenant, &session.identity.voucher) {
+    let is_over = session.guest != guest.id || session.is_over(guest.sessions_valid_from);
+    if is_over || !tenant.serves(&session.identity.voucher) {
         return Ok(Recognised::Stranger);
     }
     let duties = Duties::of(tenant, client(destination), guest, porter.clock.now());
@@ -65,14 +64,5 @@ fn client(destination: &Destination) -> Option<&ClientId> {
     match destination {
         Destination::Client(client) => Some(client),
         Destination::Apps | Destination::Account | Destination::Page(_) => None,
-    }
-}
-
-/// What is closed for signing in is closed for sessions that came by it (`security.md` D5).
-fn is_road_open(tenant: &Tenant, voucher: &Voucher) -> bool {
-    match voucher {
-        Voucher::Passcode => tenant.home_realm.is_passcode_on,
-        Voucher::EmailVerified => tenant.home_realm.edition == Edition::E2021,
-        Voucher::Provider(id) => tenant.providers.contains_key(id),
     }
 }

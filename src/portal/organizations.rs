@@ -29,11 +29,6 @@ pub fn called<'a>(tenants: &'a Tenants, typed: &str) -> Option<&'a Arc<Tenant>> 
     by_address.or(by_name.filter(|_| namesakes == 1))
 }
 
-/// How people know it: its first domain, or its id where it has none.
-pub fn domain(tenant: &Tenant) -> String {
-    tenant.domains.first().map_or_else(|| tenant.id.to_string(), DomainName::display)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,9 +7,8 @@ use crate::{
         authorization_request::Interaction,
         errand::Errand,
         flow::{Approach, Flow, Stage},
-        home_realm::{Edition, Entry},
+        home_realm::Entry,
         id::FlowId,
-        identity::Voucher,
         locale::Locale,
         secret::Secret,
         session::BrowserSession,
@@ -70,11 +69,6 @@ impl Fresh {
 /// (`security.md` D5: what is refused at sign-in is refused here).
 pub(super) fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &BrowserSession, hinted: Option<&EmailAddress>) -> bool {
     let address = session.identity.address.as_ref().map(|asserted| &asserted.address);
-    let is_road_open = match &session.identity.voucher {
-        Voucher::Passcode => tenant.home_realm.is_passcode_on,
-        Voucher::EmailVerified => tenant.home_realm.edition == Edition::E2021,
-        Voucher::Provider(id) => tenant.providers.contains_key(id),
-    };
     let is_someone_else = match (hinted, address) {
         (Some(hinted), Some(asserted)) => hinted != asserted,
         (Some(_) | None, _) => false,
@@ -83,6 +77,6 @@ pub(super) fn suffices(porter: &Porter, tenant: &Tenant, flow: &Flow, session: &
         && !flow.errand.wants(Interaction::Login)
         && !flow.errand.wants(Interaction::SelectAccount)
         && !is_someone_else
-        && is_road_open
+        && tenant.serves(&session.identity.voucher)
         && flow.errand.hinted_guest().is_none_or(|hinted| hinted == session.guest)
 }

@@ -1,6 +1,6 @@
 //! Which browsers a guest is signed in with: listed for them alone, so that they can look at their sessions and end them.
 
-use std::time::Duration;
+use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,76 +11,63 @@ use crate::{
         id::{GuestId, SessionId},
         session::BrowserSession,
         tenant::Tenant,
-        timestamp::Timestamp,
     },
-    store::sessions::{Commit, Created, Revision, Shelf, Slot, Swap},
+    store::sessions::{Key, Shelf, Slot},
 };
 
-/// Sessions that are listed; the oldest beyond them goes on unlisted, and ends when its guest signs out everywhere.
-const MOST: usize = 20;
-/// Two browsers of one person at the very same moment are rare, three are nobody.
-const TRIES: usize = 5;
+/// Sessions that are listed; those beyond them go on unlisted, and end when their guest signs out everywhere. More than anybody has
+/// open: one that was ended stays in the list, unseen, until it would have ended by itself.
+const MOST: usize = 40;
 
 /// One session, as it can be found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Known {
     id: SessionId,
     digest: String,
-    until: Timestamp,
 }
 
-/// Lists a session that is about to be kept under `digest`.
-pub(super) async fn remember(porter: &Porter, tenant: &Tenant, session: &BrowserSession, digest: &str) -> Result<(), Failure> {
-    let own = Known { id: session.id, digest: digest.to_owned(), until: session.expires_at };
-    let (slot, now) = (Slot::of_guest(&tenant.id, session.guest), porter.clock.now());
-    let key = slot.key(&Shelf::GuestSessions);
-    for _ in 0..TRIES {
-        // Mostly the only one of its person: one round trip.
-        if porter.sessions.create(&key, &written(std::slice::from_ref(&own))?, own.until.since(now)).await? == Created::New {
-            return Ok(());
-        }
-        let Some(stored) = porter.sessions.read(&key).await? else { continue };
-        let mut all = read(&stored.value);
-        // By digest: of two answers to one double click, which one's secret is kept is decided later.
-        all.retain(|known| now < known.until && known.digest != own.digest);
-        all.drain(..(all.len() + 1).saturating_sub(MOST));
-        all.push(own.clone());
-        if kept(porter, slot.clone(), stored.revision, &all).await? != Swap::Lost {
-            return Ok(());
-        }
+impl Known {
+    fn key(&self, tenant: &Tenant) -> Key {
+        Slot::of_session(&tenant.id, self.id).key(&Shelf::Session { digest: self.digest.clone() })
     }
-    // Unlisted it is a session all the same, and "everywhere" means it, too.
-    Ok(())
+}
+
+/// Lists a session that is about to be kept under `digest`: one round trip, however many there are.
+pub(super) async fn remember(porter: &Porter, tenant: &Tenant, session: &BrowserSession, digest: &str) -> Result<(), Failure> {
+    let own = Known { id: session.id, digest: digest.to_owned() };
+    let line =
+        serde_json::to_vec(&own).map_err(|error| Failure::new(ErrorCode::Internal, format!("a session can't be listed: {error}")))?;
+    let lives = session.expires_at.since(porter.clock.now());
+    Ok(porter.sessions.enlist(&list(tenant, session.guest), &line, lives, MOST).await?)
 }
 
 /// The sessions of a guest that are alive, newest first.
 pub async fn listed(porter: &Porter, tenant: &Tenant, guest: GuestId) -> Result<Vec<BrowserSession>, Failure> {
-    let key = Slot::of_guest(&tenant.id, guest).key(&Shelf::GuestSessions);
-    let Some(stored) = porter.sessions.read(&key).await? else { return Ok(Vec::new()) };
     let (now, mut alive) = (porter.clock.now(), Vec::new());
-    for known in read(&stored.value).into_iter().rev().filter(|known| now < known.until) {
-        let key = Slot::of_session(&tenant.id, known.id).key(&Shelf::Session { digest: known.digest });
-        let Some(stored) = porter.sessions.read(&key).await? else { continue };
+    for known in known(porter, tenant, guest).await? {
+        let Some(stored) = porter.sessions.read(&known.key(tenant)).await? else { continue };
         let session: Option<BrowserSession> = serde_json::from_slice(&stored.value).ok();
         alive.extend(session.filter(|session| session.guest == guest && now < session.expires_at));
     }
+    alive.sort_by_key(|session| Reverse(session.began_at));
     Ok(alive)
 }
 
 /// Ends one session of this guest, or all that are listed.
-pub async fn end(porter: &Porter, tenant: &Tenant, guest: GuestId, which: Which) -> Result<usize, Failure> {
-    let slot = Slot::of_guest(&tenant.id, guest);
-    let Some(stored) = porter.sessions.read(&slot.key(&Shelf::GuestSessions)).await? else { return Ok(0) };
-    let (gone, left): (Vec<Known>, Vec<Known>) = read(&stored.value).into_iter().partition(|known| which.means(known.id));
-    for known in &gone {
-        let key = Slot::of_session(&tenant.id, known.id).key(&Shelf::Session { digest: known.digest.clone() });
-        porter.sessions.remove(&key).await?;
+pub async fn end(porter: &Porter, tenant: &Tenant, guest: GuestId, which: Which) -> Result<(), Failure> {
+    for known in known(porter, tenant, guest).await?.into_iter().filter(|known| which.means(known.id)) {
+        porter.sessions.remove(&known.key(tenant)).await?;
     }
-    if !gone.is_empty() {
-        // Overtaken by a new sign-in: what is gone stays listed until it would have ended, and is not shown.
-        kept(porter, slot, stored.revision, &left).await?;
-    }
-    Ok(gone.len())
+    Ok(())
+}
+
+async fn known(porter: &Porter, tenant: &Tenant, guest: GuestId) -> Result<Vec<Known>, Failure> {
+    let lines = porter.sessions.lines(&list(tenant, guest)).await?;
+    Ok(lines.iter().filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}
+
+fn list(tenant: &Tenant, guest: GuestId) -> Key {
+    Slot::of_guest(&tenant.id, guest).key(&Shelf::GuestSessions)
 }
 
 /// Which of a guest's sessions.
@@ -97,20 +84,4 @@ impl Which {
             Self::All => true,
         }
     }
-}
-
-async fn kept(porter: &Porter, slot: Slot, expected: Revision, all: &[Known]) -> Result<Swap, Failure> {
-    let now = porter.clock.now();
-    let longest = all.iter().map(|known| known.until.since(now)).max().unwrap_or_default();
-    let (value, ttl) = (written(all)?, longest.max(Duration::from_secs(1)));
-    let commit = Commit { slot, shelf: Shelf::GuestSessions, expected, value, ttl, alongside: Vec::new() };
-    Ok(porter.sessions.commit(commit).await?)
-}
-
-fn read(value: &[u8]) -> Vec<Known> {
-    serde_json::from_slice(value).unwrap_or_default()
-}
-
-fn written(all: &[Known]) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(all).map_err(|error| Failure::new(ErrorCode::Internal, format!("sessions can't be written: {error}")))
 }

@@ -80,6 +80,7 @@ pub(super) async fn mail(
     let mail = PasscodeMail {
         to: address,
         tenant: &tenant.name,
+        domain: &tenant.primary_domain(),
         color: tenant.branding.color.as_deref(),
         locale: flow.locale,
         code: &digits,

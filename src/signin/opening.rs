@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     flow::{Flow, Stage},
     id::FlowId,
+    locale::Locale,
     tenant::Tenant,
     terms::{self, TermsDocument},
 };
@@ -19,6 +20,8 @@ pub struct Opened {
     /// What guests call it.
     pub name: String,
     pub document: TermsDocument,
+    /// The document's own language.
+    pub locale: Locale,
 }
 
 /// `None`: no terms are asked about now; the sign-in is somewhere else.
@@ -27,10 +30,10 @@ pub async fn open(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visito
     for _ in 0..3 {
         let held = Held::load(porter, tenant, id, visitor).await?;
         let Some(shown) = shown(tenant, &held.flow, porter) else { return Ok(None) };
-        let (document, name) = (shown.document.clone(), shown.terms.name(shown.locale).to_owned());
+        let (document, name, locale) = (shown.document.clone(), shown.terms.name(shown.locale).to_owned(), shown.locale);
         let mut held = if is_opened(&held.flow, &document) { held } else { held.then(|flow| flow.opened(document.hash.clone())) };
         if held.save(porter, tenant, Vec::new()).await? == Kept::Yes {
-            return Ok(Some(Opened { flow: held.flow, name, document }));
+            return Ok(Some(Opened { flow: held.flow, name, document, locale }));
         }
     }
     Ok(None)

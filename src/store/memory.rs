@@ -54,9 +54,14 @@ struct Entry {
 }
 
 enum Content {
-    Value { revision: u64, bytes: Box<[u8]> },
+    Value {
+        revision: u64,
+        bytes: Box<[u8]>,
+    },
     Tombstone(Box<[u8]>),
     Count(u64),
+    /// Lines and when each ends, the last first.
+    List(Vec<(Timestamp, Box<[u8]>)>),
 }
 
 impl Shard {
@@ -213,7 +218,7 @@ impl Sessions for MemorySessions {
         let now = self.clock.now();
         Ok(match self.shard(key, now).live(key.as_str(), now) {
             Some(Content::Value { revision, bytes }) => Some(Versioned { revision: Revision(*revision), value: bytes.to_vec() }),
-            Some(Content::Tombstone(_) | Content::Count(_)) | None => None,
+            Some(Content::Tombstone(_) | Content::Count(_) | Content::List(_)) | None => None,
         })
     }
 
@@ -242,7 +247,7 @@ impl Sessions for MemorySessions {
                     Spent::First(taken)
                 }
                 Some(Content::Tombstone(left)) => Spent::Again(left.to_vec()),
-                Some(Content::Count(_)) | None => Spent::Never,
+                Some(Content::Count(_) | Content::List(_)) | None => Spent::Never,
             })
         })
     }
@@ -283,6 +288,32 @@ impl Sessions for MemorySessions {
         Ok(match self.shard(key, now).live(key.as_str(), now) {
             Some(Content::Count(count)) => *count,
             _ => 0,
+        })
+    }
+
+    async fn enlist(&self, key: &Key, line: &[u8], ttl: Duration, most: usize) -> Result<(), SessionsError> {
+        self.change(key, |shard, now| {
+            let mut lines = match shard.live(key.as_str(), now) {
+                Some(Content::List(lines)) => lines.clone(),
+                _ => Vec::new(),
+            };
+            lines.retain(|(until, known)| now < *until && **known != *line);
+            lines.push((now + ttl, line.into()));
+            lines.sort_by_key(|(until, _)| std::cmp::Reverse(*until));
+            lines.truncate(most);
+            let Some((last, _)) = lines.first() else { return Ok(()) };
+            let last = *last;
+            self.reserve_for(shard, std::slice::from_ref(key))?;
+            shard.write(key.as_str(), Content::List(lines), last);
+            Ok(())
+        })
+    }
+
+    async fn lines(&self, key: &Key) -> Result<Vec<Vec<u8>>, SessionsError> {
+        let now = self.clock.now();
+        Ok(match self.shard(key, now).live(key.as_str(), now) {
+            Some(Content::List(lines)) => lines.iter().filter(|(until, _)| now < *until).map(|(_, line)| line.to_vec()).collect(),
+            _ => Vec::new(),
         })
     }
 

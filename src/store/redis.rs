@@ -165,6 +165,16 @@ impl Sessions for RedisSessions {
         Ok(count.unwrap_or(0))
     }
 
+    async fn enlist(&self, key: &Key, line: &[u8], ttl: Duration, most: usize) -> Result<(), SessionsError> {
+        let most = most.to_string();
+        self.run(&scripts::ENLIST, std::slice::from_ref(key), &[line, &milliseconds(ttl), most.as_bytes()]).await.map(|_| ())
+    }
+
+    async fn lines(&self, key: &Key) -> Result<Vec<Vec<u8>>, SessionsError> {
+        let lines = self.run(&scripts::LINES, std::slice::from_ref(key), &[]).await?;
+        redis::from_redis_value(lines).map_err(|_| foreign())
+    }
+
     async fn is_ready(&self) -> bool {
         self.ask(&redis::cmd("PING")).await.is_ok()
     }

@@ -203,6 +203,13 @@ pub trait Sessions: fmt::Debug + Send + Sync + 'static {
     /// How many so far, without counting.
     async fn counted(&self, key: &Key) -> Result<u64, SessionsError>;
 
+    /// Adds a line to the list at `key`, or renews one that is there. Each ends by itself after its own `ttl`; beyond `most` the ones
+    /// go that end first.
+    async fn enlist(&self, key: &Key, line: &[u8], ttl: Duration, most: usize) -> Result<(), SessionsError>;
+
+    /// The lines of a list, the ones that end last first.
+    async fn lines(&self, key: &Key) -> Result<Vec<Vec<u8>>, SessionsError>;
+
     /// Whether the store answers at all, for `/health/ready`.
     async fn is_ready(&self) -> bool;
 }

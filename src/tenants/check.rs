@@ -87,7 +87,6 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
     let federation = check_partners::policy(raw.federation.as_ref().map(|at| &at.value), &mut desk.reporter);
     let clients = check_clients::check(&raw.clients, &mut desk);
     let invitations = check_invitations::policy(raw, &domains, &mut desk);
-    let administrators = check_collaboration::administrators(&raw.administrators, &mut desk.reporter);
     let terms = check_terms::check(raw, &mut desk);
     let is_sound = !desk.reporter.problems.iter().any(Problem::is_fatal);
     let tenant = (|| {
@@ -115,7 +114,6 @@ fn check(raw: &TenantFile, mut desk: Desk<'_>) -> Draft {
             federation,
             invitations,
             terms,
-            administrators,
         })
     })();
     Draft {

@@ -8,9 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        address::{DomainName, EmailAddress},
+        address::DomainName,
         collaboration::{DomainList, PartnerPolicy},
-        permission::Role,
     },
     settings::{at::At, problem::Code, source::Reporter, values},
 };
@@ -72,24 +71,4 @@ pub(super) fn stated(raw: &Named<Agreement>) -> Vec<Stated> {
         })
     };
     raw.iter().filter_map(read).collect()
-}
-
-pub(super) fn administrators(raw: &Named<Vec<At<Role>>>, reporter: &mut Reporter) -> BTreeMap<EmailAddress, Vec<Role>> {
-    let mut administrators = BTreeMap::new();
-    for (name, listed) in raw {
-        let Some(address) = values::address(name, reporter) else { continue };
-        let mut roles: Vec<Role> = Vec::new();
-        for role in &listed.value {
-            if roles.contains(&role.value) {
-                reporter.error(Code::Repeated, &role.span, "this role is listed twice", "take one of them out");
-            } else {
-                roles.push(role.value);
-            }
-        }
-        if administrators.insert(address, roles).is_some() {
-            let hint = "addresses compare without case; put the two together";
-            reporter.error(Code::Repeated, &name.span, "this address is listed twice", hint);
-        }
-    }
-    administrators
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         home_realm::{Edition, Fallback, Primary},
-        permission::{Permission, Role},
+        permission::Permission,
     },
     settings::{at::At, secrets::SecretRef},
 };
@@ -56,9 +56,6 @@ pub struct TenantFile {
     /// What is agreed with single partners, by domain.
     #[serde(default)]
     pub partners: Named<Agreement>,
-    /// People with a role here, by an address of theirs.
-    #[serde(default)]
-    pub administrators: Named<Vec<At<Role>>>,
     /// How long what we issue lives.
     pub tokens: Option<At<Tokens>>,
     /// Our own certificates towards partners that speak SAML or WS-Federation.

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invitations {
-    /// Who may invite; `everyone` unless said otherwise.
+    /// Who may invite; `everyone` unless said otherwise. An app with `User.Invite.All` is a guest inviter; one that may change guests, an administrator.
     pub allow_from: Option<AllowInvitesFrom>,
     /// How long an invitation can be accepted: 1h to 365d, or `never`.
     #[schemars(extend("default" = "30d"))]

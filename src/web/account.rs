@@ -1,37 +1,25 @@
-//! `/{tenant}/account`: My account, its documents, the end of sessions, and leaving. Every change is a form of ours, by token and by
+//! `/{tenant}/account`: My account, the end of sessions, and leaving. Every change is a form of ours, by token and by
 //! where it came from.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-    web::{Bytes, Path},
-};
+use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 
 use super::{
+    agreements::agreement,
     caller::Caller,
     origin,
     portal::{asked, at_home, elsewhere, frame, home, provider, signed_in, speaking},
     reply, show,
 };
 use crate::{
-    domain::{
-        consent::Matter,
-        errand::Destination,
-        error_code::ErrorCode,
-        id::{ClientId, SessionId},
-        identity::Voucher,
-        session::BrowserSession,
-        terms::Terms,
-    },
+    domain::{errand::Destination, error_code::ErrorCode, id::SessionId, session::BrowserSession},
     oidc::parameters::Parameters,
-    pages::{Agreement, Goodbye, LeaveOrganization, Membership, MyAccount, Session},
+    pages::{Goodbye, LeaveOrganization, Membership, MyAccount, Session},
     portal::{
         Recognised, Resident, account,
         form::{self, Act},
         leave, organizations, recognise,
     },
     signin::Failure,
-    store::directory::{AcceptedMatter, KeptDocument},
 };
 
 pub(super) async fn show(caller: Caller) -> HttpResponse {
@@ -40,7 +28,7 @@ pub(super) async fn show(caller: Caller) -> HttpResponse {
         return canonical;
     }
     at_home(&caller, Destination::Account, async |resident, cookie| {
-        let account = account::overview(&caller.door.porter, &caller.door.tenants, &caller.tenant, resident).await?;
+        let account = account::overview(&caller.door.porter, &caller.door.tenants, &caller.tenant, resident, caller.locale).await?;
         Ok(my_account(&caller, resident, cookie, account))
     })
     .await
@@ -59,7 +47,7 @@ fn my_account(caller: &Caller, resident: &Resident, cookie: &str, account: accou
         addresses,
         since: guest.created_at,
         organizations: account.organizations.iter().map(|one| membership(caller, one)).collect(),
-        agreements: account.accepted.into_iter().map(|accepted| agreement(caller, accepted)).collect(),
+        agreements: account.decided.into_iter().map(|decided| agreement(caller, decided)).collect(),
         sessions: account.sessions.iter().map(|one| session(caller, resident, cookie, one)).collect(),
         everywhere_token: form::token(cookie, Act::EndAll),
         apps_href: home(caller, "/apps"),
@@ -78,24 +66,6 @@ fn membership(caller: &Caller, organization: &account::Organization) -> Membersh
     }
 }
 
-fn agreement(caller: &Caller, accepted: AcceptedMatter) -> Agreement {
-    let named = |terms: &Terms| terms.names.get(&caller.locale).or_else(|| terms.names.get(&terms.default_language)).cloned();
-    let client = ClientId::parse(&accepted.client).ok();
-    let app = client.map(|id| caller.tenant.clients.get(&id).map_or_else(|| id.to_string(), |client| client.name.clone()));
-    Agreement {
-        terms: match accepted.matter {
-            Matter::Privacy => None,
-            Matter::Terms(id) => Some(caller.tenant.terms.get(&id).and_then(named).unwrap_or_else(|| id.to_string())),
-        },
-        version: accepted.version,
-        language: accepted.locale,
-        at: accepted.at,
-        app,
-        provider: Voucher::parse(&accepted.voucher).and_then(|voucher| provider(caller, &voucher)),
-        href: accepted.content_type.map(|_| home(caller, &format!("/account/documents/{}", accepted.document.0))),
-    }
-}
-
 fn session(caller: &Caller, resident: &Resident, cookie: &str, session: &BrowserSession) -> Session {
     Session {
         id: session.id.to_string(),
@@ -104,37 +74,6 @@ fn session(caller: &Caller, resident: &Resident, cookie: &str, session: &Browser
         is_this: session.id == resident.session.id,
         token: form::token(cookie, Act::End(session.id)),
     }
-}
-
-/// One's own document; anybody else's is not there.
-pub(super) async fn document(caller: Caller, parts: Path<(String, String)>) -> HttpResponse {
-    let caller = speaking(caller);
-    at_home(&caller, Destination::Account, async |resident, _| {
-        let kept = account::document(&caller.door.porter, &caller.tenant, resident, &parts.1).await?;
-        Ok(kept_document(kept.ok_or(ErrorCode::NoSuchPage)?, &parts.1, asked(&caller, "download").is_some()))
-    })
-    .await
-}
-
-/// An operator wrote it, and it comes from our origin: whatever it is, it runs nothing, loads nothing and sends nothing.
-fn kept_document(document: KeptDocument, hash: &str, is_download: bool) -> HttpResponse {
-    let bare = document.content_type.split(';').next().unwrap_or_default().trim().to_owned();
-    let (ending, is_readable) = match bare.as_str() {
-        "text/html" => ("html", true),
-        "text/plain" => ("txt", true),
-        "application/pdf" => ("pdf", true),
-        _ => ("bin", false),
-    };
-    let place = if is_download || !is_readable { "attachment" } else { "inline" };
-    let sandbox = if bare == "application/pdf" { "" } else { "; sandbox" };
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, document.content_type))
-        .insert_header((header::CONTENT_DISPOSITION, format!("{place}; filename=\"{}.{ending}\"", hash.get(..12).unwrap_or("document"))))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'{sandbox}"),
-        ))
-        .body(document.content)
 }
 
 pub(super) async fn end_session(caller: Caller, body: Bytes) -> HttpResponse {

@@ -2,13 +2,13 @@
 //! at, and no page of another origin may read an answer.
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, Route as Way,
+    FromRequest, HttpRequest, HttpResponse, Resource, Route as Way,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     rt,
-    web::{self, Bytes, ServiceConfig},
+    web::{self, Bytes, Payload, PayloadConfig, ServiceConfig},
 };
 use tracing::Instrument;
 
@@ -24,6 +24,7 @@ use crate::{
         routes::{ROUTES, Route, Verb},
     },
     domain::{error_code::ErrorCode, timestamp::Timestamp},
+    guests::bulk,
     telemetry,
 };
 
@@ -39,8 +40,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             None => resources.push((route.path, web::resource(route.path).route(way(route)))),
         }
     }
-    for (_, resource) in resources {
-        config.service(resource);
+    for (path, resource) in resources {
+        let is_long = ROUTES.iter().any(|route| route.path == path && route.operation == Operation::InviteInBulk);
+        config.service(if is_long { resource.app_data(PayloadConfig::new(bulk::LONGEST)) } else { resource });
     }
 }
 
@@ -52,15 +54,15 @@ fn way(route: &Route) -> Way {
         Verb::Patch => web::patch(),
         Verb::Delete => web::delete(),
     };
-    method.to(move |caller: Caller, body: Bytes| serve(operation, caller, body))
+    method.to(move |caller: Caller, body: Payload| serve(operation, caller, body))
 }
 
 /// What was begun is finished even if the caller hangs up: otherwise nobody would know what had been done.
-async fn serve(operation: Operation, caller: Caller, body: Bytes) -> HttpResponse {
+async fn serve(operation: Operation, caller: Caller, body: Payload) -> HttpResponse {
     let outcome = match house(&caller).await {
         Ok(house) => {
-            let ask = ask(&caller, operation, &body);
-            let work = async move { admin::answer(&house, &ask).await };
+            let (ask, request) = (ask(&caller, operation), caller.request.clone());
+            let work = async move { admin::answer(&house, ask, || whole(&request, body)).await };
             rt::spawn(work.in_current_span()).await.unwrap_or_else(|_| Err(Problem::new(ErrorCode::Internal, "")))
         }
         Err(code) => Err(Problem::new(code, "")),
@@ -84,16 +86,27 @@ async fn house(caller: &Caller) -> Result<House, ErrorCode> {
     })
 }
 
-fn ask(caller: &Caller, operation: Operation, body: &Bytes) -> Ask {
+/// As long as its address takes it.
+async fn whole(request: &HttpRequest, body: Payload) -> Result<Vec<u8>, Problem> {
+    let read = Bytes::from_request(request, &mut body.into_inner()).await;
+    read.map(|octets| octets.to_vec()).map_err(|error| match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ErrorCode::BodyTooLarge, ""),
+        _ => Problem::unreadable("the body broke off, or can't be decoded"),
+    })
+}
+
+fn ask(caller: &Caller, operation: Operation) -> Ask {
     let request = &caller.request;
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let value = |name: &HeaderName| request.headers().get(name).map(|value| value.as_bytes().to_vec());
     Ask {
         operation,
         path: request.match_info().iter().map(|(name, part)| (name.to_owned(), decoded(part))).collect(),
         query: request.query_string().to_owned(),
-        body: body.to_vec(),
+        body: Vec::new(),
         authorization: value(&header::AUTHORIZATION),
-        accept: request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).map(str::to_owned),
+        accept: text(header::ACCEPT),
+        content_type: text(header::CONTENT_TYPE),
         key: value(&HeaderName::from_static("idempotency-key")),
         is_post: request.method() == actix_web::http::Method::POST,
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod agreements;
 mod assets;
 mod authorize;
 mod callback;
@@ -89,7 +90,8 @@ fn tenant_routes(config: &mut ServiceConfig) {
 fn account_routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("").get(account::show))
-        .service(web::resource("/documents/{hash}").get(account::document))
+        .service(web::resource("/documents/{hash}").get(agreements::document))
+        .service(web::resource("/terms/{terms}").get(agreements::waiting))
         .service(web::resource("/sessions/end").get(account::onward).post(account::end_session))
         .service(web::resource("/sessions/end-all").get(account::onward).post(account::end_all))
         .service(web::resource("/leave").get(account::ask_to_leave).post(account::leave))

@@ -14,7 +14,7 @@ use crate::{
     domain::{error_code::ErrorCode, id::ClientId, locale::Locale, tenant::Tenant},
     oidc::parameters::Parameters,
     pages::{self, ConfirmOrganization, ErrorPage, Frame, Language, Organization, Remembered, Way},
-    portal::organizations::{called, domain},
+    portal::organizations::called,
     telemetry,
 };
 
@@ -134,7 +134,7 @@ impl Passerby {
         let visited = self.jar().visits(&self.request);
         let remembered = visited.iter().filter_map(|id| self.door.tenants.by_id(id)).filter(|tenant| !self.is_unknown_at(tenant));
         let remembered =
-            remembered.map(|tenant| Remembered { id: tenant.id.to_string(), name: tenant.name.clone(), domain: domain(tenant) });
+            remembered.map(|tenant| Remembered { id: tenant.id.to_string(), name: tenant.name.clone(), domain: tenant.primary_domain() });
         let page = Organization { frame: self.frame(&typed), request: self.wish.clone(), typed, error, remembered: remembered.collect() };
         self.html(error.map_or(StatusCode::OK, reply::status), page.render())
     }
@@ -145,7 +145,7 @@ impl Passerby {
             request: self.wish.clone(),
             id: tenant.id.to_string(),
             name: tenant.name.clone(),
-            domain: domain(tenant),
+            domain: tenant.primary_domain(),
             cancel_href: self.here(&[]),
         };
         self.html(StatusCode::OK, page.render())

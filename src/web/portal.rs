@@ -11,10 +11,12 @@ use crate::{
         id::{ClientId, FlowId},
         identity::{VerifiedIdentity, Voucher},
         locale::Locale,
+        terms::Terms,
+        timestamp::Timestamp,
     },
     oidc::parameters::Parameters,
-    pages::{App, AppLink, ErrorPage, Frame, Language, MyApps, SignedIn, Way},
-    portal::{self, Recognised, Resident, apps},
+    pages::{App, AppLink, ErrorPage, Frame, Language, MyApps, SignedIn, WaitingTerms, Way},
+    portal::{self, Recognised, Resident, apps, waiting},
     signin::{Failure, enter},
     telemetry,
 };
@@ -39,6 +41,11 @@ fn my_apps(caller: &Caller, resident: &Resident, query: String, shelf: &apps::Sh
         description: client.description.clone(),
         href: home(caller, &format!("/signin/{}", client.id)),
     };
+    let waits = |(terms, until): (&Terms, Timestamp)| WaitingTerms {
+        name: terms.name(caller.locale).to_owned(),
+        until,
+        href: home(caller, &format!("/account/terms/{}", terms.id)),
+    };
     let page = MyApps {
         frame: frame(caller, &here),
         signed_in: signed_in(caller, &resident.session.identity),
@@ -46,6 +53,7 @@ fn my_apps(caller: &Caller, resident: &Resident, query: String, shelf: &apps::Sh
         query,
         apps: shelf.apps.iter().map(app).collect(),
         total: shelf.total,
+        waiting: waiting::terms(&caller.tenant, resident, caller.door.porter.clock.now()).into_iter().map(waits).collect(),
         account_href: home(caller, "/account"),
     };
     reply::html(StatusCode::OK, page.render(), &show::policy(caller, &[]))

@@ -15,6 +15,7 @@ use crate::{
         error_code::ErrorCode,
         flow::{Flow, Stage},
         id::FlowId,
+        locale::Locale,
         terms::{Media, Shown, TermsDocument},
     },
     pages::{self, Document, DocumentPage, FlowForms, Frame, Place, TermsOfUse},
@@ -33,7 +34,7 @@ pub(super) async fn open(caller: Caller, parts: Path<(String, String)>) -> HttpR
     match opening::open(&caller.door.porter, &caller.tenant, flow, &caller.visitor(flow)).await {
         Ok(Some(opened)) => {
             let frame = Frame { reference: None, ..place::frame(&caller, opened.flow.locale) };
-            served(frame, &opened.name, &opened.document, &place::path(&caller, flow))
+            served(frame, &opened.name, opened.locale, &opened.document, &place::path(&caller, flow))
         }
         Ok(None) => reply::see_other(&place::path(&caller, flow)),
         Err(failure) => reply::visit(&caller, Err(failure)),
@@ -82,17 +83,35 @@ pub(super) fn place(flow: &Flow, owed: &Owed) -> Place {
 }
 
 /// A document for somebody who may read it: PDF as it is, everything else on a page that leads back.
-pub(super) fn served(frame: Frame, name: &str, document: &TermsDocument, back: &str) -> HttpResponse {
+pub(super) fn served(frame: Frame, name: &str, language: Locale, document: &TermsDocument, back: &str) -> HttpResponse {
+    let name = name.to_owned();
     let text = || String::from_utf8_lossy(&document.bytes).into_owned();
     let page = match document.media {
         Media::Pdf => return pdf(document),
-        Media::Html => DocumentPage { frame, name: name.to_owned(), body: pages::Body::Html(text()), back: back.to_owned() },
+        Media::Html => DocumentPage { frame, name, language, body: pages::Body::Html(text()), back: back.to_owned() },
         Media::Text => {
             let lines = text().lines().map(str::to_owned).collect();
-            DocumentPage { frame, name: name.to_owned(), body: pages::Body::Lines(lines), back: back.to_owned() }
+            DocumentPage { frame, name, language, body: pages::Body::Lines(lines), back: back.to_owned() }
         }
     };
     reply::html(StatusCode::OK, page.render(), &pages::csp(&[]))
+}
+
+/// The very octets, to keep. Whatever opens them, nothing of it is ours.
+pub(super) fn downloaded(document: &TermsDocument) -> HttpResponse {
+    let ending = match document.media {
+        Media::Pdf => "pdf",
+        Media::Html => "html",
+        Media::Text => "txt",
+    };
+    HttpResponse::Ok()
+        .content_type(document.media.content_type())
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"terms.{ending}\"")))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+        ))
+        .body(document.bytes.to_vec())
 }
 
 fn pdf(document: &TermsDocument) -> HttpResponse {

@@ -41,22 +41,31 @@ impl Outside {
         let directory = Secret::new(format!("sqlite:{}/outside.db", world.folder().display()));
         world.directory = Directory::open(&directory).await.unwrap();
         let log = world.folder().join("log");
-        let child = Command::new(env!("CARGO_BIN_EXE_gatehouse"))
-            .args(["serve", "--config", "config"])
-            .current_dir(world.folder())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
+        let child = serve(&world, fs::File::create(&log).unwrap());
         let mut outside = Self { world, address: port, operator, log, child };
+        outside.listens().await;
+        outside
+    }
+
+    /// As if its machine lost power.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again on the same port and the same stores.
+    pub async fn start(&mut self) {
+        self.child = serve(&self.world, fs::File::options().append(true).open(&self.log).unwrap());
+        self.listens().await;
+    }
+
+    async fn listens(&mut self) {
         until("gatehouse listens", || {
-            let ended = outside.child.try_wait().unwrap();
-            assert!(ended.is_none(), "gatehouse ended: {}", outside.log());
-            std::net::TcpStream::connect(&outside.operator).is_ok()
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none(), "gatehouse ended: {}", self.log());
+            std::net::TcpStream::connect(&self.operator).is_ok()
         })
         .await;
-        outside
     }
 
     pub fn log(&self) -> String {
@@ -66,6 +75,12 @@ impl Outside {
     pub async fn metrics(&self) -> String {
         raw::send(&self.operator, raw::head("GET /metrics", "")).await.body
     }
+}
+
+fn serve(world: &World, log: fs::File) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatehouse"));
+    let command = command.args(["serve", "--config", "config"]).current_dir(world.folder());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
 }
 
 impl Drop for Outside {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use gatehouse::domain::id::TenantId;
+use gatehouse::{domain::id::TenantId, store::directory::AuditEvent};
+use serde_json::json;
 
 use crate::world::{ANA, Browser, Page, SOL, Setup, World};
 
@@ -150,15 +151,71 @@ async fn one_reads_what_one_accepted_and_nobody_else_does() {
     let hash = rest.split(['"', '?']).next().unwrap();
     let there = format!("{}/contoso/account/documents/{hash}", world.url);
     let document = browser.get(&there).await;
-    assert_eq!((document.status, document.body.as_str()), (200, "<script>alert(1)</script>Words"));
-    assert!(document.header("content-security-policy").unwrap().contains("default-src 'none'"));
-    assert!(document.header("content-security-policy").unwrap().contains("sandbox"));
-    assert!(document.header("content-disposition").unwrap().starts_with("inline"));
+    assert!(document.status == 200 && document.body.contains("<div class=\"words\" lang=\"en\">"), "{}", document.body);
+    assert!(document.header("content-security-policy").unwrap().contains("default-src 'none'"), "what should not be there does nothing");
+    assert!(!document.header("content-security-policy").unwrap().contains("script-src"));
     let document = browser.get(&format!("{there}?download=1")).await;
+    assert_eq!((document.status, document.body.as_str()), (200, "<script>alert(1)</script>Words"), "the very octets");
     assert!(document.header("content-disposition").unwrap().starts_with("attachment; filename=\""));
+    assert!(document.header("content-security-policy").unwrap().contains("sandbox"));
     let refused = other.get(&there).await;
     assert_eq!((refused.status, refused.error()), (404, Some("GH1002")), "Sol never accepted it");
     assert_eq!(world.browser().open(&there).await.shows(), "address");
+}
+
+#[tokio::test]
+async fn what_was_accepted_and_declined_is_listed_with_its_version_language_and_end() {
+    let terms = "[terms.visitors]\nname = \"Visitor terms\"\nreaccept_after = \"P30D\"\ngrace = \"7d\"\n[[terms.visitors.versions]]\n\
+                 version = \"2026-01\"\neffective = \"2026-01-01\"\ndocuments = { de = \"../../visitors.de.html\" }\n";
+    let terms = terms.replace("grace =", "default_language = \"de\"\ngrace =");
+    let world = Setup::new().tenant("contoso", &terms).file("visitors.de.html", "<p>Seien Sie freundlich.</p>").open().await;
+    let mut browser = world.browser();
+    let page = browser.open(&format!("{}/contoso/account", world.url)).await;
+    let page = browser.press(&page, "continue", &[("address", ANA)]).await;
+    let page = browser.press(&page, "accept", &[]).await;
+    assert!(page.text().contains("Visitor terms"), "{}", page.text());
+    browser.press(&page, "decline", &[]).await;
+    let page = enter(&world, &mut browser, "/contoso/account", ANA).await;
+    let text = page.text();
+    for words in
+        ["Visitor terms", "Version 2026-01", "Deutsch", "counts until 14 February 2027", "Declined", "Accepted", "Review permissions"]
+    {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let (_, rest) = page.body.split_once("/contoso/account/documents/").unwrap();
+    let document = browser.get(&format!("{}/contoso/account/documents/{}", world.url, rest.split(['"', '?']).next().unwrap())).await;
+    assert!(document.body.contains("<div class=\"words\" lang=\"de\"><p>Seien Sie freundlich.</p>"), "{}", document.body);
+    // Nothing waits while it counts, and for whom it is not there is nothing to read.
+    let waiting = format!("{}/contoso/account/terms/visitors", world.url);
+    assert_eq!(browser.get(&waiting).await.error(), Some("GH1002"));
+    world.clock.advance(Duration::from_secs(31 * 86_400));
+    let page = enter(&world, &mut browser, "/contoso/apps", ANA).await;
+    assert!(page.text().contains("accept “Visitor terms” anew. You can go on without it until 21 February 2027"), "{}", page.text());
+    let document = browser.get(&waiting).await;
+    assert!(document.body.contains("Seien Sie freundlich.") && document.body.contains("href=\"/contoso/apps\""), "{}", document.body);
+    assert_eq!(browser.get(&format!("{waiting}x")).await.error(), Some("GH1002"));
+    assert!(browser.open(&format!("{}/contoso/account", world.url)).await.text().contains("counted until 14 February 2027"));
+    world.clock.advance(Duration::from_secs(7 * 86_400));
+    let page = browser.open(&format!("{}/contoso/apps", world.url)).await;
+    let page = if page.shows() == "address" { browser.press(&page, "continue", &[("address", ANA)]).await } else { page };
+    assert!(page.shows() == "consent" && page.text().contains("Visitor terms"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn organizations_elsewhere_are_shown_where_the_same_proof_would_do_and_nowhere_else() {
+    let by_mail = "[oidc.fabrikam]\ndomains = [\"other.example\"]\n";
+    let world = Setup::new().tenant("northwind", "").tenant("woodgrove", by_mail).open().await;
+    for (address, seen, unseen) in [(ANA, "/northwind/apps", "/woodgrove/apps"), (SOL, "/woodgrove/apps", "/fabrikam/apps")] {
+        for place in ["northwind", "woodgrove"] {
+            enter(&world, &mut world.browser(), &format!("/{place}/apps"), address).await;
+        }
+        let page = enter(&world, &mut world.browser(), "/contoso/account", address).await;
+        assert!(page.body.contains(&format!("href=\"{seen}\"")), "{address}: {}", page.text());
+        assert!(!page.body.contains(&format!("href=\"{unseen}\"")), "{address}: {}", page.text());
+    }
+    // By a code Woodgrove knows Ana; what she proves there, the others don't ask for.
+    let page = enter(&world, &mut world.browser(), "/woodgrove/account", ANA).await;
+    assert!(page.text().contains("with a code by email") && !page.body.contains("href=\"/northwind/apps\""), "{}", page.text());
 }
 
 #[tokio::test]
@@ -202,16 +259,28 @@ async fn signing_out_everywhere_ends_the_other_browser_and_what_is_listed_nowher
     );
     let page = one.press(&page, "everywhere", &[]).await;
     assert!(page.text().contains("You are signed out") && !one.cookies.contains_key(SESSION));
-    assert_eq!(two.open(&format!("{}/contoso/account", world.url)).await.shows(), "address");
+    // At the apps as at ours: silently, too.
+    let portal = world.app("contoso", "portal").await;
+    let silent = portal.asks(&[("prompt", "none")]);
+    let page = two.get(&silent.url).await;
+    assert_eq!(portal.refusal(&silent, &page), "login_required");
+    for path in ["/contoso/account", "/contoso/apps"] {
+        assert_eq!(two.open(&format!("{}{path}", world.url)).await.shows(), "address", "{path}");
+    }
     // A session that no list had: what the directory says decides.
     world.clock.advance(Duration::from_secs(1));
     let page = enter(&world, &mut two, "/contoso/account", ANA).await;
     assert!(page.text().contains("My account"), "signing in again works at once");
     world.clock.advance(Duration::from_secs(10));
     let (tenant, guest) = (TenantId::parse("contoso").unwrap(), world.guest("contoso", ANA).await.unwrap().guest.id);
-    assert!(world.directory.end_sessions(&tenant, guest, world.clock.now()).await.unwrap());
-    let page = two.get(&format!("{}/contoso/account", world.url)).await;
-    assert!(!page.text().contains("Where you are signed in"), "{}", page.text());
+    let event = AuditEvent::without_sign_in(world.clock.now(), "guest.signed_out_everywhere", guest, json!({}));
+    assert!(world.directory.end_sessions(&tenant, guest, &event).await.unwrap());
+    let silent = portal.asks(&[("prompt", "none")]);
+    let page = two.get(&silent.url).await;
+    assert_eq!(portal.refusal(&silent, &page), "login_required");
+    for path in ["/contoso/account", "/contoso/apps"] {
+        assert_eq!(two.open(&format!("{}{path}", world.url)).await.shows(), "address", "{path}");
+    }
     assert!(world.events("contoso").await.iter().any(|event| event.action == "guest.signed_out_everywhere"));
 }
 
@@ -234,7 +303,7 @@ async fn leaving_is_asked_twice_ends_everything_and_coming_back_is_the_organisat
     assert_eq!(foreign.error(), Some("GH2014"));
     let everywhere = account.form_with("everywhere").unwrap().fields[0].value.clone();
     assert_eq!(browser.post(&there, &[("form", &everywhere), ("confirm", "yes")]).await.error(), Some("GH2014"));
-    let id = world.guest("contoso", ANA).await.unwrap().guest.id;
+    let (id, cookie) = (world.guest("contoso", ANA).await.unwrap().guest.id, other.cookies[SESSION].clone());
     assert!(!world.guest("contoso", ANA).await.unwrap().guest.is_deleted());
 
     let goodbye = browser.post(&there, &[("form", &page.token()), ("confirm", "yes")]).await;
@@ -251,9 +320,10 @@ async fn leaving_is_asked_twice_ends_everything_and_coming_back_is_the_organisat
     assert_eq!(other.open(&format!("{}/contoso/account", world.url)).await.shows(), "address", "the other browser, too");
     // Not by themselves…
     assert_eq!(enter(&world, &mut other, "/contoso/apps", ANA).await.error(), Some("GH2017"));
-    // … but once they are restored, as if they had never left.
+    // … but once they are restored, as if they had never left; no session of before comes back with them.
     world.directory.restore_guest(&TenantId::parse("contoso").unwrap(), id, world.clock.now()).await.unwrap();
     let mut third = world.browser();
+    third.cookies.insert(SESSION.into(), cookie);
     let page = third.open(&format!("{}/contoso/apps", world.url)).await;
     let page = third.press(&page, "continue", &[("address", ANA)]).await;
     assert!(page.text().contains("My Apps"), "nothing is asked again: {}", page.text());

@@ -188,6 +188,14 @@ impl Sessions for Stumbling {
         self.memory.counted(key).await
     }
 
+    async fn enlist(&self, key: &Key, line: &[u8], ttl: Duration, most: usize) -> Result<(), SessionsError> {
+        self.memory.enlist(key, line, ttl, most).await
+    }
+
+    async fn lines(&self, key: &Key) -> Result<Vec<Vec<u8>>, SessionsError> {
+        self.memory.lines(key).await
+    }
+
     async fn is_ready(&self) -> bool {
         true
     }

@@ -349,6 +349,8 @@ async fn a_version_that_voids_acceptances_is_told_by_mail_once() {
             tokio::task::yield_now().await;
         }
     }
+    let mail = world.next_mail(ANA).await.source;
+    assert!(mail.contains("Subject: ") && mail.contains("/contoso/account") && world.mails_to(ANA) == 1, "{mail}");
     let tenant = gatehouse::domain::id::TenantId::parse("contoso").unwrap();
     let news = gatehouse::store::directory::News { tenant: &tenant, terms: &TermsId::parse("visitors").unwrap(), version: "2027-02" };
     assert!(world.directory.untold(news, None, 9).await.unwrap().is_empty());

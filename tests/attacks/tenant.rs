@@ -40,6 +40,5 @@ pub fn tenant(issuer: &str, provider: IdentityProvider) -> Arc<Tenant> {
         federation: FederationPolicy::default(),
         invitations: Default::default(),
         terms: Default::default(),
-        administrators: Default::default(),
     })
 }

@@ -8,7 +8,7 @@ use gatehouse::{
         address::{DomainName, EmailAddress},
         client::Client,
         collaboration::{AllowInvitesFrom, ContactConflict, DomainList, InvitationPolicy},
-        permission::{Permission, Role},
+        permission::Permission,
     },
     settings,
     tenants::{self, Tenants},
@@ -43,7 +43,6 @@ fn everything_that_can_be_said_about_guests_arrives() {
     assert_eq!((tenant.invitations.mails_per_hour, tenant.invitations.clean_up_after), (7, None));
     let partner = &partners[&DomainName::parse("partner.example").unwrap()];
     assert_eq!((partner.is_inbound_allowed, partner.is_automatic_inbound, partner.is_automatic_outbound), (false, true, true));
-    assert_eq!(tenant.administrators[&address("ops@contoso.example")], [Role::UserAdministrator, Role::GlobalReader]);
     assert_eq!(tenant.passcode.guesses_per_tenant, 100);
     let client = |id: &str| -> &Client { tenant.clients.values().find(|client| client.id.as_str() == id).unwrap() };
     let portal = client("portal.app_1");
@@ -61,7 +60,6 @@ fn a_tenant_that_says_nothing_about_guests_has_the_defaults() {
     let tenant = tenants.by_segment("contoso").unwrap();
     assert_eq!(tenant.invitations, InvitationPolicy::default());
     assert_eq!(tenant.invitations.expires_after, Some(Duration::from_secs(30 * 24 * 60 * 60)));
-    assert!(tenant.administrators.is_empty());
 }
 
 const TWO: &str = "--- tenants/contoso.toml

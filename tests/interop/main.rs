@@ -54,6 +54,20 @@ async fn openid_client_signs_in_with_both_secrets_and_both_response_modes() {
 }
 
 #[tokio::test]
+async fn openid_client_gets_a_token_for_the_management_api_and_calls_it() {
+    let world = World::open().await;
+    let said = world.machine(&json!({ "client_id": "script", "call": "/users" }));
+    assert_eq!((&said["token_type"], &said["scope"]), (&json!("bearer"), &json!("User.Read.All")), "{said:#}\n{}", world.logs());
+    assert_eq!((&said["status"], &said["body"]["value"]), (&json!(200), &json!([])), "{said:#}");
+    let posted = world.machine(&json!({ "client_id": "app-post", "authentication": "post", "call": "/invitations" }));
+    assert_eq!((&posted["status"], &posted["scope"]), (&json!(200), &json!("User.Invite.All")), "{posted:#}");
+    let refused = world.machine(&json!({ "client_id": "script", "scope": "User.ReadWrite.All", "call": "/users" }));
+    assert_eq!(refused["error"], "invalid_scope", "{refused:#}");
+    let none = world.machine(&json!({ "client_id": "app-basic", "call": "/users" }));
+    assert_eq!(none["error"], "unauthorized_client", "{none:#}");
+}
+
+#[tokio::test]
 async fn a_guest_without_a_home_signs_in_by_passcode() {
     let world = World::open().await;
     let mut app = world.app("app-basic", "sol@nowhere.example", &json!({ "pauses": ["passcode"] }));

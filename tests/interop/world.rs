@@ -251,6 +251,13 @@ impl World {
         self.claims(client, address, &json!({}))
     }
 
+    /// An app by itself, as `machine.mjs` says.
+    pub fn machine(&self, spec: &Value) -> Value {
+        let mut whole = json!({ "issuer": self.issuer(), "client_secret": SECRET });
+        whole.as_object_mut().expect("an object").extend(spec.as_object().expect("an object").clone());
+        Peer::start("machine.mjs", &whole).line()
+    }
+
     pub fn must_be_claims(&self, said: Value, address: &str) -> Value {
         assert_eq!(said["outcome"], "claims", "{said:#}\n{}", self.logs());
         assert_eq!(said["claims"]["iss"], self.issuer());
@@ -346,6 +353,12 @@ authentication = "client_secret_post"
 secrets = [{{ file = "../../secret" }}]
 scopes = ["profile", "email"]
 id_token_signed_response_alg = "RS256"
+permissions = ["User.Invite.All"]
+[clients.script]
+name = "Script"
+authentication = "client_secret_basic"
+secrets = [{{ file = "../../secret" }}]
+permissions = ["User.Read.All"]
 [clients.spa]
 name = "Single page"
 redirect_uris = ["http://localhost:{spa}/cb"]

@@ -5,8 +5,11 @@
 #[path = "../services/mod.rs"]
 mod services;
 
+mod bulk;
+mod commands;
 mod dkim;
 mod outbox;
+mod station;
 
 use std::{
     io::{BufRead, BufReader},
@@ -85,7 +88,8 @@ fn mailer(server: SmtpServer) -> SmtpMailer {
 
 fn code_for(to: &str) -> Message {
     let (to, code) = (EmailAddress::parse(to).unwrap(), Secret::new("04210815".to_owned()));
-    PasscodeMail { to: &to, tenant: "Contoso", color: None, locale: Locale::De, code: &code, lifetime: Duration::from_secs(1800) }
+    let lifetime = Duration::from_secs(1800);
+    PasscodeMail { to: &to, tenant: "Contoso", domain: "contoso.example", color: None, locale: Locale::De, code: &code, lifetime }
         .message(uuid::Uuid::from_u128(42), Timestamp::from_unix(1_700_000_000))
 }
 

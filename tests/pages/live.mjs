@@ -1,109 +1,11 @@
 // Signs in as a person does, in headless Chromium, and looks at every page it comes to.
 //   node live.mjs <story> '{"gatehouse": …, "portal": …, "mailbox": …, "outbox": dir, "port": 9100, "out": dir?}'
-// A look: axe (WCAG 2.2 A and AA) in light and in dark, one h1, a title, no scrolling sideways; with `out`, pictures at 390 and 1280.
-// What the browser complains of (Content-Security-Policy, scripts) is a fault as well. Ends with {"looks": n, "faults": [..]}.
+// Ends with {"looks": n, "faults": [..]}; what a look is stands in `eye.mjs`.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-const { AxeBuilder } = require("@axe-core/playwright");
-
-const [story, text] = process.argv.slice(2);
-const world = JSON.parse(text);
-const faults = [];
-let looks = 0;
-
-const browser = await chromium.launch({
-  // none of these: Playwright's own, if it fetched one
-  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-async function open(options = {}) {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 }, reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  // a page may well answer 400 or 502; what it must not do is break its own policy
-  page.on("console", (message) => message.type() === "error" && !message.text().startsWith("Failed to load resource") && faults.push(message.text()));
-  page.on("pageerror", (error) => faults.push(String(error)));
-  return page;
-}
-
-async function look(page, name, heading) {
-  await page.waitForLoadState("load");
-  const fault = (what) => faults.push(`${name}: ${what}`);
-  looks += 1;
-  const headings = await page.locator("h1").allTextContents();
-  if (headings.length !== 1) fault(`headings ${JSON.stringify(headings)}`);
-  if (heading && headings[0]?.trim() !== heading) fault(`shows ${JSON.stringify(headings[0])}, not ${JSON.stringify(heading)}`);
-  if (!(await page.title()).includes(" · ")) fault(`its title is ${JSON.stringify(await page.title())}`);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-    for (const { id, nodes } of violations) fault(`axe ${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-    for (const width of [320, 390, 1280]) {
-      await page.setViewportSize({ width, height: 844 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) fault(`scrolls sideways by ${wide} at ${width}`);
-      if (world.out && width !== 320) {
-        mkdirSync(world.out, { recursive: true });
-        await page.screenshot({ path: join(world.out, `${story}-${name}-${width}-${colorScheme}.png`), fullPage: true });
-      }
-    }
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-/// Back, forward and reload are nobody's mistake: each ends at a page of ours, and the last at the one it began with.
-async function backAndForth(page, name) {
-  const before = await page.locator("h1").textContent();
-  for (const step of ["goBack", "goForward", "reload"]) {
-    await page[step]().catch((error) => faults.push(`${name}: ${step}: ${error.message.split("\n")[0]}`));
-    if (page.url().startsWith("chrome-error:")) faults.push(`${name}: ${step} ends at an error of the browser's`);
-  }
-  const after = await page.locator("h1").textContent();
-  if (after !== before) faults.push(`${name}: after back, forward and reload it shows ${JSON.stringify(after)}, not ${JSON.stringify(before)}`);
-}
-
-async function inEveryLanguage(page, name) {
-  for (const language of ["de", "fr", "en"]) {
-    await page.click(`footer a[lang=${language}]`);
-    await page.waitForLoadState("load");
-    if ((await page.locator("html").getAttribute("lang")) !== language) faults.push(`${name}: does not speak ${language}`);
-    await look(page, `${name}-${language}`);
-  }
-}
-
-async function until(what, find) {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    const found = await find();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`waited 30 s for ${what}`);
-}
-
-const codeIn = (text) => /^\s*(\d{6,10})\s*$/m.exec(text)?.[1];
-
-/// The code in the newest mail to `address`: from the demo's mailbox, or from the folder of mails.
-async function mailedTo(address, nth = 1) {
-  return until(`mail ${nth} to ${address}`, async () => {
-    if (world.mailbox) {
-      const { messages } = await (await fetch(`${world.mailbox}/messages.json`)).json();
-      const mine = messages.filter((mail) => mail.to.includes(address)).sort((a, b) => a.id - b.id);
-      return mine[nth - 1] && codeIn(mine[nth - 1].text);
-    }
-    if (!existsSync(world.outbox)) return null;
-    const mails = readdirSync(world.outbox).filter((name) => name.endsWith(".eml")).sort().map((name) => readFileSync(join(world.outbox, name), "utf8"));
-    const mine = mails.filter((mail) => mail.includes(`To: ${address}`) || mail.includes(`To: <${address}>`));
-    return mine[nth - 1] && codeIn(mine[nth - 1]);
-  });
-}
+import { backAndForth, faults, inEveryLanguage, look, mailedTo, open, tell, world } from "./eye.mjs";
+import { stories as invited } from "./invited.mjs";
 
 const stories = {
   async demo() {
@@ -136,6 +38,7 @@ const stories = {
     await page.click("button[name=provider]");
     await page.click("button[value='ana@fabrikam.example']");
     await page.dblclick("#accept");
+    await agree(page, "terms");
     await page.waitForSelector("#welcome");
     await look(page, "app-welcome", "Hello, Ana Torres");
     await backAndForth(page, "app-welcome");
@@ -160,6 +63,7 @@ const stories = {
     await other.waitForSelector("#accept");
     await backAndForth(other, "consent after a code");
     await other.click("#accept");
+    await agree(other, "terms-after-a-code");
     await other.waitForSelector("#welcome");
   },
 
@@ -184,6 +88,7 @@ const stories = {
       await look(page, `${road}-consent`);
       await page.reload();
       await page.click("#accept");
+      await agree(page, `${road}-terms`);
       await page.waitForSelector("#welcome");
       await look(page, `${road}-welcome`, hello);
 
@@ -297,6 +202,13 @@ const stories = {
   },
 };
 
+/// The terms of use, after Review permissions.
+async function agree(page, name) {
+  await page.waitForSelector("#document-name");
+  await look(page, name);
+  await page.click("#accept");
+}
+
 /// As far as the page that leads on to the identity provider.
 async function leave(page, address) {
   await page.goto(address);
@@ -327,12 +239,4 @@ async function neighbour() {
   return { server, answers };
 }
 
-try {
-  await stories[story]();
-} catch (error) {
-  const pages = browser.contexts().flatMap((context) => context.pages());
-  faults.push(`stuck at ${await Promise.all(pages.map(async (page) => `${new URL(page.url()).pathname} ${JSON.stringify(await page.title())}`))}: ${error.message.split("\n")[0]}`);
-}
-await browser.close();
-console.log(JSON.stringify({ looks, faults }));
-process.exit(faults.length > 0 ? 1 : 0);
+await tell({ ...stories, ...invited });

@@ -33,8 +33,8 @@ impl Drop for Running {
 #[test]
 fn a_guest_walks_both_roads_of_the_demo() {
     let folder = tempfile::tempdir().unwrap();
-    let (_demo, portal, mailbox) = demo(folder.path());
-    let seen = walk("demo", &json!({ "portal": portal, "mailbox": mailbox, "out": pictures() }));
+    let (_demo, spec) = demo(folder.path());
+    let seen = walk("demo", &spec);
     assert_eq!(seen["faults"], json!([]));
     assert!(seen["looks"].as_u64().unwrap() >= 15, "{seen}");
 }
@@ -42,10 +42,47 @@ fn a_guest_walks_both_roads_of_the_demo() {
 #[test]
 fn guests_of_partners_sign_in_and_out_again() {
     let folder = tempfile::tempdir().unwrap();
-    let (_demo, portal, _) = demo(folder.path());
-    let seen = walk("partners", &json!({ "portal": portal, "out": pictures() }));
+    let (_demo, spec) = demo(folder.path());
+    let seen = walk("partners", &spec);
     assert_eq!(seen["faults"], json!([]));
-    assert_eq!(seen["looks"], 15, "{seen}");
+    assert_eq!(seen["looks"], 18, "{seen}");
+}
+
+#[test]
+fn an_invitation_leads_from_the_mail_to_my_apps_and_a_guest_may_leave_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_demo, spec) = demo(folder.path());
+    let seen = walk("invited", &spec);
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 22, "{seen}");
+}
+
+#[test]
+fn an_invitation_is_accepted_without_scripts_and_by_keys_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_demo, spec) = demo(folder.path());
+    let seen = walk("plainly", &spec);
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 7, "{seen}");
+}
+
+#[test]
+fn who_comes_with_the_wrong_account_or_to_no_organisation_finds_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_demo, spec) = demo(folder.path());
+    let seen = walk("astray", &spec);
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 16, "{seen}");
+}
+
+#[test]
+fn an_apps_own_window_sends_its_guest_to_another_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let [port, app] = free_ports();
+    let _house = house(folder.path(), port, app);
+    let seen = walk("elsewhere", &json!({ "gatehouse": format!("http://localhost:{port}"), "port": app, "out": pictures() }));
+    assert_eq!(seen["faults"], json!([]));
+    assert!(seen["looks"].as_u64().unwrap() >= 10, "{seen}");
 }
 
 #[test]
@@ -77,19 +114,23 @@ fn pictures() -> Option<PathBuf> {
     env::var("PAGES_OUT").ok().map(|out| Path::new(&out).join("live"))
 }
 
-/// `gatehouse demo`, and where its portal and its mailbox are.
-fn demo(folder: &Path) -> (Running, String, String) {
+/// `gatehouse demo`, and what a story needs to know of it.
+fn demo(folder: &Path) -> (Running, Value) {
     let mut command = gatehouse();
     command.args(["demo", "--port", "0", "--folder"]).arg(folder).stdout(Stdio::piped());
     let mut running = Running(command.spawn().unwrap());
     let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    // in the order in which it says so
     let mut address = |what: &str| {
         let line = lines.find(|line| line.trim_start().starts_with(what));
         line.and_then(|line| line.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned)).unwrap()
     };
-    let (portal, mailbox) = (address("Contoso Portal"), address("Mailbox"));
+    let (mailbox, portal, orders) = (address("Mailbox"), address("Contoso Portal"), address("Contoso Orders"));
+    let gatehouse = address("My Apps").trim_end_matches("/contoso/apps").to_owned();
     thread::spawn(move || lines.for_each(drop));
-    (running, portal, mailbox)
+    let secret = folder.join("secrets/onboarding");
+    let spec = json!({ "mailbox": mailbox, "portal": portal, "orders": orders, "gatehouse": gatehouse, "secret": secret, "out": pictures() });
+    (running, spec)
 }
 
 /// A house with what the demo has not: two homes for one name, accounts to be made, an upstream that is down, answers by form.

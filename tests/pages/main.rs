@@ -3,16 +3,17 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 mod live;
+mod mails;
 #[path = "../services/ports.rs"]
 mod ports;
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, process::Command};
 
 use gatehouse::{
-    domain::{address::EmailAddress, error_code::ErrorCode, locale::Locale, secret::Secret, timestamp::Timestamp},
-    mail::PasscodeMail,
+    domain::{error_code::ErrorCode, locale::Locale},
     pages,
 };
+use serde_json::{Value, json};
 
 /// `PAGES_OUT=dir cargo test --test pages write_samples` leaves every sample there, one folder per language, with its assets.
 #[test]
@@ -20,7 +21,27 @@ fn write_samples() {
     let scratch = tempfile::tempdir().unwrap();
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
     let asked = std::env::var("PAGES_OUT");
-    let out = asked.as_ref().map_or(scratch.path(), Path::new);
+    let written = write_all(asked.as_ref().map_or(scratch.path(), Path::new));
+    assert_eq!(written % 3, 0);
+}
+
+/// Every page and every mail in every language, by `shots.mjs`.
+#[test]
+fn axe_finds_nothing_on_any_page_or_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write_all(folder.path());
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut command = Command::new("node");
+    command.arg("--no-warnings").arg(tests.join("pages/shots.mjs")).arg(folder.path()).arg("-").env("MODULES", tests.join("interop"));
+    let output = command.output().expect("node starts; `sh tests/run.sh --prepare` installs it");
+    let (said, words) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let seen: Value = serde_json::from_str(said.trim()).unwrap_or_else(|_| panic!("is Chromium there?\n{words}{said}"));
+    assert_eq!(seen["faults"], json!([]));
+    assert_eq!(seen["looks"], 4 * (written + 3 * mails::all(Locale::En).len()));
+}
+
+/// How many pages there were.
+fn write_all(out: &Path) -> usize {
     let mut written = 0;
     for locale in Locale::ALL {
         fs::create_dir_all(out.join(locale.tag())).unwrap();
@@ -34,18 +55,16 @@ fn write_samples() {
             written += 1;
         }
     }
-    let (to, code) = (EmailAddress::parse("ida@viral.example").unwrap(), Secret::new("04210815".to_owned()));
     fs::create_dir_all(out.join("mail")).unwrap();
     for locale in Locale::ALL {
-        let lifetime = Duration::from_secs(1800);
-        let mail = PasscodeMail { to: &to, tenant: "Contoso", color: Some("#0b5fff"), locale, code: &code, lifetime };
-        let message = mail.message(uuid::Uuid::nil(), Timestamp::from_unix(1_700_000_000));
-        fs::write(out.join("mail").join(format!("{}.html", locale.tag())), message.html).unwrap();
-        fs::write(out.join("mail").join(format!("{}.txt", locale.tag())), message.text).unwrap();
+        for (name, message) in mails::all(locale) {
+            fs::write(out.join("mail").join(format!("{}-{name}.html", locale.tag())), message.html).unwrap();
+            fs::write(out.join("mail").join(format!("{}-{name}.txt", locale.tag())), message.text).unwrap();
+        }
     }
     fs::write(out.join("policy.txt"), pages::csp(&[])).unwrap();
     fs::write(out.join("policy-form-post.txt"), pages::csp_form_post(&["https://portal.contoso.example"])).unwrap();
-    assert_eq!(written % 3, 0);
+    written
 }
 
 #[test]

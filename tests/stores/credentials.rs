@@ -62,7 +62,6 @@ fn contoso() -> Tenant {
         federation: FederationPolicy::default(),
         invitations: Default::default(),
         terms: Default::default(),
-        administrators: Default::default(),
     }
 }
 

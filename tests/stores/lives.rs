@@ -33,16 +33,42 @@ contract! {
 /// What can happen. Numbers choose among few addresses, identities and guests, so that they meet.
 #[derive(Debug, Clone)]
 enum Event {
-    Create { address: usize },
-    Bind { guest: usize, identity: usize },
-    Accept { guest: usize, identity: usize },
-    Block { guest: usize, is_enabled: bool },
-    Move { guest: usize, address: usize },
-    Reset { guest: usize },
-    Delete { guest: usize },
-    Restore { guest: usize },
-    Purge { guest: usize },
-    Wait { days: u64 },
+    Create {
+        address: usize,
+    },
+    Bind {
+        guest: usize,
+        identity: usize,
+    },
+    /// Late: what was owed before the last reset.
+    Accept {
+        guest: usize,
+        identity: usize,
+        is_late: bool,
+    },
+    Block {
+        guest: usize,
+        is_enabled: bool,
+    },
+    Move {
+        guest: usize,
+        address: usize,
+    },
+    Reset {
+        guest: usize,
+    },
+    Delete {
+        guest: usize,
+    },
+    Restore {
+        guest: usize,
+    },
+    Purge {
+        guest: usize,
+    },
+    Wait {
+        days: u64,
+    },
     PurgeOverdue,
 }
 
@@ -51,7 +77,8 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => few.clone().prop_map(|address| Event::Create { address }),
         4 => (guest.clone(), few.clone()).prop_map(|(guest, identity)| Event::Bind { guest, identity }),
-        4 => (guest.clone(), few.clone()).prop_map(|(guest, identity)| Event::Accept { guest, identity }),
+        4 => (guest.clone(), few.clone(), prop::bool::weighted(0.3))
+            .prop_map(|(guest, identity, is_late)| Event::Accept { guest, identity, is_late }),
         1 => (guest.clone(), any::<bool>()).prop_map(|(guest, is_enabled)| Event::Block { guest, is_enabled }),
         2 => (guest.clone(), few).prop_map(|(guest, address)| Event::Move { guest, address }),
         2 => guest.clone().prop_map(|guest| Event::Reset { guest }),
@@ -118,11 +145,13 @@ impl Model {
                 });
                 assert_eq!(answer, if bound.is_some() { BoundGuest::Bound } else { BoundGuest::Taken });
             }
-            Event::Accept { guest, identity } => {
+            Event::Accept { guest, identity, is_late } => {
                 let identity = who(identity);
                 let (id, chosen) = self.chosen(guest, false);
                 let record = acceptance(id, "one", now);
+                let round = chosen.as_ref().map_or(1, |(entry, _)| entry.guest.round) - u32::from(is_late);
                 let anyone = Guest::pending(id, PrincipalName::of(&mail(0), "c.example"), mail(0), Creation::Invitation, now);
+                let anyone = Guest { round, ..anyone };
                 let standing = completing(&anyone, &identity, &record);
                 let Standing::Accepted(completion) = standing.clone() else { panic!("{standing:?}") };
                 let stands = directory.record_consent(&tenant, sign_in(), &identity, &record, standing).await.unwrap();
@@ -130,7 +159,9 @@ impl Model {
                 assert_eq!(stands.map(|stands| stands.is_new), theirs.is_some().then_some(true));
                 let Some((entry, consents)) = theirs else { return };
                 *consents += 1;
-                if let State::PendingAcceptance(pending) = &entry.guest.state {
+                if let State::PendingAcceptance(pending) = &entry.guest.state
+                    && !is_late
+                {
                     entry.guest.state = pending.clone().accepted(&completion).unwrap().into();
                     entry.guest.last_sign_in_at = Some(now);
                     entry.guest.acceptance = Some(Acceptance::ByGuest);

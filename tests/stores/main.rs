@@ -18,3 +18,4 @@ mod outbox;
 mod redis;
 mod sessions;
 mod stage;
+mod standing;

@@ -46,6 +46,9 @@ contract! {
     what_is_removed_is_gone_and_removing_nothing_is_fine
     a_counter_counts_in_the_window_that_the_first_count_opened
     counts_at_once_are_all_counted
+    a_list_keeps_each_line_once_and_for_its_own_time
+    of_too_many_lines_those_go_that_end_first
+    lines_at_once_are_all_kept
     tenants_and_flows_do_not_meet
     any_octets_can_be_stored
     a_store_that_answers_is_ready
@@ -281,6 +284,41 @@ async fn counts_at_once_are_all_counted(stage: &Stage) {
     }
     assert_eq!(counting.join_all().await.into_iter().collect::<HashSet<u64>>(), (1..=64).collect());
     assert_eq!(stage.sessions.counted(&key).await.unwrap(), 64);
+}
+
+async fn a_list_keeps_each_line_once_and_for_its_own_time(stage: &Stage) {
+    let key = slot().key(&Shelf::GuestSessions);
+    assert!(stage.sessions.lines(&key).await.unwrap().is_empty());
+    stage.sessions.enlist(&key, b"long", LONG, 9).await.unwrap();
+    stage.sessions.enlist(&key, b"short", stage.short, 9).await.unwrap();
+    stage.sessions.enlist(&key, b"long", LONG, 9).await.unwrap();
+    assert_eq!(stage.sessions.lines(&key).await.unwrap(), [b"long".to_vec(), b"short".to_vec()]);
+    stage.pass(110).await;
+    assert_eq!(stage.sessions.lines(&key).await.unwrap(), [b"long".to_vec()]);
+    stage.sessions.remove(&key).await.unwrap();
+    assert!(stage.sessions.lines(&key).await.unwrap().is_empty());
+    stage.sessions.enlist(&key, b"last", stage.short, 9).await.unwrap();
+    stage.pass(110).await;
+    assert!(stage.sessions.lines(&key).await.unwrap().is_empty());
+}
+
+async fn of_too_many_lines_those_go_that_end_first(stage: &Stage) {
+    let key = slot().key(&Shelf::GuestSessions);
+    for line in 1..=5_u8 {
+        stage.sessions.enlist(&key, &[line, 0, 255], LONG + Duration::from_secs(u64::from(line)), 3).await.unwrap();
+    }
+    assert_eq!(stage.sessions.lines(&key).await.unwrap(), [5_u8, 4, 3].map(|line| vec![line, 0, 255]));
+}
+
+async fn lines_at_once_are_all_kept(stage: &Stage) {
+    let (key, mut tasks) = (slot().key(&Shelf::GuestSessions), JoinSet::new());
+    for line in 0..20_u8 {
+        let (sessions, key) = (Arc::clone(&stage.sessions), key.clone());
+        tasks.spawn(async move { sessions.enlist(&key, &[line], LONG, 99).await.unwrap() });
+    }
+    tasks.join_all().await;
+    let lines: HashSet<Vec<u8>> = stage.sessions.lines(&key).await.unwrap().into_iter().collect();
+    assert_eq!(lines.len(), 20);
 }
 
 async fn tenants_and_flows_do_not_meet(stage: &Stage) {

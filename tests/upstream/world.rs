@@ -96,7 +96,6 @@ pub fn tenant(providers: impl IntoIterator<Item = Configured>) -> Arc<Tenant> {
         federation: FederationPolicy::default(),
         invitations: Default::default(),
         terms: Default::default(),
-        administrators: Default::default(),
     })
 }
 

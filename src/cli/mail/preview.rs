@@ -21,14 +21,15 @@ pub enum Kind {
 const MESSAGE: &str = "Hello Ana,\nhere is the way to the documents we talked about.\nSee you on Tuesday!";
 
 pub fn sample(kind: Kind, tenant: &Tenant, locale: Locale, now: Timestamp) -> Message {
-    let (id, domain) = (random::ordered_uuid(now), tenant.initial_domain());
+    let (id, domain) = (random::ordered_uuid(now), tenant.primary_domain());
     let to = EmailAddress::parse("ana@partner.example").expect("a plain address");
     let (statement, contact, color) =
         (tenant.privacy.statement.as_ref(), tenant.privacy.contact.as_ref(), tenant.branding.color.as_deref());
     match kind {
         Kind::Passcode => {
             let code = Secret::new("0".repeat(tenant.passcode.length.into()));
-            PasscodeMail { to: &to, tenant: &tenant.name, color, locale, code: &code, lifetime: tenant.passcode.lifetime }.message(id, now)
+            PasscodeMail { to: &to, tenant: &tenant.name, domain: &domain, color, locale, code: &code, lifetime: tenant.passcode.lifetime }
+                .message(id, now)
         }
         Kind::TermsChanged => TermsChangedMail {
             to: &to,

@@ -80,17 +80,16 @@ impl<'a> Discovery<'a> {
             self.note(Rule::Sticky, verdict, reason);
             return None;
         };
-        let outcome = match voucher {
-            Voucher::Provider(id) if self.tenant.providers.contains_key(id) => Outcome::Provider(id.clone()),
-            Voucher::Passcode if self.tenant.home_realm.is_passcode_on => Outcome::Passcode,
-            Voucher::EmailVerified if self.tenant.home_realm.edition == Edition::E2021 => Outcome::SelfServiceAccount,
-            Voucher::Provider(_) | Voucher::Passcode | Voucher::EmailVerified => {
-                self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentityGone(voucher.clone()));
-                return Some(Outcome::Blocked(ErrorCode::NoRoad));
-            }
-        };
+        if !self.tenant.serves(voucher) {
+            self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentityGone(voucher.clone()));
+            return Some(Outcome::Blocked(ErrorCode::NoRoad));
+        }
         self.note(Rule::Sticky, Verdict::Hit, Reason::StoredIdentity(voucher.clone()));
-        Some(outcome)
+        Some(match voucher {
+            Voucher::Provider(id) => Outcome::Provider(id.clone()),
+            Voucher::Passcode => Outcome::Passcode,
+            Voucher::EmailVerified => Outcome::SelfServiceAccount,
+        })
     }
 
     /// A hint accelerates only to a provider of this tenant, else it is ignored (§2.5).

@@ -72,7 +72,6 @@ fn tenant(edition: Edition, is_passcode_on: bool) -> Tenant {
         federation: crate::domain::federation::FederationPolicy::default(),
         invitations: Default::default(),
         terms: Default::default(),
-        administrators: Default::default(),
     }
 }
 

@@ -242,6 +242,13 @@ proptest! {
             prop_assert!(terms.is_owed(&[&record], then));
         }
         prop_assert!(terms.is_owed(&[], now));
+        // The grace is when nothing counts any more and nothing is owed yet, and it ends in owing.
+        let counts = terms.ends_at(&record, now).is_none_or(|end| now < end);
+        match terms.grace_ends_at(&[&record], now) {
+            Some(end) => prop_assert!(!counts && now < end && terms.is_owed(&[&record], end)),
+            None => prop_assert!(counts || terms.is_owed(&[&record], now)),
+        }
+        prop_assert!(terms.grace_ends_at(&[], now).is_none());
         // Whoever accepts what is shown owes nothing at that moment.
         let shown = terms.shown(Locale::De, now).unwrap();
         let fresh = accepted(&shown.version.label, &shown.document.hash.0, shown.locale, now);

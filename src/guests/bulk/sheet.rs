@@ -17,7 +17,9 @@ pub(super) const HEADINGS: [&str; 4] = [
 const NAMES: [&str; 4] = ["[inviteeEmail]", "[inviteRedirectURL]", "[sendEmail]", "[customizedMessageBody]"];
 /// The columns of the PowerShell variant.
 const POWERSHELL: [&str; 2] = ["Name", "InvitedUserEmailAddress"];
-/// How the template's example row begins.
+/// The row that shows how; it invites nobody.
+pub(super) const SHOWN: [&str; 4] = ["Example: ana@partner.example", "https://portal.example.org/", "TRUE", "Welcome Ana!"];
+/// How it begins.
 const EXAMPLE: &str = "example:";
 
 /// The most octets of one file.
@@ -104,6 +106,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
     }
     match columns {
         Some(_) if rows.is_empty() => Err(Unreadable::at(line, "nobody to invite stands below the headings")),
+        Some(_) if rows.iter().all(|row| row.flaw == Some(Flaw::Example)) => {
+            Err(Unreadable::at(line, "only the example row stands below the headings: write whom to invite in its place"))
+        }
         Some(_) => Ok(rows),
         None if is_template => Err(Unreadable::at(2, "the headings of the template are missing")),
         None => Err(Unreadable::at(1, format!("the file is empty; its first line is `{VERSION}`"))),

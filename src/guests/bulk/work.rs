@@ -102,6 +102,11 @@ pub async fn work_on(inviter: &Inviter, tenant: &Tenant, bulk: BulkId, worker: &
     Ok(Worked::All)
 }
 
+/// Ends somebody's turn at a file, so that another may go on at once.
+pub async fn let_go(inviter: &Inviter, tenant: &Tenant, bulk: BulkId, worker: &str) -> Result<(), DirectoryError> {
+    inviter.directory.release_bulk(&tenant.id, bulk, worker).await
+}
+
 /// What became of one line; `None`: it has to wait.
 async fn line_done(
     inviter: &Inviter,

@@ -56,7 +56,7 @@ pub async fn reissue(inviter: &Inviter, tenant: &Tenant, by: &By, id: Invitation
         return Err(closed(&old, old.status(guest, now)));
     }
     if !guest.is_enabled {
-        let detail = format!("guest {} is blocked: `gatehouse guests unblock` first", guest.id);
+        let detail = format!("guest {} is blocked: unblock them first", guest.id);
         return Err(Refusal::about(ErrorCode::GuestIsBlocked, guest.id, detail));
     }
     may_go_out(inviter, tenant, by, &old, delivery).await?;
@@ -135,9 +135,9 @@ fn kind(tenant: &Tenant, invitation: &Invitation) -> Invites {
 fn closed(invitation: &Invitation, status: Status) -> Refusal {
     let id = invitation.id;
     let detail = match status {
-        Status::Completed => format!("invitation {id} is redeemed; to begin anew: `gatehouse guests reset`"),
-        Status::Expired => format!("invitation {id} has expired: `gatehouse invite reissue`"),
-        Status::Revoked if invitation.revoked_at.is_some() => format!("invitation {id} is revoked: `gatehouse invite reissue`"),
+        Status::Completed => format!("invitation {id} is redeemed; to begin anew: reset the guest's redemption"),
+        Status::Expired => format!("invitation {id} has expired: re-issue it"),
+        Status::Revoked if invitation.revoked_at.is_some() => format!("invitation {id} is revoked: re-issue it"),
         Status::Revoked => format!("the guest of invitation {id} was deleted or reset since; invite the address again"),
         Status::PendingAcceptance | Status::InProgress => format!("invitation {id} still waits"),
     };

@@ -1,7 +1,5 @@
 //! What inviting would do as things are: every obstacle with who is in the way and the cure (`behaviour.md` §10.3, §10.4). Writes nothing.
 
-use std::time::Duration;
-
 use super::{By, Effect, Invite, Inviter, Refusal, Remark, Target, rules};
 use crate::{
     domain::{
@@ -17,8 +15,6 @@ use crate::{
     random,
     store::directory::{Invitee, Whom},
 };
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 pub(super) struct Plan {
     /// As they are to be.
@@ -98,13 +94,14 @@ pub(super) async fn wants_mail(inviter: &Inviter, tenant: &Tenant, address: &Ema
     if inviter.directory.invitations_blocked_since(&tenant.id, address).await?.is_none() {
         return Ok(());
     }
-    let detail = "the owner of this address asked for no more invitations; if they changed their mind: `gatehouse invite unblock`";
+    let detail = "the owner of this address asked for no more invitations; if they changed their mind, lift the block";
     Err(Refusal::by_rule(ErrorCode::RecipientOptedOut, detail))
 }
 
 pub(super) async fn has_mails_left(inviter: &Inviter, tenant: &Tenant, by: &By) -> Result<(), Refusal> {
-    let (since, most) = (inviter.clock.now() - HOUR, tenant.invitations.mails_per_hour);
-    if inviter.directory.has_mails_left(&tenant.id, &by.principal, since, most).await? {
+    let most = tenant.invitations.mails_per_hour;
+    let Some(outbox) = &inviter.outbox else { return Ok(()) };
+    if outbox.may_be_caused(&tenant.id, &by.principal, most).await? {
         return Ok(());
     }
     let detail = format!("{most} mails within an hour by {}; wait, or raise `mails_per_hour` under [invitations]", by.principal.as_str());
@@ -117,7 +114,7 @@ fn waiting(entry: Entry, remarks: &mut Vec<Remark>) -> Result<Entry, Refusal> {
     if let State::Accepted(_) = entry.guest.state {
         let detail = format!(
             "guest {} has this address and has accepted: they sign in at the app itself, and get no mail. \
-             To begin anew, with the same guest: `gatehouse guests reset`, or `resetRedemption`",
+             To begin anew, with the same guest: reset their redemption",
             entry.guest.id
         );
         return Err(Refusal::about(ErrorCode::AlreadyAccepted, entry.guest.id, detail));
@@ -130,14 +127,14 @@ fn is_there(guest: &Guest) -> Result<(), Refusal> {
     if let Some(until) = guest.restorable_until() {
         let until = jiff::Timestamp::from_second(until.unix()).map_or_else(|_| until.unix().to_string(), |at| at.to_string());
         let detail = format!(
-            "guest {} has this address and was deleted; restorable until {until}: `gatehouse guests restore`, \
-             or `gatehouse guests purge` and invite somebody new",
+            "guest {} has this address and was deleted; restorable until {until}: restore them, \
+             or purge them and invite somebody new",
             guest.id
         );
         return Err(Refusal::about(ErrorCode::GuestIsDeleted, guest.id, detail));
     }
     if !guest.is_enabled {
-        let detail = format!("guest {} has this address and is blocked: `gatehouse guests unblock` first", guest.id);
+        let detail = format!("guest {} has this address and is blocked: unblock them first", guest.id);
         return Err(Refusal::about(ErrorCode::GuestIsBlocked, guest.id, detail));
     }
     Ok(())
@@ -199,7 +196,7 @@ fn is_convertible(entry: &Entry, address: &EmailAddress) -> Result<(), Refusal> 
     let Guest { id, mail, .. } = &entry.guest;
     let no = |detail: String| Err(Refusal::about(ErrorCode::ConversionImpossible, *id, detail));
     if entry.guest.identity().is_some() {
-        return no(format!("guest {id} signs in from outside already; to begin anew: `gatehouse guests reset`"));
+        return no(format!("guest {id} signs in from outside already; to begin anew: reset their redemption"));
     }
     if mail.domain() != address.domain() {
         return no(format!("the address must be of {}, the domain of {id}'s mail; change their mail first", mail.domain()));
@@ -208,10 +205,7 @@ fn is_convertible(entry: &Entry, address: &EmailAddress) -> Result<(), Refusal> 
 }
 
 fn of_another(other: &Guest) -> Refusal {
-    let detail = format!(
-        "guest {} has this address; take another one, or delete that guest first: `gatehouse guests delete`, `gatehouse guests purge`",
-        other.id
-    );
+    let detail = format!("guest {} has this address; take another one, or delete and purge that guest first", other.id);
     Refusal::about(ErrorCode::AddressOfAnother, other.id, detail)
 }
 

@@ -1,70 +1,32 @@
-//! What guests see of themselves: where they are known and what they accepted; and the end of their sessions.
+//! What guests see of themselves, where they are known; and what they do about it: end their sessions, leave.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use sqlx::Connection;
 
 use super::{
-    Directory, DirectoryError,
+    AuditEvent, Directory, DirectoryError,
+    audit::bind_event,
+    lives::DELETE_ADDRESSES,
     pool::{reading, writing},
     unreadable,
 };
 use crate::domain::{
     address::EmailAddress,
-    consent::{DocumentHash, Matter},
     id::{GuestId, TenantId},
-    locale::Locale,
-    timestamp::Timestamp,
 };
 
 const MEMBERSHIPS: &str = "SELECT g.tenant, g.state FROM guest_addresses a
     JOIN guests g ON g.tenant = a.tenant AND g.id = a.guest
     WHERE a.address_key = $1 AND a.deletion = '' AND g.deletion = '' ORDER BY g.tenant LIMIT 100";
-const ACCEPTED: &str = "SELECT c.matter, c.version, c.document, c.locale, c.client, c.voucher, c.decided_at, d.content_type
-    FROM consents c LEFT JOIN documents d ON d.tenant = c.tenant AND d.hash = c.document
-    WHERE c.tenant = $1 AND c.guest = $2 AND c.is_accepted ORDER BY c.decided_at DESC, c.id DESC LIMIT 200";
-/// One's own alone: somebody who was not shown it can't read it here.
-const DOCUMENT: &str = "SELECT d.content_type, d.content FROM documents d WHERE d.tenant = $1 AND d.hash = $3
-    AND EXISTS (SELECT 1 FROM consents c WHERE c.tenant = d.tenant AND c.document = d.hash AND c.guest = $2 AND c.is_accepted)";
 const END_SESSIONS: &str = "UPDATE guests SET sessions_valid_from = $3 WHERE tenant = $1 AND id = $2 AND deletion = ''";
+/// Also should they be brought back, no session of before opens anything.
+const LEAVE: &str = "UPDATE guests SET deletion = id, deleted_at = $3, sessions_valid_from = $3
+    WHERE tenant = $1 AND id = $2 AND deletion = ''";
 
 /// Somebody with a proven address, at one organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     pub tenant: TenantId,
     pub is_accepted: bool,
-}
-
-/// Something a guest once accepted, in whichever redemption.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AcceptedMatter {
-    pub matter: Matter,
-    pub version: Option<String>,
-    pub document: DocumentHash,
-    pub locale: Locale,
-    pub client: String,
-    /// How they had proven themselves.
-    pub voucher: String,
-    pub at: Timestamp,
-    /// What kind of document was kept; `None`: its words are on record by their hash alone.
-    pub content_type: Option<String>,
-}
-
-/// The very octets that were agreed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptDocument {
-    pub content_type: String,
-    pub content: Vec<u8>,
-}
-
-#[derive(sqlx::FromRow)]
-struct AcceptedRow {
-    matter: String,
-    version: Option<String>,
-    document: String,
-    locale: String,
-    client: String,
-    voucher: String,
-    decided_at: i64,
-    content_type: Option<String>,
 }
 
 impl Directory {
@@ -79,51 +41,39 @@ impl Directory {
         rows.into_iter().map(membership).collect()
     }
 
-    /// Everything a guest accepted, newest first.
-    pub async fn accepted_matters(&self, tenant: &TenantId, guest: GuestId) -> Result<Vec<AcceptedMatter>, DirectoryError> {
-        let rows: Vec<AcceptedRow> = reading!(&self.pools, |connection| sqlx::query_as(ACCEPTED)
-            .bind(tenant.as_str())
-            .bind(guest.to_string())
-            .fetch_all(connection))?;
-        let accepted = |row: AcceptedRow| {
-            Ok(AcceptedMatter {
-                matter: Matter::parse(&row.matter).ok_or_else(|| unreadable("matter"))?,
-                version: row.version,
-                document: DocumentHash(row.document),
-                locale: Locale::from_tag(&row.locale).ok_or_else(|| unreadable("locale"))?,
-                client: row.client,
-                voucher: row.voucher,
-                at: Timestamp::from_unix(row.decided_at),
-                content_type: row.content_type,
-            })
-        };
-        rows.into_iter().map(accepted).collect()
+    /// Sessions of this guest that began up to now are over, and that is on record. False: there is no such guest.
+    pub async fn end_sessions(&self, tenant: &TenantId, guest: GuestId, event: &AuditEvent) -> Result<bool, DirectoryError> {
+        self.upon_themselves(tenant, guest, END_SESSIONS, None, event).await
     }
 
-    /// A document that this very guest accepted.
-    pub async fn accepted_document(
+    /// Deletes, restorably, a guest who wants to go: sessions end with it. False: there is no such guest.
+    pub async fn leave(&self, tenant: &TenantId, guest: GuestId, event: &AuditEvent) -> Result<bool, DirectoryError> {
+        self.upon_themselves(tenant, guest, LEAVE, Some(DELETE_ADDRESSES), event).await
+    }
+
+    /// All of it and the event, or nothing: where `change` finds no guest.
+    async fn upon_themselves(
         &self,
         tenant: &TenantId,
         guest: GuestId,
-        hash: &DocumentHash,
-    ) -> Result<Option<KeptDocument>, DirectoryError> {
-        let found: Option<(String, String)> = reading!(&self.pools, |connection| sqlx::query_as(DOCUMENT)
-            .bind(tenant.as_str())
-            .bind(guest.to_string())
-            .bind(&hash.0)
-            .fetch_optional(connection))?;
-        let kept = |(content_type, content): (String, String)| {
-            let content = STANDARD.decode(content).map_err(|_| unreadable("content"))?;
-            Ok(KeptDocument { content_type, content })
-        };
-        found.map(kept).transpose()
-    }
-
-    /// Sessions of this guest that began up to `now` are over. False: there is no such guest.
-    pub async fn end_sessions(&self, tenant: &TenantId, guest: GuestId, now: Timestamp) -> Result<bool, DirectoryError> {
+        change: &'static str,
+        and: Option<&'static str>,
+        event: &AuditEvent,
+    ) -> Result<bool, DirectoryError> {
         writing!(&self.pools, |connection| async {
-            let query = sqlx::query(END_SESSIONS).bind(tenant.as_str()).bind(guest.to_string()).bind(now.unix());
-            query.execute(connection).await.map(|done| done.rows_affected() > 0)
+            let mut transaction = connection.begin().await?;
+            let (of, id) = (tenant.as_str(), guest.to_string());
+            let changed = sqlx::query(change).bind(of).bind(&id).bind(event.at.unix()).execute(&mut *transaction).await?;
+            if changed.rows_affected() == 0 {
+                transaction.rollback().await?;
+                return Ok(false);
+            }
+            if let Some(and) = and {
+                sqlx::query(and).bind(of).bind(&id).execute(&mut *transaction).await?;
+            }
+            bind_event!(tenant, event).execute(&mut *transaction).await?;
+            transaction.commit().await?;
+            Ok(true)
         })
     }
 }

@@ -12,15 +12,18 @@ use crate::domain::{
     timestamp::Timestamp,
 };
 
-/// Nothing is written unless the guest is there, and known by the identity that decided.
+/// Nothing is written unless the guest is there, and known by the identity that decided. One decision on one matter in one sign-in, and
+/// in one redemption: whoever is asked anew after a reset decides anew.
 const RECORD: &str =
     "INSERT INTO consents (id, tenant, guest, redemption, matter, version, document, locale, is_accepted, client, voucher, decided_at,
         principal_name, mail, display_name)
-    SELECT $1, g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9, g.principal_name, g.mail, g.display_name FROM guests g
+    SELECT $1 || ':' || CAST(g.redemption AS TEXT), g.tenant, g.id, g.redemption, $4, $12, $5, $6, $7, $8, g.voucher, $9, g.principal_name, g.mail, g.display_name FROM guests g
     WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
-const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
+const STANDING: &str = "SELECT c.is_accepted FROM consents c JOIN guests g ON g.tenant = c.tenant AND g.id = c.guest
+    WHERE c.id = $1 || ':' || CAST(g.redemption AS TEXT) AND g.tenant = $2 AND g.id = $3";
+/// Of a redemption that was begun anew meanwhile nobody becomes Accepted: its acceptances count no more.
 pub(super) const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
-    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
+    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND redemption = $7 AND deletion = ''";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.
 #[derive(sqlx::FromRow)]
@@ -113,7 +116,12 @@ impl Directory {
                 .execute(&mut *transaction)
                 .await?;
             if written.rows_affected() == 0 {
-                let standing = sqlx::query_scalar::<_, bool>(STANDING).bind(&id).fetch_optional(&mut *transaction).await?;
+                let standing = sqlx::query_scalar::<_, bool>(STANDING)
+                    .bind(&id)
+                    .bind(tenant.as_str())
+                    .bind(record.guest.to_string())
+                    .fetch_optional(&mut *transaction)
+                    .await?;
                 transaction.commit().await?;
                 return Ok(standing.map(|is_accepted| Stands { is_accepted, is_new: false }));
             }
@@ -128,6 +136,7 @@ impl Directory {
                     .bind(completion.identity().voucher.as_str())
                     .bind(completion.identity().subject.as_str())
                     .bind(completion.acceptance().as_str())
+                    .bind(i64::from(completion.round()))
                     .execute(&mut *transaction)
                     .await?;
             }

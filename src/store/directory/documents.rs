@@ -1,5 +1,7 @@
 //! The very words that somebody agreed to, by their hash. Kept with the agreement, and never changed: the hash is of the content.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{Directory, DirectoryError, pool::reading, unreadable};
@@ -15,6 +17,8 @@ pub(super) const KEEP: &str = "INSERT INTO documents (tenant, hash, content_type
 /// Only what this guest was asked to agree to, in whatever redemption.
 const THEIRS: &str = "SELECT d.content_type, d.content FROM documents d WHERE d.tenant = $1 AND d.hash = $2
     AND EXISTS (SELECT 1 FROM consents c WHERE c.tenant = d.tenant AND c.guest = $3 AND c.document = d.hash)";
+const KEPT: &str = "SELECT DISTINCT d.hash FROM documents d JOIN consents c ON c.tenant = d.tenant AND c.document = d.hash
+    WHERE c.tenant = $1 AND c.guest = $2";
 const BY_HASH: &str = "SELECT content_type, content FROM documents WHERE tenant = $1 AND hash = $2";
 
 /// Keeps a document in a transaction; a macro because the transaction's type differs between the databases. A PDF has megabytes, and
@@ -54,6 +58,15 @@ impl Directory {
         let row =
             reading!(&self.pools, |connection| sqlx::query_as(BY_HASH).bind(tenant.as_str()).bind(&hash.0).fetch_optional(connection))?;
         read(hash, row)
+    }
+
+    /// Of which words that `guest` was asked to agree to there is more on record than the hash.
+    pub async fn kept_documents(&self, tenant: &TenantId, guest: GuestId) -> Result<BTreeSet<DocumentHash>, DirectoryError> {
+        let hashes: Vec<String> = reading!(&self.pools, |connection| sqlx::query_scalar(KEPT)
+            .bind(tenant.as_str())
+            .bind(guest.to_string())
+            .fetch_all(connection))?;
+        Ok(hashes.into_iter().map(DocumentHash).collect())
     }
 
     /// The same, if `guest` is who accepted or declined it.

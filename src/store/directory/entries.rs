@@ -39,8 +39,14 @@ const PAGE: &str = entries!(
         AND ($4 IS NULL OR o.state = $4) AND ($5 IS NULL OR o.user_type = $5) AND ($6 IS NULL OR o.voucher = $6)
         AND ($7 IS NULL OR EXISTS (SELECT 1 FROM guest_addresses p
             WHERE p.tenant = o.tenant AND p.guest = o.id AND substr(p.address_key, 1, length($7)) = $7))
-        ORDER BY o.id LIMIT $8"
+        AND ($8 IS NULL OR o.is_enabled = $8) ORDER BY o.id LIMIT $9"
 );
+/// The same guests, without a page's bounds.
+const COUNT_OF: &str = "SELECT COUNT(*) FROM guests o WHERE o.tenant = $1 AND (o.deleted_at IS NOT NULL) = $2
+    AND ($3 IS NULL OR o.state = $3) AND ($4 IS NULL OR o.user_type = $4) AND ($5 IS NULL OR o.voucher = $5)
+    AND ($6 IS NULL OR EXISTS (SELECT 1 FROM guest_addresses p
+        WHERE p.tenant = o.tenant AND p.guest = o.id AND substr(p.address_key, 1, length($6)) = $6))
+    AND ($7 IS NULL OR o.is_enabled = $7)";
 const COUNT: &str = "SELECT voucher, state, COUNT(*) FROM guests WHERE tenant = $1 AND deleted_at IS NULL
     GROUP BY voucher, state ORDER BY voucher, state";
 
@@ -65,6 +71,7 @@ pub struct Filter {
     pub voucher: Option<Voucher>,
     /// How any of their addresses begins, in whatever case.
     pub address_prefix: Option<String>,
+    pub is_enabled: Option<bool>,
 }
 
 /// A state without what belongs to it.
@@ -176,9 +183,25 @@ impl Directory {
             .bind(filter.user_type.map(UserType::as_str))
             .bind(filter.voucher.as_ref().map(Voucher::as_str))
             .bind(prefix.as_deref())
+            .bind(filter.is_enabled)
             .bind(i64::from(limit))
             .fetch_all(connection))?;
         entries(&rows)
+    }
+
+    /// How many guests the filter lets through.
+    pub async fn count_entries(&self, tenant: &TenantId, filter: &Filter) -> Result<u64, DirectoryError> {
+        let prefix = filter.address_prefix.as_deref().map(str::to_lowercase);
+        let count: i64 = reading!(&self.pools, |connection| sqlx::query_scalar(COUNT_OF)
+            .bind(tenant.as_str())
+            .bind(filter.is_deleted)
+            .bind(filter.state.map(StateName::as_str))
+            .bind(filter.user_type.map(UserType::as_str))
+            .bind(filter.voucher.as_ref().map(Voucher::as_str))
+            .bind(prefix.as_deref())
+            .bind(filter.is_enabled)
+            .fetch_one(connection))?;
+        u64::try_from(count).map_err(|_| unreadable("count"))
     }
 
     /// How many guests each provider has proven: whom its removal would lock out.

@@ -26,7 +26,7 @@ mod sign_ins;
 mod standing;
 mod terms_notices;
 
-pub use account::{AcceptedMatter, KeptDocument, Membership};
+pub use account::Membership;
 pub use agreements::{Agreements, RecordedAgreement, Tally};
 pub use apps::AssignedApp;
 pub use audit_pages::{EventId, LoggedEvent};

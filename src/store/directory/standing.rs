@@ -6,7 +6,7 @@ use super::{Directory, DirectoryError, consents::COMPLETE, pool::writing};
 use crate::domain::{consent::Completion, id::TenantId};
 
 const IS_ACCEPTED: &str = "SELECT 1 FROM guests
-    WHERE tenant = $1 AND id = $2 AND state = 'Accepted' AND voucher = $3 AND subject = $4 AND deletion = ''";
+    WHERE tenant = $1 AND id = $2 AND state = 'Accepted' AND voucher = $3 AND subject = $4 AND redemption = $5 AND deletion = ''";
 
 /// What became of an acceptance that nobody was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Completed {
     Now,
     /// Another visit of theirs was faster.
     Before,
-    /// No longer there, or no longer known by this identity: nothing was written.
+    /// No longer there, no longer known by this identity, or redeeming anew: nothing was written.
     Nobody,
 }
 
@@ -31,13 +31,14 @@ impl Directory {
                 .bind(identity.voucher.as_str())
                 .bind(identity.subject.as_str())
                 .bind(completion.acceptance().as_str())
+                .bind(i64::from(completion.round()))
                 .execute(&mut *transaction)
                 .await?;
             let completed = if done.rows_affected() > 0 {
                 Completed::Now
             } else {
                 let query = sqlx::query(IS_ACCEPTED).bind(tenant.as_str()).bind(&guest);
-                let query = query.bind(identity.voucher.as_str()).bind(identity.subject.as_str());
+                let query = query.bind(identity.voucher.as_str()).bind(identity.subject.as_str()).bind(i64::from(completion.round()));
                 if query.fetch_optional(&mut *transaction).await?.is_some() { Completed::Before } else { Completed::Nobody }
             };
             transaction.commit().await?;

@@ -67,9 +67,31 @@ return 0",
     )
 });
 
+/// Adds the line `ARGV[1]` to the list at `KEYS[1]` for `ARGV[2]` ms, and keeps the `ARGV[3]` that end last.
+pub(super) static ENLIST: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
+redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, string.format('%.0f', -1 - ARGV[3]))
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 1",
+    )
+});
+
+/// The lines of the list at `KEYS[1]` that have not ended.
+pub(super) static LINES: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+return redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', string.format('(%.0f', now))",
+    )
+});
+
 /// Makes every script known by its digest (on each master, if it is a cluster).
 pub(super) async fn load(connection: &mut impl ConnectionLike) -> RedisResult<()> {
-    for script in [&PUT, &COMMIT, &SPEND, &COUNT, &UNCOUNT] {
+    for script in [&PUT, &COMMIT, &SPEND, &COUNT, &UNCOUNT, &ENLIST, &LINES] {
         script.loaded.load_async(connection).await?;
     }
     Ok(())

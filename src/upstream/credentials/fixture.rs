@@ -35,6 +35,5 @@ pub(in crate::upstream) fn tenant() -> Tenant {
         federation: FederationPolicy::default(),
         invitations: Default::default(),
         terms: Default::default(),
-        administrators: Default::default(),
     }
 }

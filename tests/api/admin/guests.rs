@@ -37,6 +37,18 @@ async fn two_hundred_and_fifty_guests_are_listed_page_by_page_each_once() {
     }
     let script = Script::of(&world, "contoso", "reader").await;
     assert_eq!(script.read("/users/$count").await.text, "250");
+    for (filter, count) in [
+        ("userType eq 'Guest'", "250"),
+        ("externalUserState eq 'Accepted'", "0"),
+        ("accountEnabled eq true and externalUserState eq 'PendingAcceptance'", "250"),
+        ("accountEnabled eq false", "0"),
+        ("mail eq 'guest7@partner.example'", "1"),
+        ("mail eq 'nobody@partner.example'", "0"),
+    ] {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("$filter", filter).finish();
+        assert_eq!(script.read(&format!("/users/$count?{query}")).await.text, count, "{filter}");
+    }
+    is_problem(&script.read("/users/$count?$filter=startsWith(mail,'guest')").await, 400, "GH5003");
     let (mut seen, mut sizes, mut next) = (Vec::new(), Vec::new(), "/users?$top=60&$select=id,mail".to_owned());
     loop {
         let page = script.read(&next).await.json();

@@ -14,12 +14,12 @@ use serde_json::json;
 
 use super::{CLIENTS, Script, is_problem, world};
 
-fn method(verb: Verb) -> Method {
+pub fn method(verb: Verb) -> Method {
     Method::from_bytes(verb.as_str().as_bytes()).unwrap()
 }
 
 /// Of nobody and nothing: what is permitted then finds nothing, or can't read the request.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     path.replace("{id}", "00000000000000000000000000000000").replace("{sponsor}", "nobody").replace("{assignment}", "portal")
 }
 

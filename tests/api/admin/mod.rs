@@ -1,6 +1,8 @@
 //! The management API as a script meets it: tokens, permissions, guests, invitations, repeated requests, refusals.
 
+mod bulk;
 mod description;
+mod doors;
 mod guests;
 mod invitations;
 mod matrix;
@@ -54,6 +56,17 @@ pub struct Told {
 }
 
 impl Told {
+    async fn of(asked: reqwest::RequestBuilder) -> Self {
+        let answer = asked.send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (status, kind) = (answer.status().as_u16(), header("content-type").unwrap_or_default());
+        let (location, retry_after, challenge) = (header("location"), header("retry-after"), header("www-authenticate"));
+        let request_id = header("request-id");
+        assert_eq!(header("access-control-allow-origin"), None);
+        assert_eq!(header("set-cookie"), None);
+        Self { status, kind, location, retry_after, challenge, request_id, text: answer.text().await.unwrap() }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
@@ -97,14 +110,7 @@ impl Script {
         if let Some(body) = body {
             asked = asked.json(&body);
         }
-        let answer = asked.send().await.unwrap();
-        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (status, kind) = (answer.status().as_u16(), header("content-type").unwrap_or_default());
-        let (location, retry_after, challenge) = (header("location"), header("retry-after"), header("www-authenticate"));
-        let request_id = header("request-id");
-        assert_eq!(header("access-control-allow-origin"), None);
-        assert_eq!(header("set-cookie"), None);
-        Told { status, kind, location, retry_after, challenge, request_id, text: answer.text().await.unwrap() }
+        Told::of(asked).await
     }
 
     pub async fn read(&self, path: &str) -> Told {

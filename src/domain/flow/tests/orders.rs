@@ -1,4 +1,5 @@
-//! Whatever happens in whatever order, whatever somebody came for: no answer without an identity and every consent.
+//! Whatever happens in whatever order, in two sign-ins of one person at once, whatever they came for: no answer without an identity and
+//! every consent, nobody Accepted who owes something, nothing accepted unopened that must be opened.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +7,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    consent::{Completion, ConsentRecord},
+    consent::{Acceptance, Completion, ConsentRecord},
     errand::{Handoff, Redemption},
     grant::Grant,
     guest::State,
     id::{InvitationId, TermsId},
-    terms::{Terms, TermsVersion},
+    terms::{Media, Terms, TermsDocument, TermsVersion},
 };
 
 /// What can happen to a flow. `Gate` is what the desk does when somebody is to be admitted.
@@ -25,13 +26,15 @@ enum Event {
     Proven,
     Mismatched(Remedy),
     Confirmed,
-    Opened,
+    Opened(Matter),
     Agreed,
     Blocked,
     Refused,
     Restarted,
     Mistyped,
     Gate,
+    /// The operator begins the guest's redemption anew.
+    Reset,
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -56,9 +59,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => Just(Event::Proven),
         2 => prop::sample::select(remedies).prop_map(Event::Mismatched),
         2 => Just(Event::Confirmed),
-        1 => Just(Event::Opened),
+        5 => prop::sample::select(matters().to_vec()).prop_map(Event::Opened),
         9 => Just(Event::Agreed),
         9 => Just(Event::Gate),
+        1 => Just(Event::Reset),
     ]
 }
 
@@ -67,18 +71,27 @@ fn matters() -> [Matter; 3] {
     [Matter::Privacy, Matter::Terms(TermsId::parse("house").unwrap()), Matter::Terms(TermsId::parse("visitors").unwrap())]
 }
 
+fn hash(matter: &Matter) -> DocumentHash {
+    DocumentHash(matter.as_text().into_owned())
+}
+
+/// Those for visitors must be opened first.
 fn terms() -> Vec<Terms> {
-    let version = TermsVersion { label: "1".into(), effective_at: NOW, is_major: true, documents: BTreeMap::new() };
-    let of = |id: &str| Terms {
-        id: TermsId::parse(id).unwrap(),
-        names: BTreeMap::from([(Locale::En, id.to_owned())]),
-        clients: None,
-        must_be_opened: false,
-        versions: vec![version.clone()],
-        default_language: Locale::En,
-        schedule: None,
-        lives: None,
-        grace: std::time::Duration::ZERO,
+    let of = |id: &str| {
+        let id = TermsId::parse(id).unwrap();
+        let document = TermsDocument { hash: hash(&Matter::Terms(id.clone())), media: Media::Html, bytes: [].into() };
+        let documents = BTreeMap::from([(Locale::En, document)]);
+        Terms {
+            names: BTreeMap::from([(Locale::En, id.to_string())]),
+            clients: None,
+            must_be_opened: id.as_str() == "visitors",
+            versions: vec![TermsVersion { label: "1".into(), effective_at: NOW, is_major: true, documents }],
+            default_language: Locale::En,
+            schedule: None,
+            lives: None,
+            grace: std::time::Duration::ZERO,
+            id,
+        }
     };
     ["house", "visitors"].map(of).into()
 }
@@ -100,21 +113,74 @@ fn errand(number: u8, prompt: Prompt) -> Errand {
     }
 }
 
-/// What is true of a sign-in, told independently of its stages.
-struct Model {
-    flow: Flow,
+/// What the directory holds: the guest, and what was agreed to in this redemption.
+struct Records {
     guest: Guest,
+    consents: Vec<ConsentRecord>,
+    is_privacy_asked: bool,
+}
+
+impl Records {
+    /// As `record_agreement` does it: nothing of somebody who is not known by this identity, and nobody Accepted by what was owed in an
+    /// earlier redemption.
+    fn record(&mut self, record: &ConsentRecord, completion: Option<&Completion>) {
+        if self.guest.identity() != Some(&(&identity()).into()) {
+            return;
+        }
+        self.consents.push(record.clone());
+        if let Some(completion) = completion.filter(|completion| completion.round() == self.guest.round) {
+            self.accept(completion);
+        }
+    }
+
+    fn bind(&mut self) {
+        if let State::PendingAcceptance(pending) = self.guest.state.clone() {
+            self.guest.state = pending.bound((&identity()).into()).unwrap().into();
+        }
+    }
+
+    /// The only way from pending to accepted.
+    fn accept(&mut self, completion: &Completion) {
+        let State::PendingAcceptance(pending) = self.guest.state.clone() else { return };
+        self.guest.state = pending.accepted(completion).unwrap().into();
+        assert_eq!(self.unmet(), [], "accepted, and something is owed");
+        let has_said = self.consents.iter().any(|record| record.matter == Matter::Privacy);
+        assert!(completion.acceptance() == Acceptance::ByPolicy || has_said, "said to be by the guest, who was not asked");
+    }
+
+    /// What nobody has agreed to.
+    fn unmet(&self) -> Vec<Matter> {
+        let is_met = |matter: &Matter| {
+            (*matter == Matter::Privacy && !self.is_privacy_asked) || self.consents.iter().any(|record| record.matter == *matter)
+        };
+        matters().into_iter().filter(|matter| !is_met(matter)).collect()
+    }
+
+    fn reset(&mut self) {
+        self.guest = Guest { state: State::reset(NOW), round: self.guest.round + 1, ..self.guest.clone() };
+        self.consents.clear();
+    }
+}
+
+/// What is true of one sign-in, told independently of its stages.
+struct Visit {
+    flow: Flow,
     is_known: bool,
     /// Known, as somebody else than the one invited, and may say that they are the same.
     is_set_aside: bool,
     /// Agreed to since the person was last proven.
     agreed: Vec<Matter>,
-    records: Vec<ConsentRecord>,
+    /// Since consent was asked.
+    opened: Vec<Matter>,
     has_answer: bool,
 }
 
-impl Model {
-    fn happen(mut self, event: Event) -> Self {
+impl Visit {
+    fn begun(flow: Flow, is_known: bool) -> Self {
+        Self { flow, is_known, is_set_aside: false, agreed: vec![], opened: vec![], has_answer: false }
+    }
+
+    fn happen(&mut self, event: Event, directory: &mut Records) {
         let flow = self.flow.clone();
         match event {
             Event::Proven => {
@@ -128,7 +194,8 @@ impl Model {
                 (self.is_known, self.is_set_aside) = (true, false);
                 self.agreed.clear();
             }
-            Event::Mismatched(_) | Event::Confirmed | Event::Chose(_) | Event::Opened | Event::Agreed | Event::Gate => {}
+            Event::Mismatched(_) | Event::Confirmed | Event::Chose(_) | Event::Agreed | Event::Gate | Event::Reset => {}
+            Event::Opened(ref matter) => self.opened.push(matter.clone()),
             Event::Discovered(..)
             | Event::Left
             | Event::Mailed(_)
@@ -147,65 +214,73 @@ impl Model {
             Event::Proven => flow.proven(identity(), "renewed".into(), renewal()),
             Event::Mismatched(remedy) => flow.mismatched(address(), remedy),
             Event::Confirmed => flow.confirmed(),
-            Event::Opened => flow.opened(DocumentHash("d".into())),
-            Event::Agreed => self.agree(),
+            Event::Opened(matter) => flow.opened(hash(&matter)),
+            Event::Agreed => self.agree(directory),
             Event::Blocked => flow.blocked(ErrorCode::NotInvited),
             Event::Refused => flow.answered(Answer::Refused { redirect_uri: redirect_uri(), code: ErrorCode::ConsentDeclined }, None),
             Event::Restarted => flow.restarted(),
             Event::Mistyped => flow.mistyped("nobody".into()),
-            Event::Gate => self.gate(),
+            Event::Gate => self.gate(directory),
+            Event::Reset => {
+                directory.reset();
+                flow
+            }
         };
         self.has_answer &= is_answer(&self.flow);
-        self
     }
 
     /// As `signin/consent` does it: the record, with the last one the guest's acceptance, and back to the gate.
-    fn agree(&mut self) -> Flow {
+    fn agree(&mut self, directory: &mut Records) -> Flow {
         let flow = self.flow.clone();
-        let Stage::Consent { owed, origin, .. } = &flow.stage else { return flow.agreed(Matter::Privacy) };
-        let (matter, record) = (owed.first().clone(), accepted(owed.first()));
-        self.agreed.push(matter.clone());
-        self.records.push(record.clone());
-        if let Some(completion) = owed.completed_by(&record, origin.identity()) {
-            self.accept(&completion);
+        let Stage::Consent { owed, origin, opened, .. } = &flow.stage else { return flow.agreed(Matter::Privacy) };
+        let matter = owed.first().clone();
+        let terms = terms();
+        let shown = terms.iter().filter_map(|terms| terms.shown(Locale::En, owed.since()));
+        let mut must_open = shown.filter(|shown| shown.terms.must_be_opened && matter == Matter::Terms(shown.terms.id.clone()));
+        if let Some(shown) = must_open.next() {
+            let is_opened = opened.contains(&shown.document.hash);
+            assert_eq!(is_opened, self.opened.contains(&matter), "what was opened, and when it was asked");
+            if !is_opened {
+                return flow.reminded();
+            }
         }
+        let record = accepted(&matter);
+        self.agreed.push(matter.clone());
+        directory.record(&record, owed.completed_by(&record, origin.identity()).as_ref());
         flow.agreed(matter)
     }
 
-    /// The only way from pending to accepted.
-    fn accept(&mut self, completion: &Completion) {
-        let State::PendingAcceptance(pending) = self.guest.state.clone() else { return };
-        self.guest.state = pending.bound(completion.identity().clone()).unwrap().accepted(completion).unwrap().into();
-        assert_eq!(self.unmet(), [], "accepted, and something is owed");
-    }
-
-    /// What nobody has agreed to.
-    fn unmet(&self) -> Vec<Matter> {
-        matters().into_iter().filter(|matter| !self.records.iter().any(|record| record.matter == *matter)).collect()
-    }
-
     /// As `signin/advance` and `signin/finish` do it: the only way to an answer is through the gate.
-    fn gate(&mut self) -> Flow {
+    fn gate(&mut self, directory: &mut Records) -> Flow {
         let flow = self.flow.clone();
         let Next::Admit(known) = flow.next() else { return flow };
         let (identity, consented) = match known {
+            // A session of a redemption before proves nothing.
+            Known::BySession(..) if directory.guest.round > 1 => {
+                self.is_known = false;
+                return flow.restarted();
+            }
             Known::BySession(session, consented) => (session.identity.clone(), consented.to_vec()),
             Known::ByProof(identity, consented, _) => (identity.clone(), consented.to_vec()),
         };
+        directory.bind();
         let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
         let again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
         let terms = terms();
-        let duties = Duties { is_privacy_asked: true, terms: terms.iter().collect(), now: NOW };
-        let passed = match consent::gate(&self.guest, identity, &self.records, &duties, again) {
-            Err(owed) => return flow.owing(guest_id(), owed),
+        let duties = Duties { is_privacy_asked: directory.is_privacy_asked, terms: terms.iter().collect(), now: NOW };
+        let passed = match consent::gate(&directory.guest, identity, &directory.consents, &duties, again) {
+            Err(owed) => {
+                self.opened.clear();
+                return flow.owing(guest_id(), owed);
+            }
             Ok(passed) => passed,
         };
         if let Some(completion) = passed.completion() {
-            self.accept(&completion.clone());
+            directory.accept(&completion.clone());
         }
         assert!(self.is_known, "an answer for nobody");
-        assert_eq!(self.unmet(), [], "an answer, and consent is owed");
-        assert!(matches!(self.guest.state, State::Accepted(_)), "an answer for somebody who is not accepted");
+        assert_eq!(directory.unmet(), [], "an answer, and consent is owed");
+        assert!(matches!(directory.guest.state, State::Accepted(_)), "an answer for somebody who is not accepted");
         let wants_consent = flow.errand.wants(Interaction::Consent);
         assert!(!wants_consent || self.agreed.contains(&Matter::Privacy), "an answer, and the app's wish for consent unheard");
         assert_eq!(passed.guest(), guest_id());
@@ -230,7 +305,7 @@ fn accepted(matter: &Matter) -> ConsentRecord {
         guest: guest_id(),
         matter: matter.clone(),
         version: matches!(matter, Matter::Terms(_)).then(|| "1".into()),
-        document: DocumentHash("d".into()),
+        document: hash(matter),
         locale: Locale::En,
         is_accepted: true,
         client: "portal".into(),
@@ -243,20 +318,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
     fn no_sequence_of_events_reaches_an_answer_without_an_identity_and_every_consent_owed(
-        events in prop::collection::vec(any_event(), 0..40), number in 0..4_u8, wants_consent in any::<bool>(), has_session in any::<bool>(),
+        events in prop::collection::vec((0..2_usize, any_event()), 0..60), number in 0..4_u8, wants_consent in any::<bool>(),
+        has_session in any::<bool>(), is_privacy_asked in prop::bool::weighted(0.8),
     ) {
         let prompt = if wants_consent { Prompt::Interactive(vec![Interaction::Consent]) } else { Prompt::AsNeeded };
         let stage = if has_session { Stage::Recognised { session: session(), consented: vec![] } } else { start() };
         let begun = Flow { errand: errand(number, prompt.clone()), ..flow(prompt, stage) };
-        let mut model = Model {
-            flow: begun, guest: guest(), is_known: has_session, is_set_aside: false, agreed: vec![], records: vec![], has_answer: false,
-        };
-        for event in events {
-            let told = format!("{event:?}");
-            model = model.happen(event);
-            let is_admitted = matches!(model.flow.next(), Next::Admit(_) | Next::AskConsent { .. });
-            prop_assert_eq!(is_admitted, model.is_known, "after {}: {}", told, name(&model.flow.stage));
-            prop_assert_eq!(is_answer(&model.flow), model.has_answer, "after {}", told);
+        let other = Flow { errand: errand(number / 2, Prompt::AsNeeded), ..flow(Prompt::AsNeeded, start()) };
+        let mut visits = [Visit::begun(begun, has_session), Visit::begun(other, false)];
+        let mut directory = Records { guest: guest(), consents: vec![], is_privacy_asked };
+        for (which, event) in events {
+            let told = format!("{event:?} in {which}");
+            visits[which].happen(event, &mut directory);
+            for visit in &visits {
+                let is_admitted = matches!(visit.flow.next(), Next::Admit(_) | Next::AskConsent { .. });
+                prop_assert_eq!(is_admitted, visit.is_known, "after {}: {}", told, name(&visit.flow.stage));
+                prop_assert_eq!(is_answer(&visit.flow), visit.has_answer, "after {}", told);
+            }
+            let is_accepted = matches!(directory.guest.state, State::Accepted(_));
+            prop_assert!(!is_accepted || directory.unmet().is_empty(), "after {}", told);
         }
     }
 }

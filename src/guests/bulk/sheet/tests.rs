@@ -58,6 +58,7 @@ fn a_file_that_can_not_be_read_says_line_and_reason() {
         (format!("{VERSION}\n{}\na@b.example;x\n", HEADINGS.join(";")), 2, "semicolons"),
         (format!("{VERSION}\n{}\n", HEADINGS.join("\t")), 2, "tabs"),
         ("Name;InvitedUserEmailAddress\nA;a@b.example\n".into(), 1, "semicolons"),
+        (file(&SHOWN.join(",")), 3, "only the example row"),
         (file("a@b.example,,,ok\nb@b.example,,,\"never closed\nc@b.example,,,\n"), 4, "never closed"),
     ] {
         let (at, why) = refused(&text);

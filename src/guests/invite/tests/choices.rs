@@ -11,7 +11,6 @@ use crate::{
         id::ClientId,
         invitation::Status,
     },
-    guests::is_served,
     store::directory::Whom,
 };
 
@@ -152,7 +151,7 @@ fn who_is_locked_out_is_decided_as_discovery_decides() {
             else {
                 panic!("a stored identity asks nobody")
             };
-            assert_eq!(is_served(&tenant, &voucher), !matches!(decision.outcome, Outcome::Blocked(_)), "{voucher:?} {edition:?}");
+            assert_eq!(tenant.serves(&voucher), !matches!(decision.outcome, Outcome::Blocked(_)), "{voucher:?} {edition:?}");
         }
     }
 }

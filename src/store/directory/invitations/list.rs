@@ -1,6 +1,9 @@
 //! Invitations as an operator lists them, and how many mails somebody caused.
 
-use super::{super::pool::reading, Directory, DirectoryError, GuestColumns, InvitationColumns, guest_columns, invitation_columns};
+use super::{
+    super::{pool::reading, unreadable},
+    Directory, DirectoryError, GuestColumns, InvitationColumns, guest_columns, invitation_columns,
+};
 use crate::domain::{
     address::EmailAddress,
     guest::{Guest, Principal},
@@ -29,6 +32,13 @@ const PAGE: &str = concat!(
             AND ($6 IS NULL OR i.guest = $6) AND ($7 IS NULL OR ",
     status!(),
     " = $7) ORDER BY i.id DESC LIMIT $8"
+);
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM invitations i JOIN guests g ON g.tenant = i.tenant AND g.id = i.guest
+        WHERE i.tenant = $1 AND ($3 IS NULL OR i.invited_key = $3) AND ($4 IS NULL OR i.inviter = $4)
+            AND ($5 IS NULL OR i.guest = $5) AND ($6 IS NULL OR ",
+    status!(),
+    " = $6)"
 );
 const MAILS: &str = "SELECT COUNT(*) FROM outbox WHERE tenant = $1 AND created_at > $2";
 const MAILS_BY: &str = "SELECT COUNT(*) FROM outbox o JOIN invitations i ON i.tenant = o.tenant AND i.id = o.invitation
@@ -82,14 +92,21 @@ impl Directory {
         rows.iter().map(|row| Ok(Listed { invitation: row.invitation.invitation()?, guest: row.guest.guest()? })).collect()
     }
 
-    /// Whether the mails of invitations by `inviter` since then are fewer than `most`.
-    pub async fn has_mails_left(
-        &self,
-        tenant: &TenantId,
-        inviter: &Principal,
-        since: Timestamp,
-        most: u32,
-    ) -> Result<bool, DirectoryError> {
+    /// How many invitations the filter lets through.
+    pub async fn count_invitations(&self, tenant: &TenantId, filter: &InvitationFilter, now: Timestamp) -> Result<u64, DirectoryError> {
+        let count: i64 = reading!(&self.pools, |connection| sqlx::query_scalar(COUNT)
+            .bind(tenant.as_str())
+            .bind(now.unix())
+            .bind(filter.address.as_ref().map(EmailAddress::key))
+            .bind(filter.inviter.as_ref().map(Principal::as_str))
+            .bind(filter.guest.map(|guest| guest.to_string()))
+            .bind(filter.status.map(Status::as_str))
+            .fetch_one(connection))?;
+        u64::try_from(count).map_err(|_| unreadable("count"))
+    }
+
+    /// How many fewer than `most` the mails of invitations by `inviter` since then are; as many at least.
+    pub async fn mails_left(&self, tenant: &TenantId, inviter: &Principal, since: Timestamp, most: u32) -> Result<u32, DirectoryError> {
         let count: i64 = reading!(&self.pools, |connection| async {
             let all = sqlx::query_scalar::<_, i64>(MAILS).bind(tenant.as_str()).bind(since.unix()).fetch_one(&mut *connection).await?;
             // Almost always all mails together are fewer, and only one index was read.
@@ -99,6 +116,6 @@ impl Directory {
             let by = sqlx::query_scalar::<_, i64>(MAILS_BY).bind(tenant.as_str()).bind(since.unix()).bind(inviter.as_str());
             by.fetch_one(connection).await
         })?;
-        Ok(count < i64::from(most))
+        Ok(most.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 }
