@@ -33,7 +33,7 @@ input{font:inherit;color:inherit;background:var(--card);width:100%;padding:.6rem
 .go:focus-visible,.row:focus-visible,input:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 dl{margin:0 0 1rem}dl div{display:grid;grid-template-columns:12rem 1fr;gap:0 .75rem;padding:.45rem 0;border-top:1px solid var(--line)}
 dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}@media (max-width:34rem){dl div{grid-template-columns:1fr}}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}pre code{display:block;font:.85rem/1.5 ui-monospace,monospace;background:var(--paper);border-radius:.5rem;padding:.75rem 1rem;margin-bottom:1rem}
 code{font-size:.95em}.code{font-size:1.75rem;font-weight:700;letter-spacing:.15em}
 .wrong{border-left:.3rem solid #c62828;padding-left:.75rem}
 ";
