@@ -66,6 +66,9 @@ pub struct Flow {
     /// What form tokens of this flow are derived from.
     pub form_secret: Secret<String>,
     pub expires_at: Timestamp,
+    /// The address that was sent to whoever proved the person: what a page about the wrong account names beside theirs.
+    #[serde(default)]
+    pub expected: Option<EmailAddress>,
     pub stage: Stage,
 }
 
@@ -204,6 +207,7 @@ impl Flow {
     pub fn proven(mut self, identity: VerifiedIdentity, browser: String, renewal: Renewal) -> Self {
         self.browser = browser;
         self.renewal = Some(renewal);
+        self.expected = self.address().cloned();
         self.at(Stage::Proven { identity, consented: Vec::new(), alias: Alias::Unsaid })
     }
 
@@ -287,7 +291,8 @@ impl Flow {
     /// Begin again, with nobody known: "use another account". A provider will be asked to let the person choose.
     #[must_use]
     pub fn restarted(self) -> Self {
-        self.at(Stage::Address { prefill: None, notice: None, approach: Approach::SelectAccount })
+        let prefill = if let Stage::Mismatch { invited, .. } = &self.stage { Some(invited.to_string()) } else { None };
+        self.at(Stage::Address { prefill, notice: None, approach: Approach::SelectAccount })
     }
 
     /// What was typed is no address: say so beside it.

@@ -4,6 +4,7 @@ use crate::{
     clock::Clock,
     domain::{
         consent::{ConsentRecord, Owed},
+        errand::Redemption,
         id::{ClientId, FlowId, GuestId},
         identity::VerifiedIdentity,
         locale::Locale,
@@ -22,6 +23,8 @@ pub struct Agreement<'a> {
     pub identity: &'a VerifiedIdentity,
     /// The app on the way to which it was asked; none for our own pages.
     pub client: Option<&'a ClientId>,
+    /// The invitation that is being accepted; none at a direct link.
+    pub redemption: Option<&'a Redemption>,
     /// The very words, which are kept.
     pub words: TermsDocument,
     /// Of terms of use.
@@ -45,7 +48,7 @@ pub enum Decision {
 }
 
 /// Records it, and answers what stands, which is the first decision of this sign-in, and whether it is news. Accepting the last thing
-/// owed makes the guest Accepted, in the same transaction. `None`: they are no longer a guest by this identity, and nothing was recorded.
+/// owed makes the guest Accepted, in the same transaction. `None`: they are no longer a guest by this identity, or their invitation holds no more, and nothing was recorded.
 pub async fn agree(
     directory: &Directory,
     clock: &Clock,
@@ -64,7 +67,11 @@ pub async fn agree(
         voucher: identity.voucher.as_str().to_owned(),
         at: clock.now(),
     };
-    let standing = owed.completed_by(&record, identity).map_or(Standing::AsBefore, Standing::Accepted);
+    let standing = match (owed.completed_by(&record, identity), agreement.redemption) {
+        (None, _) => Standing::AsBefore,
+        (Some(completion), None) => Standing::Accepted(completion),
+        (Some(completion), Some(by)) => Standing::Redeemed { completion, invitation: by.invitation, round: by.round },
+    };
     let stands = directory.record_agreement(&tenant.id, flow, &identity.into(), &record, Some(&agreement.words), standing).await?;
     Ok(stands
         .map(|stands| Agreed { decision: if stands.is_accepted { Decision::Accept } else { Decision::Decline }, is_new: stands.is_new }))

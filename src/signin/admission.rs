@@ -12,7 +12,7 @@ use crate::{
         home_realm::{Entry, Outcome},
         identity::{VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider,
-        invitation::Invitation,
+        invitation::Status,
         session::BrowserSession,
         tenant::Tenant,
     },
@@ -125,18 +125,19 @@ async fn by_link(
     }
 }
 
-/// Why somebody who has signed in by the link, and has not accepted yet, goes no further by it.
+/// Why somebody who has signed in by the link, and has not accepted yet, goes no further by it. A direct link may still do.
 async fn revoked(porter: &Porter, tenant: &Tenant, redemption: &Redemption, guest: &Guest) -> Result<Option<ErrorCode>, Failure> {
     if matches!(guest.state, State::Accepted(_)) {
         return Ok(None);
     }
-    let file = porter.directory.invitation(&tenant.id, redemption.invitation).await?;
-    // They came while it was good: what expires since does not send them back.
-    let is_good = |invitation: &Invitation| invitation.revoked_at.is_none() && invitation.round == guest.round;
-    match file.filter(|file| is_good(&file.invitation)) {
-        Some(_) => Ok(tenant.invitations.judge(redemption.invited.domain()).err()),
-        None => Ok(Some(ErrorCode::InvitationGone)),
-    }
+    let Some(file) = porter.directory.invitation(&tenant.id, redemption.invitation).await? else {
+        return Ok(Some(ErrorCode::InvitationGone));
+    };
+    Ok(match file.invitation.status(guest, porter.clock.now()) {
+        Status::Revoked => Some(ErrorCode::InvitationGone),
+        Status::Expired => Some(ErrorCode::InvitationExpired),
+        Status::PendingAcceptance | Status::InProgress | Status::Completed => tenant.invitations.judge(redemption.invited.domain()).err(),
+    })
 }
 
 /// How what was proven fits what was invited.

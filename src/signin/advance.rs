@@ -64,6 +64,7 @@ async fn turn(porter: &Porter, tenant: &Tenant, mut held: Held, visitor: &Visito
                 Gate::Owes(guest, owed) => held.then(|flow| flow.owing(guest, owed)),
                 Gate::Mismatch(invited, remedy) => held.then(|flow| flow.mismatched(invited, remedy)),
                 Gate::Refused(code) => held.then(|flow| flow.blocked(code)),
+                Gate::NotAssigned(passed) => return finish::without_app(porter, tenant, held, *passed, visitor).await,
                 Gate::Forgotten => reroute::again(porter, tenant, held, visitor, Approach::AsNeeded).await?,
             },
             Next::AskConsent { .. } if !review::is_in_force(tenant, &held.flow, porter.clock.now()) => held.then(Flow::reconsidered),

@@ -65,6 +65,7 @@ pub async fn callback(
                 claim @ (Claim::First | Claim::Again) => {
                     if claim == Claim::First {
                         verdicts::accepted(porter, tenant, &held.flow, provider, &heard.verdicts).await;
+                        verdicts::proven(porter, tenant, &held.flow, &heard.identity.voucher).await;
                     }
                     return advance(porter, tenant, held.proven(heard.identity, &visitor), &visitor).await;
                 }

@@ -35,6 +35,7 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
         owed,
         identity: origin.identity(),
         client: held.flow.errand.client(),
+        redemption: held.flow.errand.redemption(),
         words: shown.words(),
         version: shown.version(),
         locale: shown.locale(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Failure, Porter, Reply, Visit, Visitor, guest_sessions,
     held::{Held, Kept},
-    partner_sessions,
+    partner_sessions, verdicts,
 };
 use crate::{
     domain::{
@@ -22,7 +22,7 @@ use crate::{
     },
     oidc::answer::Answer,
     random,
-    store::sessions::Shelf,
+    store::sessions::{Shelf, Slot},
     telemetry,
     token::code,
     trail,
@@ -95,9 +95,39 @@ pub(super) async fn finish(
         return Ok(None);
     }
     telemetry::signed_in(&tenant.id, road, &trail::reference_of(held.flow.id));
+    verdicts::redeemed(porter, tenant, &held.flow).await;
     let reply = reply(tenant, &held.flow, &answer)?;
     let mut visit = held.ends(visitor, reply);
     visit.keepsakes.session = cookie;
+    Ok(Some(visit))
+}
+
+/// Signed in, and the app they came from is for others (GH2018): a session all the same, so that My Apps asks nobody again. It is none
+/// of the flow's, which may go on with another account.
+pub(super) async fn without_app(
+    porter: &Porter,
+    tenant: &Tenant,
+    held: Held,
+    passed: Passed,
+    visitor: &Visitor,
+) -> Result<Option<Visit>, Failure> {
+    let now = porter.clock.now();
+    let (guest, identity) = passed.into_parts();
+    let mut held = held.then(|flow| flow.blocked(ErrorCode::AppNotAssigned));
+    let mut begun = None;
+    if let Some(expires_at) = BrowserSession::end(&identity, now, tenant.tokens.session) {
+        let id = SessionId::from_drawn(random::ordered_uuid(now));
+        let session = BrowserSession { id, guest, identity, began_at: now, expires_at };
+        begun = Some((Slot::of_session(&tenant.id, id), born(porter, tenant, &session).await?));
+    }
+    if held.save(porter, tenant, Vec::new()).await? == Kept::Overtaken {
+        return Ok(None);
+    }
+    let mut visit = held.ends(visitor, Reply::Page);
+    if let Some((slot, (cookie, placed))) = begun {
+        porter.sessions.put(&slot, &[placed]).await?;
+        visit.keepsakes.session = Some(cookie);
+    }
     Ok(Some(visit))
 }
 

@@ -106,6 +106,7 @@ mod tests {
             browser: "digest".into(),
             renewal: None,
             form_secret: Secret::new("secret".into()),
+            expected: None,
             expires_at: NOW,
             stage,
         }

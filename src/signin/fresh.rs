@@ -35,6 +35,7 @@ impl Fresh {
             browser: random::sha256_base64url(secret.reveal().as_bytes()),
             renewal: None,
             form_secret: random::token(),
+            expected: None,
             expires_at: now + tenant.tokens.flow,
             stage: Stage::Address { prefill, notice: None, approach: Approach::AsNeeded },
         };

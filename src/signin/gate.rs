@@ -15,6 +15,7 @@ use crate::{
         flow::{Flow, Known, Remedy},
         guest::Guest,
         id::GuestId,
+        identity::VerifiedIdentity,
         tenant::Tenant,
     },
     store::directory::Completed,
@@ -28,6 +29,8 @@ pub(super) enum Gate {
     /// Somebody else than the one invited.
     Mismatch(EmailAddress, Remedy),
     Refused(ErrorCode),
+    /// Proven just now, and all is agreed to, but the app is for others: a session, and no code.
+    NotAssigned(Box<Passed>),
     /// The session is of a guest whom the directory no longer knows by this identity: it proves nothing anew.
     Forgotten,
 }
@@ -41,7 +44,10 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
     let admitted = match admission::of(porter, tenant, flow, known).await? {
         Admission::In(admitted) => *admitted,
         Admission::Mismatch(invited, remedy) => return Ok(Gate::Mismatch(invited, remedy)),
-        Admission::Refused(code) => return refused(porter, tenant, flow, code).await,
+        Admission::Refused(code) => {
+            let no = refused(porter, tenant, flow, code).await?;
+            return Ok(expected_instead(flow, identity, code).map_or(no, |expected| Gate::Mismatch(expected, Remedy::Switch)));
+        }
         Admission::Forgotten => return Ok(Gate::Forgotten),
     };
     if let Some(news) = admitted.news {
@@ -56,16 +62,24 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
         Err(owed) => return Ok(Gate::Owes(guest.id, owed)),
     };
     if !complete(porter, tenant, flow, &passed).await? {
-        // Reset or deleted this very moment.
-        return refused(porter, tenant, flow, ErrorCode::StaleForm).await;
-    }
-    if !is_assigned(porter, tenant, flow, guest).await? {
-        return refused(porter, tenant, flow, ErrorCode::AppNotAssigned).await;
+        // This very moment reset, deleted, or their invitation revoked.
+        let code = match admission::of(porter, tenant, flow, known).await? {
+            Admission::Refused(code) => code,
+            Admission::In(_) | Admission::Mismatch(..) | Admission::Forgotten => ErrorCode::StaleForm,
+        };
+        return refused(porter, tenant, flow, code).await;
     }
     if matches!(known, Known::ByProof(..)) {
         porter.directory.note_sign_in(&tenant.id, guest, porter.clock.now());
     }
-    Ok(Gate::Passed(Box::new(passed)))
+    if is_assigned(porter, tenant, flow, guest).await? {
+        return Ok(Gate::Passed(Box::new(passed)));
+    }
+    let no = refused(porter, tenant, flow, ErrorCode::AppNotAssigned).await?;
+    Ok(match known {
+        Known::ByProof(..) => Gate::NotAssigned(Box::new(passed)),
+        Known::BySession(..) => no,
+    })
 }
 
 async fn refused(porter: &Porter, tenant: &Tenant, flow: &Flow, code: ErrorCode) -> Result<Gate, Failure> {
@@ -73,10 +87,16 @@ async fn refused(porter: &Porter, tenant: &Tenant, flow: &Flow, code: ErrorCode)
     Ok(Gate::Refused(code))
 }
 
+/// The account that was meant, where another is the wrong one: the page names both.
+fn expected_instead(flow: &Flow, proven: &VerifiedIdentity, code: ErrorCode) -> Option<EmailAddress> {
+    let asserted = proven.address.as_ref().map(|asserted| &asserted.address)?;
+    flow.expected.clone().filter(|expected| code == ErrorCode::WrongAccount && expected != asserted)
+}
+
 /// Whoever owes nothing and is pending yet is accepted now, before anything is issued. False: they are no guest by this identity.
 async fn complete(porter: &Porter, tenant: &Tenant, flow: &Flow, passed: &Passed) -> Result<bool, Failure> {
     let Some(completion) = passed.completion() else { return Ok(true) };
-    match porter.directory.complete(&tenant.id, completion).await? {
+    match porter.directory.complete(&tenant.id, completion, flow.errand.redemption()).await? {
         Completed::Now => {
             trail::completed(&porter.directory, porter.clock.now(), tenant, flow, completion).await?;
             Ok(true)

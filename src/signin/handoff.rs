@@ -137,6 +137,7 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, typed: &str, locale: Locale
         browser: random::sha256_base64url(secret.reveal().as_bytes()),
         renewal: None,
         form_secret: random::token(),
+        expected: None,
         expires_at: now + tenant.tokens.flow,
         // No address: who they are is for them to say at the provider.
         stage: Stage::Address { prefill: None, notice: None, approach: Approach::SelectAccount },

@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
-use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, limits, mailing};
+use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, limits, mailing, verdicts};
 use crate::{
     domain::{
         address::EmailAddress,
@@ -42,6 +42,7 @@ pub async fn enter(porter: &Porter, tenant: &Tenant, id: FlowId, mut visitor: Vi
         Answer::Right => match identity(&address, proves, now) {
             Some(identity) => {
                 limits::guessed_right(porter, tenant).await.map_err(|failure| failure.within(id))?;
+                verdicts::proven(porter, tenant, &held.flow, &identity.voucher).await;
                 held.proven(identity, &visitor)
             }
             None => return Err(Failure::new(ErrorCode::Internal, "an address is no subject")),

@@ -1,11 +1,14 @@
 //! The sign-in begins again with nobody known. Who came by an invitation goes straight to where the invited address signs in.
 
 use super::{Failure, Porter, Visitor, held::Held, limits, realm};
-use crate::domain::{
-    address::EmailAddress,
-    error_code::ErrorCode,
-    flow::{Approach, Flow},
-    tenant::Tenant,
+use crate::{
+    domain::{
+        address::EmailAddress,
+        error_code::ErrorCode,
+        flow::{Approach, Flow},
+        tenant::Tenant,
+    },
+    trail,
 };
 
 /// As the person wants it who asks for another account: one that remembers somebody shows who, and lets choose.
@@ -35,5 +38,6 @@ pub(super) async fn road(
         return Ok(flow.blocked(ErrorCode::TooManyLookups));
     }
     let (decision, _) = realm::discover(&porter.directory, &porter.lookups, tenant, Some(&address), flow.entry, None).await?;
+    trail::routed(&porter.directory, porter.clock.now(), tenant, &flow, &decision).await?;
     Ok(flow.discovered(Some(address), decision.outcome, approach))
 }

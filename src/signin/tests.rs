@@ -20,6 +20,7 @@ use crate::{
         identity_provider::{IdentityProvider, Kind, Lookup, LookupSource, OidcUpstream, OpenId},
         locale::Locale,
         session::BrowserSession,
+        tenant::Admission,
         timestamp::Timestamp,
     },
     mail::{MailError, Mailer, Message},

@@ -3,7 +3,7 @@
 
 use super::{Porter, Visitor, limits};
 use crate::{
-    domain::{error_code::ErrorCode, flow::Flow, id::IdpId, tenant::Tenant, verdict::Verdicts},
+    domain::{error_code::ErrorCode, flow::Flow, id::IdpId, identity::Voucher, tenant::Tenant, verdict::Verdicts},
     telemetry, trail,
     upstream::Rejected,
 };
@@ -35,5 +35,19 @@ pub(super) async fn accepted(porter: &Porter, tenant: &Tenant, flow: &Flow, prov
     telemetry::upstream_warned(&tenant.id, provider, verdicts, &reference);
     if let Err(error) = trail::upstream_warned(&porter.directory, porter.clock.now(), tenant, flow, provider, verdicts).await {
         telemetry::failed(ErrorCode::DirectoryUnavailable, &error.to_string(), &reference);
+    }
+}
+
+/// An invitation's own story: by what its guest proved themselves.
+pub(super) async fn proven(porter: &Porter, tenant: &Tenant, flow: &Flow, voucher: &Voucher) {
+    if let Err(error) = trail::proven(&porter.directory, porter.clock.now(), tenant, flow, voucher).await {
+        telemetry::failed(ErrorCode::DirectoryUnavailable, &error.to_string(), &trail::reference_of(flow.id));
+    }
+}
+
+/// And how it ended.
+pub(super) async fn redeemed(porter: &Porter, tenant: &Tenant, flow: &Flow) {
+    if let Err(error) = trail::redeemed(&porter.directory, porter.clock.now(), tenant, flow).await {
+        telemetry::failed(ErrorCode::DirectoryUnavailable, &error.to_string(), &trail::reference_of(flow.id));
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         address::DomainName,
-        home_realm::{Fallback, Primary, RealmPolicy, RedemptionOrder},
+        home_realm::{Edition, Fallback, Primary, RealmPolicy, RedemptionOrder},
         tenant::PasscodePolicy,
         token_policy::TokenPolicy,
     },
@@ -66,7 +66,12 @@ pub(super) fn policy(raw: &TenantFile, desk: &mut Desk<'_>) -> RealmPolicy {
     let realm = raw.home_realm.as_ref().map(|at| &at.value);
     let reporter = &mut desk.reporter;
     let passcode = raw.passcode.as_ref().and_then(|passcode| passcode.value.enabled.as_ref());
-    let roads = Roads { is_passcode_on: passcode.is_none_or(|at| at.value), has_microsoft_account: !raw.msa.is_empty() };
+    let edition = realm.and_then(|realm| realm.edition).unwrap_or_default();
+    let roads = Roads {
+        is_passcode_on: passcode.is_none_or(|at| at.value),
+        has_microsoft_account: !raw.msa.is_empty(),
+        has_self_service: edition == Edition::E2021 && desk.around.has_mail,
+    };
 
     let default = RedemptionOrder::default();
     let fallback = realm.and_then(|realm| realm.fallback.as_ref());
@@ -109,26 +114,22 @@ pub(super) fn policy(raw: &TenantFile, desk: &mut Desk<'_>) -> RealmPolicy {
             hint,
         );
     }
-    RealmPolicy {
-        edition: realm.and_then(|realm| realm.edition).unwrap_or_default(),
-        order,
-        partners,
-        is_passcode_on: roads.is_passcode_on,
-        consumer_domains,
-    }
+    RealmPolicy { edition, order, partners, is_passcode_on: roads.is_passcode_on, consumer_domains }
 }
 
 /// What is open to people without a home.
 struct Roads {
     is_passcode_on: bool,
     has_microsoft_account: bool,
+    /// Edition 2021: a mailed code makes an account where there is none (`behaviour.md` §9).
+    has_self_service: bool,
 }
 
 impl Roads {
     /// Both fallbacks can't be off (`product.md`, home-realm discovery).
     fn check(&self, fallback: Fallback, at: &Span, reporter: &mut Reporter) {
         let (message, hint) = match fallback {
-            Fallback::DefaultConfiguredIdp if !self.is_passcode_on && !self.has_microsoft_account => (
+            Fallback::DefaultConfiguredIdp if !self.is_passcode_on && !self.has_microsoft_account && !self.has_self_service => (
                 "passcodes are off and no Microsoft account provider is configured: no fallback is left",
                 "set `enabled = true` in `[passcode]`, or add an `[msa.<id>]` table",
             ),

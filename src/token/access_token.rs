@@ -2,7 +2,7 @@
 //! [`super::app_token`]'s, signing [`super::ring`]'s.
 //!
 //! Those for userinfo carry what userinfo will answer, for the scopes granted and no more: the client has the same facts in its ID token, and
-//! userinfo needs no directory. Price: a name changed in the directory shows after the token's life, an hour at most by default.
+//! userinfo asks the directory only whether its guest is still welcome. Price: a name changed in the directory shows after the token's life, an hour at most by default.
 
 use std::{sync::Arc, time::Duration};
 

@@ -121,11 +121,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn only_a_confidential_client_with_permissions_has_this_grant() {
+    #[tokio::test]
+    async fn only_a_confidential_client_with_permissions_has_this_grant() {
         let (tenant, ring) = (fixture::tenant(), fixture::ring(&[SigningAlgorithm::Es256]));
         let sessions = MemorySessions::new(Clock::movable(fixture::NOW), 10);
-        let endpoint = Endpoint { tenant: &tenant, ring: &ring, sessions: &sessions, now: fixture::NOW };
+        let directory = fixture::directory().await;
+        let endpoint = Endpoint { tenant: &tenant, ring: &ring, sessions: &sessions, directory: &directory, now: fixture::NOW };
         let asked = Parameters::parse(format!("grant_type=client_credentials&scope={API}/.default").as_bytes()).unwrap();
         let refused = |client: &Client| grant(&endpoint, client, &asked).unwrap_err();
         assert_eq!(refused(&client(&[])), ErrorCode::UnauthorizedClient);

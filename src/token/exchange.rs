@@ -76,6 +76,9 @@ pub async fn exchange(endpoint: &Endpoint<'_>, client: &Client, parameters: &Par
     let tombstone = Tombstone { jti: jti(), client: client.id.clone() };
     let grant = spend(endpoint, &asked.code, &tombstone).await?;
     judge(endpoint, client, &asked, &grant)?;
+    if !endpoint.still_stands(grant.guest(), grant.expires_at() - endpoint.tenant.tokens.authorization_code).await? {
+        return Err(ErrorCode::InvalidCode);
+    }
     issue(endpoint, client, &grant, tombstone.jti)
 }
 

@@ -18,7 +18,7 @@ use crate::{
         client::Scope,
         consent::{self, ConsentRecord, DocumentHash, Matter},
         grant::Grant,
-        guest::{Creation, Guest, PrincipalName},
+        guest::{Creation, Guest, PrincipalName, State},
         id::{FlowId, GuestId, IdpId},
         identity::{AssertedAddress, Subject, VerifiedIdentity, Voucher},
         locale::Locale,
@@ -27,6 +27,7 @@ use crate::{
         token_policy::SigningAlgorithm,
     },
     oidc::{parameters::Parameters, request},
+    store::directory::Directory,
     store::seal::Seal,
     store::sessions::{Commit, Created, Key, Sessions, SessionsError, Shelf, Slot, Spent, Swap, Versioned},
 };
@@ -64,6 +65,32 @@ impl Default for Asking<'_> {
     }
 }
 
+/// Who the grant is for, and as whom proven.
+fn ana() -> (Guest, VerifiedIdentity) {
+    let mail = EmailAddress::parse("ana@fabrikam.example").unwrap();
+    let identity = VerifiedIdentity {
+        voucher: Voucher::Provider(IdpId::parse("fabrikam").unwrap()),
+        subject: Subject::new("upstream-subject").unwrap(),
+        address: Some(AssertedAddress { address: mail.clone(), is_owner_verified: true }),
+        name: Some("Ana".into()),
+        authenticated_at: NOW - Duration::from_secs(5),
+        amr: vec!["pwd".into(), "otp".into()],
+        acr: None,
+        partner_session: None,
+    };
+    let name = PrincipalName::of(&mail, "contoso.example");
+    (Guest::pending(GuestId::from_drawn(Uuid::from_u128(9)), name, mail, Creation::Invitation, NOW), identity)
+}
+
+/// With the guest of the grant in it, who has accepted.
+pub(crate) async fn directory() -> Directory {
+    let directory = Directory::open(&Secret::new("sqlite::memory:".into())).await.unwrap();
+    let (guest, identity) = ana();
+    let accepted = State::stored("Accepted", NOW, Some((&identity).into())).unwrap();
+    directory.add_guest(&tenant().id, &Guest { state: accepted, ..guest }).await.unwrap();
+    directory
+}
+
 /// A grant as the whole road makes it: a request that was read, an identity proven, the consent gate passed.
 pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
     let tenant = tenant();
@@ -80,19 +107,7 @@ pub(crate) fn grant(asking: &Asking<'_>) -> Grant {
         ])
         .finish();
     let request = request::read(&tenant, &Parameters::parse(query.as_bytes()).unwrap()).unwrap();
-    let mail = EmailAddress::parse("ana@fabrikam.example").unwrap();
-    let identity = VerifiedIdentity {
-        voucher: Voucher::Provider(IdpId::parse("fabrikam").unwrap()),
-        subject: Subject::new("upstream-subject").unwrap(),
-        address: Some(AssertedAddress { address: mail.clone(), is_owner_verified: true }),
-        name: Some("Ana".into()),
-        authenticated_at: NOW - Duration::from_secs(5),
-        amr: vec!["pwd".into(), "otp".into()],
-        acr: None,
-        partner_session: None,
-    };
-    let name = PrincipalName::of(&mail, "contoso.example");
-    let guest = Guest::pending(GuestId::from_drawn(Uuid::from_u128(9)), name, mail, Creation::Invitation, NOW);
+    let (guest, identity) = ana();
     let consent = ConsentRecord {
         guest: guest.id,
         matter: Matter::Privacy,

@@ -7,9 +7,12 @@
 //! all tenants fresh.
 
 use crate::{
-    domain::{client::Client, error_code::ErrorCode, tenant::Tenant, timestamp::Timestamp},
+    domain::{client::Client, error_code::ErrorCode, id::GuestId, tenant::Tenant, timestamp::Timestamp},
     oidc::parameters::Parameters,
-    store::sessions::{Sessions, SessionsError},
+    store::{
+        directory::Directory,
+        sessions::{Sessions, SessionsError},
+    },
 };
 
 pub mod access_token;
@@ -46,10 +49,19 @@ pub struct Endpoint<'a> {
     /// From [`keys::Keys::ring_for`], asked for before anything is spent.
     pub ring: &'a ring::Ring,
     pub sessions: &'a dyn Sessions,
+    pub directory: &'a Directory,
     pub now: Timestamp,
 }
 
 impl Endpoint<'_> {
+    /// Whether `guest` may still have what was granted at that moment: not blocked, deleted, reset or signed out everywhere since.
+    async fn still_stands(&self, guest: GuestId, granted_at: Timestamp) -> Result<bool, ErrorCode> {
+        self.directory.still_stands(&self.tenant.id, guest, granted_at).await.map_err(|error| {
+            tracing::error!(tenant.id = %self.tenant.id, error = %error, "the directory failed at the token endpoint");
+            ErrorCode::DirectoryUnavailable
+        })
+    }
+
     /// Logs the store's failure, whose text ends here, and names it.
     fn store_failed(&self, error: &SessionsError) -> ErrorCode {
         tracing::error!(tenant.id = %self.tenant.id, error = %error, "the session store failed at the token endpoint");

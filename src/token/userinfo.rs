@@ -1,11 +1,12 @@
-//! Userinfo (OpenID Connect Core §5.3): what the access token was granted, while it is good and not revoked. One store read.
+//! Userinfo (OpenID Connect Core §5.3): what the access token was granted, while it is good and not revoked, and the
+//! guest welcome. One read of each store.
 
 use serde::Serialize;
 
 use crate::{
     domain::{
         error_code::ErrorCode,
-        id::{ClientId, SessionId},
+        id::{ClientId, GuestId, SessionId},
     },
     oidc::parameters::Parameters,
     store::sessions::{Shelf, Slot},
@@ -44,8 +45,13 @@ pub async fn userinfo(endpoint: &Endpoint<'_>, token: &str) -> Result<Userinfo, 
     let session = SessionId::parse(&claims.sid).filter(|_| is_registered).ok_or(ErrorCode::InvalidToken)?;
     let revoked = Slot::of_session(&endpoint.tenant.id, session).key(&Shelf::Revoked { jti: claims.jti.clone() });
     match endpoint.sessions.read(&revoked).await {
-        Ok(None) => Ok(Userinfo { sub: claims.sub.clone(), person: claims.person.clone() }),
-        Ok(Some(_)) => Err(ErrorCode::InvalidToken),
-        Err(error) => Err(endpoint.store_failed(&error)),
+        Ok(None) => {}
+        Ok(Some(_)) => return Err(ErrorCode::InvalidToken),
+        Err(error) => return Err(endpoint.store_failed(&error)),
     }
+    let guest = GuestId::parse(&claims.oid).ok_or(ErrorCode::InvalidToken)?;
+    if !endpoint.still_stands(guest, claims.iat).await? {
+        return Err(ErrorCode::InvalidToken);
+    }
+    Ok(Userinfo { sub: claims.sub.clone(), person: claims.person.clone() })
 }

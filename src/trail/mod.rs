@@ -3,6 +3,8 @@
 mod reading;
 mod verdicts;
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{
@@ -11,7 +13,9 @@ use crate::{
         error_code::ErrorCode,
         flow::{Flow, Stage},
         guest::Guest,
+        home_realm,
         id::{FlowId, GuestId, IdpId},
+        identity::Voucher,
         tenant::Tenant,
         timestamp::Timestamp,
         verdict::Verdicts,
@@ -24,6 +28,9 @@ use crate::{
 
 pub use reading::{Kept, of};
 pub use verdicts::{Line, lines};
+
+/// Between two events of one invitation being routed.
+const ROUTED_EVERY: Duration = Duration::from_secs(60);
 
 /// The number people quote: short, and found in log and audit alike. It is the random end of the flow's id.
 pub fn reference_of(flow: FlowId) -> String {
@@ -101,6 +108,37 @@ pub async fn completed(
     record(directory, now, tenant, flow, action, Some(completion.guest()), json!({ "voucher": voucher })).await
 }
 
+/// Where somebody who accepts an invitation is sent, and by which rule; once a minute, for a link may be pressed often.
+pub async fn routed(
+    directory: &Directory,
+    now: Timestamp,
+    tenant: &Tenant,
+    flow: &Flow,
+    decision: &home_realm::Decision,
+) -> Result<(), DirectoryError> {
+    let Some(redemption) = flow.errand.redemption() else { return Ok(()) };
+    let rule = decision.tried.iter().rfind(|tried| tried.verdict == home_realm::Verdict::Hit).map(|tried| tried.rule);
+    let details = json!({ "rule": rule, "outcome": decision.outcome });
+    let event = event(now, flow, "invitation.routed", Some(redemption.guest), details);
+    directory.record_unless_since(&tenant.id, &event, now - ROUTED_EVERY).await
+}
+
+/// Whoever accepts an invitation proved themselves, by a provider or by a mailed code.
+pub async fn proven(directory: &Directory, now: Timestamp, tenant: &Tenant, flow: &Flow, voucher: &Voucher) -> Result<(), DirectoryError> {
+    let Some(redemption) = flow.errand.redemption() else { return Ok(()) };
+    let action = match voucher {
+        Voucher::Provider(_) => "upstream.accepted",
+        Voucher::Passcode | Voucher::EmailVerified => "passcode.accepted",
+    };
+    record(directory, now, tenant, flow, action, Some(redemption.guest), json!({ "provider": voucher.as_str() })).await
+}
+
+/// Nothing is owed any more, and the one invited is on the way to where the invitation leads.
+pub async fn redeemed(directory: &Directory, now: Timestamp, tenant: &Tenant, flow: &Flow) -> Result<(), DirectoryError> {
+    let Some(redemption) = flow.errand.redemption() else { return Ok(()) };
+    record(directory, now, tenant, flow, "invitation.completed", Some(redemption.guest), json!({})).await
+}
+
 /// Somebody invited under one address and proven under another said that both are theirs.
 pub async fn alias_confirmed(
     directory: &Directory,
@@ -150,8 +188,11 @@ async fn record(
     guest: Option<GuestId>,
     details: serde_json::Value,
 ) -> Result<(), DirectoryError> {
+    directory.record(&tenant.id, &event(at, flow, action, guest, details)).await
+}
+
+fn event(at: Timestamp, flow: &Flow, action: &'static str, guest: Option<GuestId>, details: serde_json::Value) -> AuditEvent {
     let client = flow.errand.client().map(ToString::to_string);
     let invitation = flow.errand.redemption().map(|redemption| redemption.invitation);
-    let event = AuditEvent { at, action, guest, client, invitation, reference: reference_of(flow.id), details };
-    directory.record(&tenant.id, &event).await
+    AuditEvent { at, action, guest, client, invitation, reference: reference_of(flow.id), details }
 }

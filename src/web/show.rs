@@ -108,7 +108,8 @@ pub(super) fn page(caller: &Caller, flow: &Flow) -> HttpResponse {
                 None => (StatusCode::OK, Mismatch { frame, forms, invited, proven, provider: provider_name(caller, identity) }.render()),
                 Some(code) => {
                     let accounts = Some(AccountMismatch { expected: invited.clone(), proven });
-                    let page = ErrorPage { frame, code, accounts, ways: vec![Way::SignInAs(forms, invited)] };
+                    let ways = [Some(Way::SignInAs(forms, invited)), back_to_app(caller, flow).map(Way::BackToApp)];
+                    let page = ErrorPage { frame, code, accounts, ways: ways.into_iter().flatten().collect() };
                     (reply::status(code), page.render())
                 }
             }

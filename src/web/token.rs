@@ -29,7 +29,13 @@ async fn answer(caller: &Caller, body: &[u8]) -> Result<TokenResponse, Unauthent
     let client = client_authentication::authenticate(&caller.tenant, authorization, &parameters)?;
     let ring = caller.door.keys.ring_for(&caller.tenant, client.id_token_signed_response_alg).await.map_err(no)?;
     let porter = &caller.door.porter;
-    let endpoint = Endpoint { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
+    let endpoint = Endpoint {
+        tenant: &caller.tenant,
+        ring: &ring,
+        sessions: &*porter.sessions,
+        directory: &porter.directory,
+        now: porter.clock.now(),
+    };
     token::answer(&endpoint, client, &parameters).await.map_err(no)
 }
 

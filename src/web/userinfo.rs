@@ -51,6 +51,12 @@ async fn answer(caller: &Caller, form: Option<&Parameters>) -> Result<Userinfo, 
     let token = userinfo::bearer(authorization, form)?;
     let ring = caller.door.keys.ring(&caller.tenant).await?;
     let porter = &caller.door.porter;
-    let endpoint = Endpoint { tenant: &caller.tenant, ring: &ring, sessions: &*porter.sessions, now: porter.clock.now() };
+    let endpoint = Endpoint {
+        tenant: &caller.tenant,
+        ring: &ring,
+        sessions: &*porter.sessions,
+        directory: &porter.directory,
+        now: porter.clock.now(),
+    };
     userinfo::userinfo(&endpoint, token).await
 }

@@ -17,6 +17,7 @@ mod raw;
 mod services;
 mod world;
 
+mod accepting;
 mod admin;
 mod bad_input;
 mod bulk;

@@ -67,21 +67,21 @@ pub async fn invite(world: &World, address: &str, destination: Destination) -> S
 }
 
 /// The first page after "Accept invitation".
-async fn accepted(browser: &mut Browser, link: &str) -> Page {
+pub async fn accepted(browser: &mut Browser, link: &str) -> Page {
     let page = browser.open(link).await;
     assert_eq!((page.shows(), page.status), ("redeem", 200));
     browser.press(&page, "accept-invitation", &[]).await
 }
 
-async fn stored(world: &World, address: &str) -> Guest {
+pub async fn stored(world: &World, address: &str) -> Guest {
     world.guest("contoso", address).await.unwrap().guest
 }
 
-fn is_accepted(guest: &Guest) -> bool {
+pub fn is_accepted(guest: &Guest) -> bool {
     matches!(guest.state, State::Accepted(_))
 }
 
-fn arrived(page: &Page) -> bool {
+pub fn arrived(page: &Page) -> bool {
     page.location.as_ref().is_some_and(|to| to.as_str() == "https://portal.contoso.example/")
 }
 

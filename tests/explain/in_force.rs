@@ -110,3 +110,17 @@ fn the_two_ways_of_coming_are_told_apart() {
     assert!(row(&direct, "who_redeems").1.contains("admission = \"invited\""), "{direct:#}");
     assert_eq!(row(&ask("now-off", "ana@managed.example", "link"), "contact"), (String::new(), String::new()));
 }
+
+/// `behaviour.md` §9.
+#[test]
+fn in_the_edition_of_2021_the_accounts_made_by_a_mailed_code_are_told() {
+    let folder = folder();
+    let ask = |tenant, address, entry| folder.explained(&["--tenant", tenant, "--address", address, "--entry", entry]);
+    let eve = ask("then-off", "eve@corp.example", "link");
+    assert_eq!(row(&eve, "self_service_account"), ("on".into(), "edition 2021, and passcodes are off".into()));
+    assert_eq!(eve["text"], "gets a code by mail that makes an email-verified account");
+    assert_eq!(row(&ask("then-off", "eve@corp.example", "direct"), "self_service_account").0, "by link");
+    assert_eq!(row(&ask("then-off", "dee@outlook.com", "link"), "self_service_account").0, "off");
+    assert_eq!(row(&ask("then-on", "eve@corp.example", "link"), "self_service_account").0, "off");
+    assert_eq!(row(&ask("now-off", "eve@corp.example", "link"), "self_service_account").0, "");
+}

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         address::{DomainName, EmailAddress},
         collaboration::{AllowInvitesFrom, ContactConflict, DomainList, PartnerPolicy, Standing},
-        home_realm::{Entry, Fallback},
+        home_realm::{Edition, Entry, Fallback},
         tenant::{Admission, Tenant},
     },
     tenants::Tenants,
@@ -32,6 +32,7 @@ pub(super) fn rows(tenants: &Tenants, tenant: &Tenant, address: &EmailAddress, e
     let mut rows = vec![invitation(tenant, address.domain()), inviters(tenant), redemption(tenant, entry)];
     rows.extend(contact(tenant, address, entry));
     rows.extend([order(tenant, address.domain()), automatic(tenants, tenant, address), passcode(tenant, address.domain())]);
+    rows.extend(self_service(tenant, address.domain(), entry));
     rows
 }
 
@@ -152,4 +153,23 @@ fn passcode(tenant: &Tenant, domain: &DomainName) -> Row {
             Row::new("passcode", "off", format!("[passcode] enabled, and the fallback for {domain} is the Microsoft account alone"))
         }
     }
+}
+
+/// The accounts that edition 2021 makes by a mailed code, where no road is left (`behaviour.md` §9).
+fn self_service(tenant: &Tenant, domain: &DomainName, entry: Entry) -> Option<Row> {
+    if tenant.home_realm.edition != Edition::E2021 {
+        return None;
+    }
+    let is_last = tenant.home_realm.order_for(domain).fallback == Fallback::DefaultConfiguredIdp;
+    Some(match (is_last, tenant.home_realm.is_passcode_on, entry) {
+        (false, _, _) => Row::new("self_service_account", "off", format!("the fallback for {domain} excludes it")),
+        (true, true, _) => Row::new("self_service_account", "off", "passcodes are on, and come before it"),
+        (true, false, _) if tenant.home_realm.consumer_domains.contains(domain) => {
+            Row::new("self_service_account", "off", format!("{domain} is a consumer domain: a Microsoft account instead"))
+        }
+        (true, false, Entry::Link) => Row::new("self_service_account", "on", "edition 2021, and passcodes are off"),
+        (true, false, Entry::Direct) => {
+            Row::new("self_service_account", "by link", "edition 2021: the first time by the invitation's link, from then on directly")
+        }
+    })
 }

@@ -105,6 +105,7 @@ fn flow(prompt: Prompt, stage: Stage) -> Flow {
         browser: "digest".into(),
         renewal: None,
         form_secret: secret("form"),
+        expected: None,
         expires_at: NOW,
         stage,
     }

@@ -22,6 +22,10 @@ const END_SESSIONS: &str = "UPDATE guests SET sessions_valid_from = $3 WHERE ten
 const LEAVE: &str = "UPDATE guests SET deletion = id, deleted_at = $3, sessions_valid_from = $3
     WHERE tenant = $1 AND id = $2 AND deletion = ''";
 
+/// A grant of the very second in which sessions were ended stands: whoever ended them may have come back in it.
+const STANDS: &str = "SELECT COUNT(*) FROM guests WHERE tenant = $1 AND id = $2 AND state = 'Accepted' AND deletion = '' AND is_enabled
+    AND (sessions_valid_from IS NULL OR sessions_valid_from <= $3)";
+
 /// Somebody with a proven address, at one organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -30,6 +34,17 @@ pub struct Membership {
 }
 
 impl Directory {
+    /// Whether what was granted to this guest at `granted_at` still holds: they are there, accepted, not blocked, and did not end their
+    /// sessions since.
+    pub async fn still_stands(&self, tenant: &TenantId, guest: GuestId, granted_at: Timestamp) -> Result<bool, DirectoryError> {
+        let found: i64 = reading!(&self.pools, |connection| sqlx::query_scalar(STANDS)
+            .bind(tenant.as_str())
+            .bind(guest.to_string())
+            .bind(granted_at.unix())
+            .fetch_one(connection))?;
+        Ok(found > 0)
+    }
+
     /// Where somebody is a guest whose `address` is proven.
     pub async fn memberships(&self, address: &EmailAddress) -> Result<Vec<Membership>, DirectoryError> {
         let rows: Vec<(String, String)> =

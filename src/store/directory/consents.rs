@@ -2,11 +2,11 @@
 
 use sqlx::Connection;
 
-use super::{Directory, DirectoryError, documents::keep, pool::writing, unreadable};
+use super::{Directory, DirectoryError, documents::keep, invitations::still_redeems, pool::writing, unreadable};
 use crate::domain::{
     consent::{Completion, ConsentRecord, DocumentHash, Matter},
     guest::BoundIdentity,
-    id::{FlowId, GuestId, TenantId},
+    id::{FlowId, GuestId, InvitationId, TenantId},
     locale::Locale,
     terms::TermsDocument,
     timestamp::Timestamp,
@@ -60,6 +60,8 @@ impl ConsentColumns {
 pub enum Standing {
     /// The last thing owed was accepted: the guest becomes Accepted.
     Accepted(Completion),
+    /// The same in a sign-in by an invitation's link, and only while that invitation holds.
+    Redeemed { completion: Completion, invitation: InvitationId, round: u32 },
     /// Declined, or more is owed.
     AsBefore,
 }
@@ -75,7 +77,7 @@ pub struct Stands {
 impl Directory {
     /// Records what `identity` decided in the sign-in `flow`, and the guest's new standing in the same transaction. Of two decisions on
     /// one matter in one sign-in (a double click, two tabs) the first stands; answers what stands. `None`: the guest is no longer
-    /// there, or no longer known by this identity, and nothing was written.
+    /// there, or no longer known by this identity, or the invitation holds no more, and nothing was written.
     pub async fn record_consent(
         &self,
         tenant: &TenantId,
@@ -100,6 +102,12 @@ impl Directory {
         let id = format!("{flow}:{}:{}", record.guest, record.matter.as_text());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
+            if let Standing::Redeemed { invitation, round, .. } = &standing
+                && !still_redeems!(transaction, tenant, record.guest, invitation, *round, record.at)
+            {
+                transaction.rollback().await?;
+                return Ok(None);
+            }
             let written = sqlx::query(RECORD)
                 .bind(&id)
                 .bind(tenant.as_str())
@@ -128,7 +136,7 @@ impl Directory {
             if let Some(words) = words {
                 keep!(transaction, tenant, words, record.at);
             }
-            if let Standing::Accepted(completion) = &standing {
+            if let Standing::Accepted(completion) | Standing::Redeemed { completion, .. } = &standing {
                 sqlx::query(COMPLETE)
                     .bind(tenant.as_str())
                     .bind(completion.guest().to_string())

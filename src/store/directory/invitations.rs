@@ -11,6 +11,10 @@ mod timeline;
 pub use add::{AddedInvitation, Invitee, NewInvitation};
 pub use list::{InvitationFilter, Listed};
 pub use redeem::Redeemed;
+pub(in crate::store::directory) use {
+    add::{STILL_OPEN, STILL_WAITS},
+    redeem::{HAS_ACCEPTED, still_redeems},
+};
 
 use super::{
     Directory, DirectoryError, Whom,

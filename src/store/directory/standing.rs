@@ -2,8 +2,8 @@
 
 use sqlx::Connection;
 
-use super::{Directory, DirectoryError, consents::COMPLETE, pool::writing};
-use crate::domain::{consent::Completion, id::TenantId};
+use super::{Directory, DirectoryError, consents::COMPLETE, invitations::still_redeems, pool::writing};
+use crate::domain::{consent::Completion, errand::Redemption, id::TenantId};
 
 const IS_ACCEPTED: &str = "SELECT 1 FROM guests
     WHERE tenant = $1 AND id = $2 AND state = 'Accepted' AND voucher = $3 AND subject = $4 AND redemption = $5 AND deletion = ''";
@@ -14,16 +14,22 @@ pub enum Completed {
     Now,
     /// Another visit of theirs was faster.
     Before,
-    /// No longer there, no longer known by this identity, or redeeming anew: nothing was written.
+    /// No longer there, no longer known by this identity, redeeming anew, or by an invitation that holds no more: nothing was written.
     Nobody,
 }
 
 impl Directory {
-    /// Makes the guest Accepted who owes nothing.
-    pub async fn complete(&self, tenant: &TenantId, completion: &Completion) -> Result<Completed, DirectoryError> {
+    /// Makes the guest Accepted who owes nothing; in a sign-in by an invitation's link only while that invitation holds.
+    pub async fn complete(&self, tenant: &TenantId, completion: &Completion, by: Option<&Redemption>) -> Result<Completed, DirectoryError> {
         let (guest, identity) = (completion.guest().to_string(), completion.identity());
         writing!(&self.pools, |connection| async {
             let mut transaction = connection.begin().await?;
+            if let Some(Redemption { invitation, round, .. }) = by
+                && !still_redeems!(transaction, tenant, completion.guest(), invitation, *round, completion.at())
+            {
+                transaction.rollback().await?;
+                return Ok(Completed::Nobody);
+            }
             let done = sqlx::query(COMPLETE)
                 .bind(tenant.as_str())
                 .bind(&guest)

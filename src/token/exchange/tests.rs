@@ -3,10 +3,13 @@ use std::sync::atomic::Ordering;
 use super::*;
 use crate::{
     domain::{tenant::Tenant, timestamp::Timestamp, token_policy::SigningAlgorithm},
-    store::sessions::Sessions,
+    store::{
+        directory::{Directory, Update},
+        sessions::Sessions,
+    },
     token::{
         code::mint,
-        fixture::{Asking, CALLBACK, NOW, Shelves, VERIFIER, grant, ring, tenant},
+        fixture::{Asking, CALLBACK, NOW, Shelves, VERIFIER, directory, grant, ring, tenant},
         ring::Ring,
         userinfo::userinfo,
     },
@@ -20,6 +23,7 @@ struct World {
     tenant: Tenant,
     ring: Ring,
     shelves: Shelves,
+    directory: Directory,
     code: String,
 }
 
@@ -32,11 +36,12 @@ impl World {
         let (tenant, shelves) = (tenant(), Shelves::default());
         let minted = mint(&tenant, &grant(asking));
         shelves.put(&minted.slot, &[(minted.shelf, minted.value, minted.ttl)]).await.unwrap();
-        Self { tenant, ring: ring(&[SigningAlgorithm::Es256]), shelves, code: minted.code.reveal().clone() }
+        let (ring, code) = (ring(&[SigningAlgorithm::Es256]), minted.code.reveal().clone());
+        Self { tenant, ring, shelves, directory: directory().await, code }
     }
 
     fn endpoint(&self, now: Timestamp) -> Endpoint<'_> {
-        Endpoint { tenant: &self.tenant, ring: &self.ring, sessions: &self.shelves, now }
+        Endpoint { tenant: &self.tenant, ring: &self.ring, sessions: &self.shelves, directory: &self.directory, now }
     }
 
     /// A good request with some parameters replaced or, when empty, left out.
@@ -194,4 +199,25 @@ fn the_token_is_taken_from_one_place() {
         assert_eq!(bearer(Some(header), None), Err(ErrorCode::InvalidToken), "{header:?}");
     }
     assert_eq!(bearer(None, None), Err(ErrorCode::InvalidToken));
+}
+
+#[tokio::test]
+async fn between_code_and_token_a_guest_may_be_signed_out_everywhere_or_go() {
+    let later = NOW + std::time::Duration::from_secs(1);
+    let (tenant_id, guest) = (tenant().id, grant(&Asking::default()).guest());
+    for change in
+        [Update { sessions_valid_from: Some(later), ..Update::default() }, Update { is_enabled: Some(false), ..Update::default() }]
+    {
+        let (before, after) = (World::open().await, World::open().await);
+        let tokens = before.ask("portal", later, &[]).await.unwrap();
+        before.directory.update_guest(&tenant_id, guest, &change).await.unwrap();
+        after.directory.update_guest(&tenant_id, guest, &change).await.unwrap();
+        assert_eq!(after.ask("portal", later, &[]).await.unwrap_err(), ErrorCode::InvalidCode, "{change:?}");
+        let userinfo = userinfo(&before.endpoint(later), tokens.access_token.reveal()).await;
+        // Of the very second in which sessions ended it stands.
+        assert_eq!(userinfo.is_err(), change.is_enabled == Some(false), "{change:?}");
+    }
+    let gone = World::open().await;
+    gone.directory.delete_guest(&tenant_id, guest, NOW).await.unwrap();
+    assert_eq!(gone.good().await.unwrap_err(), ErrorCode::InvalidCode);
 }

@@ -23,9 +23,11 @@ const ADD: &str = "INSERT INTO invitations (tenant, id, guest, redemption, invit
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const ADD_HANDLE: &str = "INSERT INTO invitation_handles (digest, tenant, invitation, issued_at) VALUES ($1, $2, $3, $4)";
 /// Changes nothing: it holds the guest's row until the end, and says whether this redemption still waits.
-const STILL_WAITS: &str = "UPDATE guests SET redemption = redemption WHERE tenant = $1 AND id = $2 AND redemption = $3
+pub(in crate::store::directory) const STILL_WAITS: &str =
+    "UPDATE guests SET redemption = redemption WHERE tenant = $1 AND id = $2 AND redemption = $3
     AND state = 'PendingAcceptance' AND deletion = '' AND is_enabled";
-const STILL_OPEN: &str = "SELECT COUNT(*) FROM invitations WHERE tenant = $1 AND id = $2 AND guest = $3 AND redemption = $4
+pub(in crate::store::directory) const STILL_OPEN: &str =
+    "SELECT COUNT(*) FROM invitations WHERE tenant = $1 AND id = $2 AND guest = $3 AND redemption = $4
     AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $5)";
 const MAIL_OF: &str = "UPDATE guests SET mail = $3 WHERE tenant = $1 AND id = $2";
 const IS_ROUND: &str = "UPDATE guests SET redemption = redemption WHERE tenant = $1 AND id = $2 AND redemption = $3

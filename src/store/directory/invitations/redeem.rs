@@ -1,4 +1,5 @@
-//! Binding the invited guest to whoever came by the link: one statement with all its conditions, and the event beside it.
+//! Binding the invited guest to whoever came by the link: one statement with all its conditions, and the event beside it. And whether
+//! the invitation holds still when what they did by it is to be written.
 
 use sqlx::Connection;
 
@@ -12,6 +13,27 @@ const BIND: &str = "UPDATE guests SET voucher = $4, subject = $5, display_name =
         AND voucher IS NULL AND EXISTS (SELECT 1 FROM invitations i WHERE i.tenant = guests.tenant AND i.id = $8
             AND i.guest = guests.id AND i.redemption = guests.redemption AND i.revoked_at IS NULL
             AND (i.expires_at IS NULL OR i.expires_at > $9))";
+
+pub(in crate::store::directory) const HAS_ACCEPTED: &str = "SELECT COUNT(*) FROM guests
+    WHERE tenant = $1 AND id = $2 AND redemption = $3 AND state = 'Accepted' AND deletion = ''";
+
+/// Whether somebody on their way by an invitation's link may become Accepted by it, or is so already; in whatever transaction. The
+/// guest's row is held first, as revoking does: of revoking and accepting at once, one comes before the other.
+macro_rules! still_redeems {
+    ($transaction:expr, $tenant:expr, $guest:expr, $invitation:expr, $round:expr, $now:expr) => {{
+        use $crate::store::directory::invitations::{HAS_ACCEPTED, STILL_OPEN, STILL_WAITS};
+        let (tenant, guest, round) = ($tenant.as_str(), $guest.to_string(), i64::from($round));
+        let waits = sqlx::query(STILL_WAITS).bind(tenant).bind(&guest).bind(round).execute(&mut *$transaction).await?;
+        let holds = if waits.rows_affected() > 0 {
+            let open = sqlx::query_scalar::<_, i64>(STILL_OPEN).bind(tenant).bind($invitation.to_string()).bind(&guest);
+            open.bind(round).bind($now.unix()).fetch_one(&mut *$transaction).await?
+        } else {
+            sqlx::query_scalar::<_, i64>(HAS_ACCEPTED).bind(tenant).bind(&guest).bind(round).fetch_one(&mut *$transaction).await?
+        };
+        holds > 0
+    }};
+}
+pub(in crate::store::directory) use still_redeems;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redeemed {
