@@ -1,5 +1,7 @@
 //! What the directory learns of a sign-in.
 
+use serde_json::json;
+
 use super::*;
 use crate::{
     domain::{
@@ -7,7 +9,7 @@ use crate::{
         flow::Remedy,
         guest::Guest,
     },
-    store::directory::Standing,
+    store::directory::{AuditEvent, Standing},
 };
 
 async fn stored(porter: &Porter, tenant: &Tenant, id: GuestId) -> Guest {
@@ -68,7 +70,8 @@ async fn a_session_that_began_before_all_were_ended_answers_nothing_any_more() {
     let id = accepted(&porter, &tenant, &ana).await;
     let cookie = signed_in(&porter, &tenant, id, ana).await;
     for (ended_at, is_over) in [(NOW - Duration::from_secs(1), false), (NOW, true), (NOW + Duration::from_secs(1), true)] {
-        porter.directory.end_sessions(&tenant.id, id, ended_at).await.unwrap();
+        let event = AuditEvent::without_sign_in(ended_at, "guest.signed_out_everywhere", id, json!({}));
+        porter.directory.end_sessions(&tenant.id, id, &event).await.unwrap();
         let asked = arrival(&tenant, &[], Some(cookie.clone()));
         let visit = begin::begin(&porter, &tenant, asked, &visitor(None, None)).await.unwrap();
         assert_eq!(matches!(visit.flow.stage, Stage::Address { .. }), is_over, "{:?}", visit.flow.stage);
