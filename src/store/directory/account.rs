@@ -12,6 +12,7 @@ use super::{
 use crate::domain::{
     address::EmailAddress,
     id::{GuestId, TenantId},
+    timestamp::Timestamp,
 };
 
 const MEMBERSHIPS: &str = "SELECT g.tenant, g.state FROM guest_addresses a
