@@ -53,6 +53,8 @@ pub enum Document {
 pub struct DocumentPage {
     pub frame: Frame,
     pub name: String,
+    /// The document's own.
+    pub language: Locale,
     pub body: Body,
     /// Where the reader came from.
     pub back: String,
@@ -127,6 +129,16 @@ impl TermsOfUse {
     }
 }
 
+impl Body {
+    pub fn html(cleaned: &[u8]) -> Self {
+        Self::Html(String::from_utf8_lossy(cleaned).into_owned())
+    }
+
+    pub fn text(plain: &[u8]) -> Self {
+        Self::Lines(String::from_utf8_lossy(plain).lines().map(str::to_owned).collect())
+    }
+}
+
 impl DocumentPage {
     pub fn render(&self) -> String {
         write(self)
@@ -134,7 +146,7 @@ impl DocumentPage {
 
     pub fn sample() -> Self {
         let frame = Frame { languages: Vec::new(), reference: None, ..Frame::sample() };
-        Self { frame, name: "Terms for visitors".into(), body: Body::Html(SAMPLE.into()), back: "/contoso/signin/1".into() }
+        Self { frame, name: "Terms for visitors".into(), language: Locale::En, body: Body::Html(SAMPLE.into()), back: "/contoso/signin/1".into() }
     }
 
     fn heading(&self) -> String {

@@ -63,9 +63,16 @@ async fn organizations(porter: &Porter, tenants: &Tenants, here: &Arc<Tenant>, r
 }
 
 /// A document that this guest accepted, and nobody else's.
-pub async fn document(porter: &Porter, tenant: &Tenant, resident: &Resident, hash: &str) -> Result<Option<KeptDocument>, Failure> {
-    let hash = DocumentHash(hash.to_owned());
-    Ok(porter.directory.accepted_document(&tenant.id, resident.file.guest.id, &hash).await?)
+pub async fn document(
+    porter: &Porter,
+    tenant: &Tenant,
+    resident: &Resident,
+    hash: &str,
+) -> Result<Option<(AcceptedMatter, KeptDocument)>, Failure> {
+    let (guest, hash) = (resident.file.guest.id, DocumentHash(hash.to_owned()));
+    let Some(kept) = porter.directory.accepted_document(&tenant.id, guest, &hash).await? else { return Ok(None) };
+    let accepted = porter.directory.accepted_matters(&tenant.id, guest).await?;
+    Ok(accepted.into_iter().find(|accepted| accepted.document == hash).map(|accepted| (accepted, kept)))
 }
 
 /// Ends one session of this guest. One that is another's, or over, is nobody's to end and no error.

@@ -8,6 +8,7 @@ use super::{
 use crate::domain::{
     flow::{Flow, Stage},
     id::FlowId,
+    locale::Locale,
     tenant::Tenant,
     terms::{self, TermsDocument},
 };
@@ -18,6 +19,8 @@ pub struct Opened {
     pub flow: Flow,
     /// What guests call it.
     pub name: String,
+    /// The document's own.
+    pub language: Locale,
     pub document: TermsDocument,
 }
 
@@ -27,10 +30,11 @@ pub async fn open(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Visito
     for _ in 0..3 {
         let held = Held::load(porter, tenant, id, visitor).await?;
         let Some(shown) = shown(tenant, &held.flow, porter) else { return Ok(None) };
-        let (document, name) = (shown.document.clone(), shown.terms.name(shown.locale).to_owned());
+        let (document, language) = (shown.document.clone(), shown.locale);
+        let name = shown.terms.name(language).to_owned();
         let mut held = if is_opened(&held.flow, &document) { held } else { held.then(|flow| flow.opened(document.hash.clone())) };
         if held.save(porter, tenant, Vec::new()).await? == Kept::Yes {
-            return Ok(Some(Opened { flow: held.flow, name, document }));
+            return Ok(Some(Opened { flow: held.flow, name, language, document }));
         }
     }
     Ok(None)

@@ -23,8 +23,9 @@ use crate::{
         session::BrowserSession,
         terms::Terms,
     },
+    i18n::Texts,
     oidc::parameters::Parameters,
-    pages::{Agreement, Goodbye, LeaveOrganization, Membership, MyAccount, Session},
+    pages::{Agreement, Body, DocumentPage, Frame, Goodbye, LeaveOrganization, Membership, MyAccount, Session},
     portal::{
         Recognised, Resident, account,
         form::{self, Act},
@@ -111,30 +112,54 @@ pub(super) async fn document(caller: Caller, parts: Path<(String, String)>) -> H
     let caller = speaking(caller);
     at_home(&caller, Destination::Account, async |resident, _| {
         let kept = account::document(&caller.door.porter, &caller.tenant, resident, &parts.1).await?;
-        Ok(kept_document(kept.ok_or(ErrorCode::NoSuchPage)?, &parts.1, asked(&caller, "download").is_some()))
+        let (accepted, kept) = kept.ok_or(ErrorCode::NoSuchPage)?;
+        let is_download = asked(&caller, "download").is_some();
+        let page = if is_download { None } else { document_page(&caller, accepted, &kept) };
+        Ok(page.unwrap_or_else(|| kept_document(kept, &parts.1, is_download)))
     })
     .await
 }
 
-/// An operator wrote it, and it comes from our origin: whatever it is, it runs nothing, loads nothing and sends nothing.
-fn kept_document(document: KeptDocument, hash: &str, is_download: bool) -> HttpResponse {
-    let bare = document.content_type.split(';').next().unwrap_or_default().trim().to_owned();
-    let (ending, is_readable) = match bare.as_str() {
-        "text/html" => ("html", true),
-        "text/plain" => ("txt", true),
-        "application/pdf" => ("pdf", true),
-        _ => ("bin", false),
+/// On a page that leads back, if it can be shown on one. An operator wrote it, and it comes from our origin: whatever it is, it runs
+/// nothing, loads nothing but our style, and sends nothing.
+fn document_page(caller: &Caller, accepted: AcceptedMatter, kept: &KeptDocument) -> Option<HttpResponse> {
+    let body = match bare(kept) {
+        "text/html" => Body::html(&kept.content),
+        "text/plain" => Body::text(&kept.content),
+        _ => return None,
     };
-    let place = if is_download || !is_readable { "attachment" } else { "inline" };
-    let sandbox = if bare == "application/pdf" { "" } else { "; sandbox" };
+    let language = accepted.locale;
+    let terms = agreement(caller, accepted).terms;
+    let frame = Frame { languages: Vec::new(), reference: None, ..frame(caller, &home(caller, "/account")) };
+    let name = terms.unwrap_or_else(|| Texts::new(caller.locale).text("consent-title").into_owned());
+    let page = DocumentPage { frame, name, language, body, back: home(caller, "/account") };
+    Some(HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CONTENT_SECURITY_POLICY, STILL)).body(page.render()))
+}
+
+const STILL: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
+
+/// The very octets.
+fn kept_document(document: KeptDocument, hash: &str, is_download: bool) -> HttpResponse {
+    let (ending, sandbox) = match bare(&document) {
+        "text/html" => ("html", "; sandbox"),
+        "text/plain" => ("txt", "; sandbox"),
+        "application/pdf" => ("pdf", ""),
+        _ => ("bin", "; sandbox"),
+    };
+    let place = if ending == "pdf" && !is_download { "inline" } else { "attachment" };
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, document.content_type))
         .insert_header((header::CONTENT_DISPOSITION, format!("{place}; filename=\"{}.{ending}\"", hash.get(..12).unwrap_or("document"))))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
-            format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'{sandbox}"),
+            format!("default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'{sandbox}"),
         ))
+        .insert_header((header::CONTENT_TYPE, document.content_type))
         .body(document.content)
+}
+
+fn bare(document: &KeptDocument) -> &str {
+    document.content_type.split(';').next().unwrap_or_default().trim()
 }
 
 pub(super) async fn end_session(caller: Caller, body: Bytes) -> HttpResponse {

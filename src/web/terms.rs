@@ -17,8 +17,11 @@ use crate::{
         id::FlowId,
         terms::{Media, Shown, TermsDocument},
     },
-    pages::{self, Document, DocumentPage, FlowForms, Frame, Place, TermsOfUse},
-    signin::{Failure, opening},
+    pages::{self, Body, Document, DocumentPage, FlowForms, Frame, Place, TermsOfUse},
+    signin::{
+        Failure,
+        opening::{self, Opened},
+    },
 };
 
 /// For a viewer of PDF, which is a plug-in of the browser's own: nothing else, and no frame around it.
@@ -33,7 +36,7 @@ pub(super) async fn open(caller: Caller, parts: Path<(String, String)>) -> HttpR
     match opening::open(&caller.door.porter, &caller.tenant, flow, &caller.visitor(flow)).await {
         Ok(Some(opened)) => {
             let frame = Frame { reference: None, ..place::frame(&caller, opened.flow.locale) };
-            served(frame, &opened.name, &opened.document, &place::path(&caller, flow))
+            served(frame, opened, &place::path(&caller, flow))
         }
         Ok(None) => reply::see_other(&place::path(&caller, flow)),
         Err(failure) => reply::visit(&caller, Err(failure)),
@@ -81,17 +84,15 @@ pub(super) fn place(flow: &Flow, owed: &Owed) -> Place {
     Place { number: count(consented + 1), of: count(consented + owed.terms()) }
 }
 
-/// A document for somebody who may read it: PDF as it is, everything else on a page that leads back.
-pub(super) fn served(frame: Frame, name: &str, document: &TermsDocument, back: &str) -> HttpResponse {
-    let text = || String::from_utf8_lossy(&document.bytes).into_owned();
-    let page = match document.media {
-        Media::Pdf => return pdf(document),
-        Media::Html => DocumentPage { frame, name: name.to_owned(), body: pages::Body::Html(text()), back: back.to_owned() },
-        Media::Text => {
-            let lines = text().lines().map(str::to_owned).collect();
-            DocumentPage { frame, name: name.to_owned(), body: pages::Body::Lines(lines), back: back.to_owned() }
-        }
+/// The document: PDF as it is, everything else on a page that leads back.
+fn served(frame: Frame, opened: Opened, back: &str) -> HttpResponse {
+    let Opened { name, language, document, .. } = opened;
+    let body = match document.media {
+        Media::Pdf => return pdf(&document),
+        Media::Html => Body::html(&document.bytes),
+        Media::Text => Body::text(&document.bytes),
     };
+    let page = DocumentPage { frame, name, language, body, back: back.to_owned() };
     reply::html(StatusCode::OK, page.render(), &pages::csp(&[]))
 }
 

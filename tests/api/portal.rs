@@ -150,11 +150,12 @@ async fn one_reads_what_one_accepted_and_nobody_else_does() {
     let hash = rest.split(['"', '?']).next().unwrap();
     let there = format!("{}/contoso/account/documents/{hash}", world.url);
     let document = browser.get(&there).await;
-    assert_eq!((document.status, document.body.as_str()), (200, "<script>alert(1)</script>Words"));
+    assert_eq!((document.status, document.text().contains("Words")), (200, true));
     assert!(document.header("content-security-policy").unwrap().contains("default-src 'none'"));
     assert!(document.header("content-security-policy").unwrap().contains("sandbox"));
-    assert!(document.header("content-disposition").unwrap().starts_with("inline"));
     let document = browser.get(&format!("{there}?download=1")).await;
+    assert_eq!(document.body, "<script>alert(1)</script>Words");
+    assert!(document.header("content-security-policy").unwrap().contains("sandbox"));
     assert!(document.header("content-disposition").unwrap().starts_with("attachment; filename=\""));
     let refused = other.get(&there).await;
     assert_eq!((refused.status, refused.error()), (404, Some("GH1002")), "Sol never accepted it");
