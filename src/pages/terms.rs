@@ -146,7 +146,13 @@ impl DocumentPage {
 
     pub fn sample() -> Self {
         let frame = Frame { languages: Vec::new(), reference: None, ..Frame::sample() };
-        Self { frame, name: "Terms for visitors".into(), language: Locale::En, body: Body::Html(SAMPLE.into()), back: "/contoso/signin/1".into() }
+        Self {
+            frame,
+            name: "Terms for visitors".into(),
+            language: Locale::En,
+            body: Body::Html(SAMPLE.into()),
+            back: "/contoso/signin/1".into(),
+        }
     }
 
     fn heading(&self) -> String {

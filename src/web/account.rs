@@ -133,7 +133,12 @@ fn document_page(caller: &Caller, accepted: AcceptedMatter, kept: &KeptDocument)
     let frame = Frame { languages: Vec::new(), reference: None, ..frame(caller, &home(caller, "/account")) };
     let name = terms.unwrap_or_else(|| Texts::new(caller.locale).text("consent-title").into_owned());
     let page = DocumentPage { frame, name, language, body, back: home(caller, "/account") };
-    Some(HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CONTENT_SECURITY_POLICY, STILL)).body(page.render()))
+    Some(
+        HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CONTENT_SECURITY_POLICY, STILL))
+            .body(page.render()),
+    )
 }
 
 const STILL: &str =

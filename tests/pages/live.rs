@@ -129,7 +129,8 @@ fn demo(folder: &Path) -> (Running, Value) {
     let gatehouse = address("My Apps").trim_end_matches("/contoso/apps").to_owned();
     thread::spawn(move || lines.for_each(drop));
     let secret = folder.join("secrets/onboarding");
-    let spec = json!({ "mailbox": mailbox, "portal": portal, "orders": orders, "gatehouse": gatehouse, "secret": secret, "out": pictures() });
+    let spec =
+        json!({ "mailbox": mailbox, "portal": portal, "orders": orders, "gatehouse": gatehouse, "secret": secret, "out": pictures() });
     (running, spec)
 }
 
