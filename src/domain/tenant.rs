@@ -66,6 +66,24 @@ impl Tenant {
             }
         }
     }
+
+    /// The apps that live where this page is.
+    pub fn apps_at(&self, page: &Url) -> impl Iterator<Item = &Client> {
+        let origin = page.origin();
+        self.clients.values().filter(move |client| {
+            let mut redirects = client.redirect_uris.iter().filter_map(|uri| Url::parse(uri.as_str()).ok());
+            redirects.any(|uri| uri.origin() == origin) || client.launch_url.as_ref().is_some_and(|url| url.origin() == origin)
+        })
+    }
+
+    /// What a page of an app is called where people read it: the app's name, if only one lives there, else the host.
+    pub fn name_of_page(&self, page: &Url) -> Option<String> {
+        let mut apps = self.apps_at(page);
+        match (apps.next(), apps.next()) {
+            (Some(app), None) => Some(app.name.clone()),
+            _ => page.host_str().map(str::to_owned),
+        }
+    }
 }
 
 /// The one canonical issuer of a tenant: `{public_url}/{segment}`, no trailing slash.

@@ -163,8 +163,9 @@ impl Words<'_> {
         self.to_destination(if self.is_notice() { "mail-notice-stays" } else { "mail-invitation-stays" })
     }
 
+    /// Where there is something to accept.
     fn expires(&self) -> Option<String> {
-        let day = self.look.day(self.mail.expires_at?);
+        let day = self.look.day(self.mail.expires_at.filter(|_| !self.is_notice())?);
         Some(self.look.texts().with("mail-invitation-expires", &[("day", (&day).into())]))
     }
 }

@@ -129,6 +129,16 @@ impl TermsOfUse {
     }
 }
 
+impl Body {
+    pub fn html(cleaned: &[u8]) -> Self {
+        Self::Html(String::from_utf8_lossy(cleaned).into_owned())
+    }
+
+    pub fn text(plain: &[u8]) -> Self {
+        Self::Lines(String::from_utf8_lossy(plain).lines().map(str::to_owned).collect())
+    }
+}
+
 impl DocumentPage {
     pub fn render(&self) -> String {
         write(self)

@@ -168,7 +168,7 @@ fn name_of(caller: &Caller, by: &Principal) -> String {
 fn app(caller: &Caller, destination: &Destination) -> Option<String> {
     match destination {
         Destination::Client(id) => caller.tenant.clients.get(id).map(|client| client.name.clone()),
-        Destination::Page(url) => url.host_str().map(str::to_owned),
+        Destination::Page(url) => caller.tenant.name_of_page(url),
         Destination::Apps | Destination::Account => None,
     }
 }

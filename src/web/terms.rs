@@ -18,7 +18,7 @@ use crate::{
         locale::Locale,
         terms::{Media, Shown, TermsDocument},
     },
-    pages::{self, Document, DocumentPage, FlowForms, Frame, Place, TermsOfUse},
+    pages::{self, Body, Document, DocumentPage, FlowForms, Frame, Place, TermsOfUse},
     signin::{Failure, opening},
 };
 
@@ -85,15 +85,12 @@ pub(super) fn place(flow: &Flow, owed: &Owed) -> Place {
 /// A document for somebody who may read it: PDF as it is, everything else on a page that leads back.
 pub(super) fn served(frame: Frame, name: &str, language: Locale, document: &TermsDocument, back: &str) -> HttpResponse {
     let name = name.to_owned();
-    let text = || String::from_utf8_lossy(&document.bytes).into_owned();
-    let page = match document.media {
+    let body = match document.media {
         Media::Pdf => return pdf(document),
-        Media::Html => DocumentPage { frame, name, language, body: pages::Body::Html(text()), back: back.to_owned() },
-        Media::Text => {
-            let lines = text().lines().map(str::to_owned).collect();
-            DocumentPage { frame, name, language, body: pages::Body::Lines(lines), back: back.to_owned() }
-        }
+        Media::Html => Body::html(&document.bytes),
+        Media::Text => Body::text(&document.bytes),
     };
+    let page = DocumentPage { frame, name, language, body, back: back.to_owned() };
     reply::html(StatusCode::OK, page.render(), &pages::csp(&[]))
 }
 

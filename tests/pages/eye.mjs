@@ -111,7 +111,7 @@ export async function tabTo(page, name, selector) {
       const { top, bottom, left, right } = here.getBoundingClientRect();
       return {
         there: here.matches(wanted), nowhere: here === document.body, what: here.id || here.textContent.trim().slice(0, 30),
-        seen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+        seen: (outlineStyle === "auto" || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2)) && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
       };
     }, selector);
     if (!at.nowhere) {

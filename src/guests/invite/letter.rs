@@ -67,7 +67,7 @@ fn in_words(tenant: &Tenant, destination: &Destination) -> String {
     match destination {
         Destination::Apps | Destination::Account => ours(),
         Destination::Client(client) => tenant.clients.get(client).map_or_else(ours, |client| client.name.clone()),
-        Destination::Page(url) => url.host_str().map_or_else(ours, str::to_owned),
+        Destination::Page(url) => tenant.name_of_page(url).unwrap_or_else(ours),
     }
 }
 

@@ -83,14 +83,6 @@ pub(super) fn apps(tenant: &Tenant, destination: &Destination) -> Vec<ClientId> 
     match destination {
         Destination::Apps | Destination::Account => Vec::new(),
         Destination::Client(client) => vec![client.clone()],
-        Destination::Page(url) => {
-            let origin = url.origin();
-            let lives_there = |uri: &str| url::Url::parse(uri).is_ok_and(|known| known.origin() == origin);
-            let is_there = |client: &&crate::domain::client::Client| {
-                client.redirect_uris.iter().any(|uri| lives_there(uri.as_str()))
-                    || client.launch_url.as_ref().is_some_and(|url| url.origin() == origin)
-            };
-            tenant.clients.values().filter(is_there).map(|client| client.id.clone()).collect()
-        }
+        Destination::Page(url) => tenant.apps_at(url).map(|client| client.id.clone()).collect(),
     }
 }

@@ -204,14 +204,14 @@ mail-day = { $day }. { $month ->
 ## Nutzungsbedingungen
 terms-title = Nutzungsbedingungen
 terms-step = { $number } von { $count }
-terms-asks = { $tenant } bittet Sie, diese Bedingungen anzunehmen, bevor es weitergeht.
+terms-asks = { $tenant } bittet Sie, diesen Bedingungen zuzustimmen, bevor es weitergeht.
 terms-version = Version { $version }.
 terms-language = Dieses Dokument gibt es nur in dieser Sprache: { $language }.
 terms-open = Dokument öffnen
 terms-open-pdf = Dokument öffnen (PDF, { $size } KB)
-terms-must-open = Bitte öffnen und lesen Sie das Dokument, bevor Sie es annehmen.
-terms-reminder = Sie haben das Dokument noch nicht geöffnet. Öffnen Sie es zuerst und nehmen Sie es dann an.
-terms-decline-hint = Wenn Sie ablehnen, geht es jetzt nicht weiter. Sie können sich jederzeit wieder anmelden und annehmen.
+terms-must-open = Bitte öffnen und lesen Sie das Dokument, bevor Sie zustimmen.
+terms-reminder = Sie haben das Dokument noch nicht geöffnet. Öffnen Sie es zuerst und stimmen Sie dann zu.
+terms-decline-hint = Wenn Sie ablehnen, geht es jetzt nicht weiter. Sie können sich jederzeit wieder anmelden und zustimmen.
 terms-back = Zurück
 
 ## Meine Apps und Mein Konto
@@ -236,8 +236,8 @@ account-since = Gast seit
 account-organizations = Organisationen, denen Sie angehören
 account-here = Hier sind Sie
 account-pending = Eingeladen
-account-agreements = Was Sie angenommen oder abgelehnt haben
-account-accepted = Angenommen
+account-agreements = Ihre Zustimmungen und Ablehnungen
+account-accepted = Zugestimmt
 account-declined = Abgelehnt
 account-counts-until = gilt bis { $date }
 account-counted-until = galt bis { $date }
