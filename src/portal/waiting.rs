@@ -19,6 +19,6 @@ pub fn terms<'t>(tenant: &'t Tenant, resident: &Resident, now: Timestamp) -> Vec
 /// One of them, to be read: in the language `wanted` if there is one.
 pub fn read<'t>(tenant: &'t Tenant, resident: &Resident, id: &str, wanted: Locale, now: Timestamp) -> Option<Shown<'t>> {
     let id = TermsId::parse(id).ok()?;
-    let (terms, _) = self::terms(tenant, resident, now).into_iter().find(|(terms, _)| terms.id == id)?;
+    let (terms, _) = terms(tenant, resident, now).into_iter().find(|(terms, _)| terms.id == id)?;
     terms.shown(wanted, now)
 }

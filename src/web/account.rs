@@ -17,7 +17,7 @@ use crate::{
     portal::{
         Recognised, Resident, account,
         form::{self, Act},
-        leave, organizations, recognise,
+        leave, recognise,
     },
     signin::Failure,
 };
@@ -60,7 +60,7 @@ fn membership(caller: &Caller, organization: &account::Organization) -> Membersh
     let tenant = &organization.tenant;
     Membership {
         name: tenant.name.clone(),
-        domain: organizations::domain(tenant),
+        domain: tenant.primary_domain(),
         href: (tenant.id != caller.tenant.id).then(|| format!("/{}/apps", tenant.issuer.segment)),
         is_pending: !organization.is_accepted,
     }
