@@ -292,8 +292,13 @@ async fn invitations_are_listed_newest_first_by_the_status_that_the_rules_give(d
     assert_eq!(redeem(directory, &all[3], "s-1", at(1)).await, Redeemed::Bound);
     directory.delete_guest(&tenant(), all[4].guest, at(1)).await.unwrap();
     directory.reset_redemption(&tenant(), all[5].guest, at(1)).await.unwrap();
-    let list =
-        async |filter: InvitationFilter, before, limit| directory.invitations(&tenant(), &filter, at(50), before, limit).await.unwrap();
+    let list = async |filter: InvitationFilter, before, limit| {
+        let listed = directory.invitations(&tenant(), &filter, at(50), before, limit).await.unwrap();
+        if limit == 99 {
+            assert_eq!(directory.count_invitations(&tenant(), &filter, at(50)).await.unwrap(), listed.len() as u64, "{filter:?}");
+        }
+        listed
+    };
     let everything = list(InvitationFilter::default(), None, 99).await;
     assert_eq!(everything.iter().map(|one| one.invitation.id).collect::<Vec<_>>(), all.iter().rev().map(|one| one.id).collect::<Vec<_>>());
     let mut counted = 0;
