@@ -74,7 +74,7 @@ fn mails_are_listed_tried_at_once_and_marked_when_they_come_back() {
     let said = station.run(&["mail", "bounced", failed.to_str().unwrap()]);
     assert_eq!((said.code, said.out.contains("no such mailbox: ask for the right address")), (0, true), "{said:?}");
     let said = station.at_contoso(&["mail", "list", "--state", "failed"]);
-    assert!(said.out.contains("(5.1.1)") && said.out.contains("gatehouse invite resend "), "{said:?}");
+    assert!(said.out.contains("(bounced: 5.1.1)") && said.out.contains("gatehouse invite resend "), "{said:?}");
     // The inviter sees it, too.
     let invitation = station.mails("failed")[0]["invitation"].as_str().unwrap().to_owned();
     let shown = station.at_contoso(&["invite", "show", &invitation]).out;

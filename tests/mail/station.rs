@@ -122,6 +122,7 @@ impl Station {
 
     /// A request to the serving process, as its proxy would make it.
     pub async fn post(&self, path: &str, body: &'static str) -> (u16, String) {
+        gatehouse::app::choose_cryptography();
         let url = format!("http://127.0.0.1:{}{path}", self.port);
         let request = reqwest::Client::new().post(url).header("host", "login.contoso.example");
         let answer = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
@@ -129,7 +130,7 @@ impl Station {
     }
 }
 
-fn gatehouse() -> &'static Path {
+pub fn gatehouse() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_gatehouse"))
 }
 
