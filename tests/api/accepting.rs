@@ -52,7 +52,7 @@ async fn all_that_happens_to_an_invitation_is_written_down_in_order() {
     let of_it: Vec<_> = events.iter().filter(|event| event.invitation.is_some()).collect();
     let actions: Vec<&str> = of_it.iter().map(|event| event.action.as_str()).collect();
     let wanted = [
-        "invitation.created",
+        "guest.invited",
         "invitation.opened",
         "invitation.routed",
         "upstream.refused",

@@ -434,6 +434,7 @@ async fn whoever_has_no_account_anywhere_makes_one_and_comes_back_by_the_link() 
         let mut browser = world.browser();
         let page = accepted(&mut browser, &link).await;
         assert_eq!(page.shows(), "create", "{edition}");
+        world.litware.sign_with(crate::oidc_provider::Algorithm::Rs256);
         let oid = "00000000-0000-0000-66f3-3332eca7ea81";
         let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
         world.litware.next_identity(json!({"sub": "fay", "tid": consumers, "oid": oid, "email": fay}));
@@ -468,7 +469,7 @@ async fn whoever_wants_no_more_invitations_says_so_by_a_page_or_by_one_click() {
 /// `security.md` E4.
 #[tokio::test]
 async fn wrong_codes_are_counted_for_the_whole_organisation_and_right_ones_are_not() {
-    let world = Setup::new().tenant("contoso", "[passcode]\nguesses_per_tenant = 10").open().await;
+    let world = Setup::new().tenant("contoso", "[passcode]\nguesses_per_address = 5\nguesses_per_tenant = 10").open().await;
     let portal = world.app("contoso", "portal").await;
     for n in 0..11 {
         world.sign_in(&mut world.browser(), &portal, &format!("right{n}@nowhere.example")).await;

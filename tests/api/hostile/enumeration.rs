@@ -24,7 +24,7 @@ const ALL: [&str; 5] = [UNKNOWN, PENDING, DELETED, BLOCKED, FOREIGN];
 
 async fn world() -> World {
     let invited =
-        "[guests]\nadmission = \"invited\"\n[passcode]\nsends_per_ip = 100000\nsends_per_address = 100000\nguesses_per_tenant = 1000000\n";
+        "[guests]\nadmission = \"invited\"\n[passcode]\nsends_per_ip = 100000\nsends_per_address = 1000\nguesses_per_tenant = 1000000\n";
     let world = Setup::new().tenant("contoso", invited).tenant("woodgrove", invited).open().await;
     for (tenant, address) in [("contoso", PENDING), ("contoso", DELETED), ("contoso", BLOCKED), ("woodgrove", FOREIGN)] {
         let (mail, now) = (EmailAddress::parse(address).unwrap(), world.clock.now());
