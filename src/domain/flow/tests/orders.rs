@@ -315,7 +315,7 @@ fn accepted(matter: &Matter) -> ConsentRecord {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn no_sequence_of_events_reaches_an_answer_without_an_identity_and_every_consent_owed(
         events in prop::collection::vec((0..2_usize, any_event()), 0..60), number in 0..4_u8, wants_consent in any::<bool>(),
