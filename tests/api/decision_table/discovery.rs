@@ -166,7 +166,7 @@ async fn from_every_provider_the_way_leads_back_here_for_consent() {
             let away = types(&world, &mut browser, address).await;
             let back = proves(&world, &mut browser, away, address, road).await;
             assert!(back.text().contains("Review permissions"), "{edition} {address}: {}", back.text());
-            assert!(back.url.as_str().starts_with(&format!("{}/contoso/signin/", world.url)), "{edition} {address}: {}", back.url);
+            assert!(back.url.as_str().starts_with(&format!("{}/contoso/", world.url)), "{edition} {address}: {}", back.url);
             assert_eq!(agrees(&mut browser, back).await.shows(), "app", "{edition} {address}");
         }
     }

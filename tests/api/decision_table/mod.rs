@@ -91,7 +91,10 @@ async fn full_house(edition: &str, fragment: &str) -> World {
 async fn built(setup: Setup, edition: &str, fragment: &str) -> World {
     let setup = setup.file("plant.en.html", "<p>Wear a helmet.</p>").file("visitors.en.html", "<p>Be kind.</p>");
     let world = setup.tenant("contoso", &format!("{INVITER}edition = \"{edition}\"\n{fragment}")).open().await;
-    world.litware.sign_with(Algorithm::Rs256);
+    // What Google and Microsoft sign with.
+    for provider in [&world.fabrikam, &world.litware] {
+        provider.sign_with(Algorithm::Rs256);
+    }
     world
 }
 

@@ -315,7 +315,7 @@ fn accepted(matter: &Matter) -> ConsentRecord {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn no_sequence_of_events_reaches_an_answer_without_an_identity_and_every_consent_owed(
         events in prop::collection::vec((0..2_usize, any_event()), 0..60), number in 0..4_u8, wants_consent in any::<bool>(),
@@ -339,4 +339,35 @@ proptest! {
             prop_assert!(!is_accepted || directory.unmet().is_empty(), "after {}", told);
         }
     }
+}
+
+/// What random orders seldom hit.
+#[test]
+fn a_second_sign_in_and_a_reset_in_between_change_nothing_of_what_is_owed() {
+    let all = |which: usize| {
+        let visitors = matters()[2].clone();
+        let mut events = vec![(which, Event::Proven)];
+        events.extend(
+            [Event::Gate, Event::Agreed, Event::Gate, Event::Agreed, Event::Gate, Event::Opened(visitors)].map(|event| (which, event)),
+        );
+        events
+    };
+    let asks = Prompt::Interactive(vec![Interaction::Consent]);
+    let begin = || [Visit::begun(flow(asks.clone(), start()), false), Visit::begun(flow(Prompt::AsNeeded, start()), false)];
+    let directory = || Records { guest: guest(), consents: vec![], is_privacy_asked: true };
+    let run = |visits: &mut [Visit; 2], directory: &mut Records, events: Vec<(usize, Event)>| {
+        for (which, event) in events {
+            visits[which].happen(event, directory);
+        }
+    };
+    // The other sign-in agreed to everything; this app wants to hear it again.
+    let (mut visits, mut records) = (begin(), directory());
+    run(&mut visits, &mut records, [all(1), vec![(1, Event::Agreed), (1, Event::Gate), (0, Event::Proven), (0, Event::Gate)]].concat());
+    assert!(visits[1].has_answer && !visits[0].has_answer);
+    assert!(matches!(visits[0].flow.next(), Next::AskConsent { owed, .. } if *owed.first() == Matter::Privacy));
+    // One is asked for the last thing, redemption begins anew, and the other proves the same person again.
+    let (mut visits, mut records) = (begin(), directory());
+    let reset = vec![(0, Event::Reset), (1, Event::Proven), (1, Event::Gate), (0, Event::Agreed)];
+    run(&mut visits, &mut records, [all(0), reset].concat());
+    assert!(matches!(records.guest.state, State::PendingAcceptance(_)) && records.unmet().len() == 2);
 }
