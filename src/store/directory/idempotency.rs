@@ -43,11 +43,14 @@ pub enum Begun {
     OfAnother,
 }
 
+/// Digest of the request, and the answer once there is one: status and body.
+type Row = (String, Option<i64>, Option<String>);
+
 impl Directory {
     pub async fn begin_request(&self, request: &KeyedRequest<'_>, now: Timestamp) -> Result<Begun, DirectoryError> {
         let KeyedRequest { tenant, caller, key, digest } = *request;
         let (over, stuck) = (now - KEPT, now - STUCK);
-        let found: Option<Option<(String, Option<i64>, Option<String>)>> = writing!(&self.pools, |connection| async {
+        let found: Option<Option<Row>> = writing!(&self.pools, |connection| async {
             let begun = sqlx::query(BEGIN)
                 .bind(tenant.as_str())
                 .bind(caller)
