@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     guest::{BoundIdentity, Guest, State},
     id::{ClientId, GuestId, TermsId},
-    identity::VerifiedIdentity,
+    identity::{AssertedAddress, VerifiedIdentity},
     locale::Locale,
     tenant::Tenant,
     terms::Terms,
@@ -101,10 +101,14 @@ pub struct Duties<'a> {
 }
 
 impl<'a> Duties<'a> {
-    /// Of `guest` on the way to `client`, or to our own pages.
-    pub fn of(tenant: &'a Tenant, client: Option<&ClientId>, guest: &Guest, now: Timestamp) -> Self {
+    /// Of `guest`, proven as `identity`, on the way to `client` or to our own pages.
+    pub fn of(tenant: &'a Tenant, client: Option<&ClientId>, guest: &Guest, identity: &VerifiedIdentity, now: Timestamp) -> Self {
         let is_consented = client.and_then(|id| tenant.clients.get(id)).is_some_and(|client| client.is_consented);
-        let is_privacy_asked = !is_consented && !tenant.invitations.redeems_automatically(&guest.mail);
+        // What both organisations agreed is about the partner's people: somebody proven as another's, who said that the address invited
+        // is theirs, too, is asked like anybody.
+        let is_of_home = |asserted: &AssertedAddress| asserted.is_owner_verified && asserted.address.domain() == guest.mail.domain();
+        let is_automatic = tenant.invitations.redeems_automatically(&guest.mail) && identity.address.as_ref().is_some_and(is_of_home);
+        let is_privacy_asked = !is_consented && !is_automatic;
         let applies = |terms: &&Terms| match (&terms.clients, client) {
             (None, _) => true,
             (Some(clients), Some(client)) => clients.contains(client),
@@ -122,6 +126,9 @@ pub struct Owed {
     /// When it was found owed: which versions of terms are meant.
     #[serde(default)]
     since: Timestamp,
+    /// Of which redemption of the guest: agreed to after a reset, it completes nothing.
+    #[serde(default)]
+    round: u32,
 }
 
 impl Owed {
@@ -153,7 +160,13 @@ impl Owed {
     /// What accepts the guest for good: `record` agrees to the last matter owed, and `identity` is who agreed.
     pub fn completed_by(&self, record: &ConsentRecord, identity: &VerifiedIdentity) -> Option<Completion> {
         let completes = record.is_accepted && self.is_last() && record.matter == *self.first();
-        completes.then(|| Completion { guest: record.guest, identity: identity.into(), at: record.at, acceptance: self.acceptance })
+        completes.then(|| Completion {
+            guest: record.guest,
+            round: self.round,
+            identity: identity.into(),
+            at: record.at,
+            acceptance: self.acceptance,
+        })
     }
 }
 
@@ -162,6 +175,7 @@ impl Owed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     guest: GuestId,
+    round: u32,
     identity: BoundIdentity,
     at: Timestamp,
     acceptance: Acceptance,
@@ -174,6 +188,11 @@ impl Completion {
 
     pub const fn guest(&self) -> GuestId {
         self.guest
+    }
+
+    /// The redemption that is complete.
+    pub const fn round(&self) -> u32 {
+        self.round
     }
 
     pub const fn identity(&self) -> &BoundIdentity {
@@ -226,9 +245,10 @@ pub fn gate(
     matters.extend(duties.terms.iter().filter(|terms| terms.is_owed(&theirs, duties.now)).map(|terms| Matter::Terms(terms.id.clone())));
     let acceptance = if is_privacy_owed || has_accepted(&Matter::Privacy) { Acceptance::ByGuest } else { Acceptance::ByPolicy };
     if !matters.is_empty() {
-        return Err(Owed { matters, acceptance, since: duties.now });
+        return Err(Owed { matters, acceptance, since: duties.now, round: guest.round });
     }
     let is_pending = matches!(guest.state, State::PendingAcceptance(_));
-    let completion = is_pending.then(|| Completion { guest: guest.id, identity: (&identity).into(), at: duties.now, acceptance });
+    let completion =
+        is_pending.then(|| Completion { guest: guest.id, round: guest.round, identity: (&identity).into(), at: duties.now, acceptance });
     Ok(Passed { guest: guest.id, identity, completion })
 }

@@ -20,7 +20,8 @@ const RECORD: &str =
     WHERE g.tenant = $2 AND g.id = $3 AND g.voucher = $10 AND g.subject = $11 AND g.deletion = '' ON CONFLICT (id) DO NOTHING";
 const STANDING: &str = "SELECT is_accepted FROM consents WHERE id = $1";
 pub(super) const COMPLETE: &str = "UPDATE guests SET state = 'Accepted', state_changed_at = $3, last_sign_in_at = $3, acceptance = $6
-    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''";
+    WHERE tenant = $1 AND id = $2 AND state = 'PendingAcceptance' AND voucher = $4 AND subject = $5 AND deletion = ''
+        AND redemption = $7";
 
 /// The right-hand side of the join that reads a guest: all there or all absent.
 #[derive(sqlx::FromRow)]
@@ -128,6 +129,7 @@ impl Directory {
                     .bind(completion.identity().voucher.as_str())
                     .bind(completion.identity().subject.as_str())
                     .bind(completion.acceptance().as_str())
+                    .bind(i64::from(completion.round()))
                     .execute(&mut *transaction)
                     .await?;
             }

@@ -31,6 +31,7 @@ impl Directory {
                 .bind(identity.voucher.as_str())
                 .bind(identity.subject.as_str())
                 .bind(completion.acceptance().as_str())
+                .bind(i64::from(completion.round()))
                 .execute(&mut *transaction)
                 .await?;
             let completed = if done.rows_affected() > 0 {
