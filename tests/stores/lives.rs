@@ -122,7 +122,9 @@ impl Model {
                 let identity = who(identity);
                 let (id, chosen) = self.chosen(guest, false);
                 let record = acceptance(id, "one", now);
+                let round = chosen.as_ref().map_or(1, |(entry, _)| entry.guest.round);
                 let anyone = Guest::pending(id, PrincipalName::of(&mail(0), "c.example"), mail(0), Creation::Invitation, now);
+                let anyone = Guest { round, ..anyone };
                 let standing = completing(&anyone, &identity, &record);
                 let Standing::Accepted(completion) = standing.clone() else { panic!("{standing:?}") };
                 let stands = directory.record_consent(&tenant, sign_in(), &identity, &record, standing).await.unwrap();
