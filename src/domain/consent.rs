@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     guest::{BoundIdentity, Guest, State},
     id::{ClientId, GuestId, TermsId},
-    identity::VerifiedIdentity,
+    identity::{AssertedAddress, VerifiedIdentity},
     locale::Locale,
     tenant::Tenant,
     terms::Terms,
@@ -101,10 +101,14 @@ pub struct Duties<'a> {
 }
 
 impl<'a> Duties<'a> {
-    /// Of `guest` on the way to `client`, or to our own pages.
-    pub fn of(tenant: &'a Tenant, client: Option<&ClientId>, guest: &Guest, now: Timestamp) -> Self {
+    /// Of `guest`, proven as `identity`, on the way to `client` or to our own pages.
+    pub fn of(tenant: &'a Tenant, client: Option<&ClientId>, guest: &Guest, identity: &VerifiedIdentity, now: Timestamp) -> Self {
         let is_consented = client.and_then(|id| tenant.clients.get(id)).is_some_and(|client| client.is_consented);
-        let is_privacy_asked = !is_consented && !tenant.invitations.redeems_automatically(&guest.mail);
+        // What both organisations agreed is about the partner's people: somebody proven as another's, who said that the address invited
+        // is theirs, too, is asked like anybody.
+        let is_of_home = |asserted: &AssertedAddress| asserted.is_owner_verified && asserted.address.domain() == guest.mail.domain();
+        let is_automatic = tenant.invitations.redeems_automatically(&guest.mail) && identity.address.as_ref().is_some_and(is_of_home);
+        let is_privacy_asked = !is_consented && !is_automatic;
         let applies = |terms: &&Terms| match (&terms.clients, client) {
             (None, _) => true,
             (Some(clients), Some(client)) => clients.contains(client),

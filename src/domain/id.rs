@@ -101,9 +101,12 @@ operator_name!(
     /// Terms of use of one tenant: one agreement, whatever its version.
     TermsId, 63, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', RESERVED
 );
+/// And those that are another's than an app's: what the operator does by hand is done by `operator`.
+const NO_CLIENT: &[&str] = &["common", "organizations", "consumers", "health", "metrics", "assets", "apps", "redeem", "admin", "operator"];
+
 operator_name!(
     /// A relying party's `client_id` (RFC 6749 §2.2), narrowed to characters that need no escaping anywhere.
-    ClientId, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'), RESERVED
+    ClientId, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'), NO_CLIENT
 );
 
 macro_rules! drawn_id {

@@ -53,7 +53,7 @@ pub async fn recognise(porter: &Porter, tenant: &Tenant, cookie: Option<&str>, d
     if is_over || !tenant.serves(&session.identity.voucher) {
         return Ok(Recognised::Stranger);
     }
-    let duties = Duties::of(tenant, client(destination), guest, porter.clock.now());
+    let duties = Duties::of(tenant, client(destination), guest, &session.identity, porter.clock.now());
     Ok(match consent::gate(guest, session.identity.clone(), &admitted.file.consents, &duties, &[]) {
         Ok(_) => Recognised::Resident(Box::new(Resident { session, file: admitted.file })),
         Err(_) => Recognised::Stranger,

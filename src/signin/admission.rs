@@ -10,7 +10,8 @@ use crate::{
         flow::{Alias, Flow, Known, Remedy},
         guest::{Guest, State},
         home_realm::{Entry, Outcome},
-        identity::{VerifiedIdentity, Voucher},
+        id::GuestId,
+        identity::{AssertedAddress, VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider,
         invitation::Status,
         session::BrowserSession,
@@ -125,6 +126,25 @@ async fn by_link(
     }
 }
 
+/// Whether what let somebody stand before the consent gate still does: they may have been blocked or taken back while they read.
+pub(super) async fn stands(
+    porter: &Porter,
+    tenant: &Tenant,
+    flow: &Flow,
+    guest: GuestId,
+    identity: &VerifiedIdentity,
+) -> Result<bool, Failure> {
+    let admitted = match guests::recall(&porter.directory, tenant, identity).await {
+        Ok(Recalled::Guest(admitted)) if admitted.file.guest.id == guest => admitted,
+        Ok(Recalled::Guest(_) | Recalled::Deleted | Recalled::Nobody) | Err(Refused::ByRule(_)) => return Ok(false),
+        Err(Refused::Directory(error)) => return Err(error.into()),
+    };
+    match flow.errand.redemption() {
+        Some(redemption) => Ok(revoked(porter, tenant, redemption, &admitted.file.guest).await?.is_none()),
+        None => Ok(true),
+    }
+}
+
 /// Why somebody who has signed in by the link, and has not accepted yet, goes no further by it. A direct link may still do.
 async fn revoked(porter: &Porter, tenant: &Tenant, redemption: &Redemption, guest: &Guest) -> Result<Option<ErrorCode>, Failure> {
     if matches!(guest.state, State::Accepted(_)) {
@@ -174,9 +194,15 @@ async fn fit(porter: &Porter, tenant: &Tenant, flow: &Flow, redemption: &Redempt
         Some(_) if is_routed => Fit::Invited,
         // As at a direct link: the address's owner stands behind it.
         Some(asserted) if asserted.is_owner_verified && !is_someone_else_s(porter, tenant, flow, identity).await? => Fit::Invited,
-        None if is_routed && !is_mailbox && tenant.invitations.is_alias_accepted => Fit::Alias,
+        None if is_routed && !is_mailbox && is_alias_welcome(tenant, identity) => Fit::Alias,
         Some(_) | None => Fit::Other,
     })
+}
+
+/// Whether the organisation takes the person's word, and collaborates with whom they were proven by (`behaviour.md` §11.4).
+fn is_alias_welcome(tenant: &Tenant, identity: &VerifiedIdentity) -> bool {
+    let is_welcome = |asserted: &AssertedAddress| tenant.invitations.judge(asserted.address.domain()).is_ok();
+    tenant.invitations.is_alias_accepted && identity.address.as_ref().is_none_or(is_welcome)
 }
 
 /// Whether the address proven is in a domain that the operator gave to another provider, and discovery would not send it here: a

@@ -1,6 +1,6 @@
 //! Step: the person accepts or declines what the page showed: Review permissions, or one of the terms of use.
 
-use super::{Failure, Porter, Visit, Visitor, advance::advance, form, held::Held, review};
+use super::{Failure, Porter, Visit, Visitor, admission, advance::advance, form, held::Held, review};
 use crate::{
     domain::{
         error_code::ErrorCode,
@@ -28,6 +28,10 @@ pub async fn consent(porter: &Porter, tenant: &Tenant, id: FlowId, visitor: &Vis
     };
     if statement.decision == Decision::Accept && shown.is_unopened(opened) {
         return advance(porter, tenant, held.then(Flow::reminded), visitor).await;
+    }
+    // Whoever was blocked, or whose invitation was taken back, while they read does not become Accepted by it: the gate says why.
+    if statement.decision == Decision::Accept && !admission::stands(porter, tenant, &held.flow, *guest, origin.identity()).await? {
+        return advance(porter, tenant, held.then(Flow::reconsidered), visitor).await;
     }
     let agreement = Agreement {
         flow: id,

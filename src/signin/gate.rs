@@ -56,7 +56,7 @@ pub(super) async fn pass(porter: &Porter, tenant: &Tenant, flow: &Flow, known: K
     let guest = &admitted.file.guest;
     let is_asked_again = flow.errand.wants(Interaction::Consent) && !consented.contains(&Matter::Privacy);
     let asked_again: &[Matter] = if is_asked_again { &[Matter::Privacy] } else { &[] };
-    let duties = Duties::of(tenant, flow.errand.client(), guest, porter.clock.now());
+    let duties = Duties::of(tenant, flow.errand.client(), guest, identity, porter.clock.now());
     let passed = match consent::gate(guest, identity.clone(), &admitted.file.consents, &duties, asked_again) {
         Ok(passed) => passed,
         Err(owed) => return Ok(Gate::Owes(guest.id, owed)),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::{
     caller::Caller,
-    reply, show,
+    origin, reply, show,
     signin::{self, Parts},
 };
 use crate::{
@@ -32,14 +32,14 @@ use crate::{
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    #[serde(default)]
-    code: String,
     ui_locales: Option<String>,
 }
 
+/// The field is empty, whatever the address says: a code that a link filled in would be the link's author's, not the reader's
+/// (RFC 8628 §5.4).
 pub(super) async fn ask(caller: Caller, asked: Query<Asked>) -> HttpResponse {
     let locale = asked.ui_locales.as_deref().and_then(Locale::from_ui_locales).unwrap_or(caller.locale);
-    page(&Caller { locale, ..caller }, &asked.code, None)
+    page(&Caller { locale, ..caller }, "", None)
 }
 
 pub(super) async fn enter(caller: Caller, body: Bytes) -> HttpResponse {
@@ -47,6 +47,10 @@ pub(super) async fn enter(caller: Caller, body: Bytes) -> HttpResponse {
         Ok(fields) => fields.one("code").ok().flatten().unwrap_or_default().to_owned(),
         Err(code) => return reply::show_error(&caller, code, "device", &[]),
     };
+    if origin::is_foreign(&caller.request) {
+        // Somebody else's page typed it: the person has not.
+        return page(&caller, "", None);
+    }
     match handoff::enter(&caller.door.porter, &caller.tenant, &code, caller.locale, &caller.stranger()).await {
         Ok(Typed::Begun(visit)) => reply::visit(&caller, Ok(*visit)),
         Ok(Typed::Gone) => page(&caller, &code, Some(ErrorCode::HandoffGone)),

@@ -4,6 +4,7 @@ mod accidents;
 mod codes;
 mod cookies;
 mod enumeration;
+mod guests;
 mod order;
 mod partners;
 mod upstream;
@@ -71,7 +72,8 @@ impl Standing {
 }
 
 /// Every step a form can be sent to, with all that any of them would read.
-pub const STEPS: [&str; 8] = ["/address", "/account", "/create", "/passcode", "/passcode/resend", "/confirm", "/consent", "/restart"];
+pub const STEPS: [&str; 10] =
+    ["/address", "/account", "/create", "/passcode", "/passcode/resend", "/confirm", "/consent", "/elsewhere", "/device", "/restart"];
 
 pub fn everything(form: &str) -> [(&str, &str); 5] {
     [("form", form), ("address", "eve@evil.example"), ("provider", "fabrikam"), ("code", "12345678"), ("decision", "accept")]

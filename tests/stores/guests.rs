@@ -315,7 +315,7 @@ async fn a_reset_begins_redemption_anew_and_old_consents_do_not_count(directory:
     assert_eq!(directory.bind_identity(&tenant(), ana.id, &next, None).await.unwrap(), BoundGuest::Bound);
     let record = acceptance(ana.id, "two", at(9));
     assert_eq!(directory.record_consent(&tenant(), sign_in(), &who, &record, completing(&ana, &who, &record)).await.unwrap(), None);
-    directory.record_consent(&tenant(), sign_in(), &next, &record, completing(&ana, &next, &record)).await.unwrap().unwrap();
+    directory.record_consent(&tenant(), sign_in(), &next, &record, completing(&anew, &next, &record)).await.unwrap().unwrap();
     let file = directory.guest(&tenant(), ana.id).await.unwrap().unwrap();
     assert_eq!((file.guest.state.as_str(), file.guest.identity(), file.consents), ("Accepted", Some(&next), vec![record]));
 }

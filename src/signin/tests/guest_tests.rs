@@ -31,7 +31,7 @@ async fn accepted(porter: &Porter, tenant: &Tenant, identity: &VerifiedIdentity)
         voucher: identity.voucher.as_str().into(),
         at: NOW - Duration::from_secs(3600),
     };
-    let duties = consent::Duties::of(tenant, None, &guest, NOW);
+    let duties = consent::Duties::of(tenant, None, &guest, identity, NOW);
     let owed = consent::gate(&guest, identity.clone(), &[], &duties, &[]).unwrap_err();
     let standing = Standing::Accepted(owed.completed_by(&record, identity).unwrap());
     let id = FlowId::from_drawn(random::ordered_uuid(NOW));
