@@ -8,6 +8,7 @@ use gatehouse::{
         guest::{BoundIdentity, Guest, State},
         id::TermsId,
         identity::VerifiedIdentity,
+        secret::Secret,
     },
     store::directory::{BoundGuest, Changed, Completed, Directory, Standing},
 };
@@ -172,25 +173,25 @@ async fn a_guest_who_owes_nothing_becomes_accepted_once_and_in_this_redemption_a
     let guest = proven(directory, "ana@p.example", &ana()).await;
     let completion = owing_nothing(&guest, &ana(), 10);
     let eve = owing_nothing(&guest, &identity("idp", "eve"), 10);
-    assert_eq!(directory.complete(&tenant(), &eve).await.unwrap(), Completed::Nobody);
+    assert_eq!(directory.complete(&tenant(), &eve, None).await.unwrap(), Completed::Nobody);
     let mut visits = JoinSet::new();
     for _ in 0..8 {
         let (directory, completion) = (directory.clone(), completion.clone());
-        visits.spawn(async move { directory.complete(&tenant(), &completion).await.unwrap() });
+        visits.spawn(async move { directory.complete(&tenant(), &completion, None).await.unwrap() });
     }
     let ended = visits.join_all().await;
     assert_eq!(ended.iter().filter(|completed| **completed == Completed::Now).count(), 1);
     assert_eq!(ended.iter().filter(|completed| **completed == Completed::Before).count(), 7);
     directory.reset_redemption(&tenant(), guest.id, at(20)).await.unwrap();
-    assert_eq!(directory.complete(&tenant(), &completion).await.unwrap(), Completed::Nobody);
+    assert_eq!(directory.complete(&tenant(), &completion, None).await.unwrap(), Completed::Nobody);
     directory.bind_identity(&tenant(), guest.id, &ana(), None).await.unwrap();
-    assert_eq!(directory.complete(&tenant(), &completion).await.unwrap(), Completed::Nobody, "of the redemption before");
+    assert_eq!(directory.complete(&tenant(), &completion, None).await.unwrap(), Completed::Nobody, "of the redemption before");
     let now = stored(directory, &guest).await;
     assert!(!is_accepted(&now));
     directory.delete_guest(&tenant(), guest.id, at(30)).await.unwrap();
     let anew = owing_nothing(&now, &ana(), 40);
-    assert_eq!(directory.complete(&tenant(), &anew).await.unwrap(), Completed::Nobody, "deleted");
+    assert_eq!(directory.complete(&tenant(), &anew, None).await.unwrap(), Completed::Nobody, "deleted");
     directory.restore_guest(&tenant(), guest.id, at(50)).await.unwrap();
-    assert_eq!(directory.complete(&tenant(), &anew).await.unwrap(), Completed::Now);
+    assert_eq!(directory.complete(&tenant(), &anew, None).await.unwrap(), Completed::Now);
     assert_eq!(stored(directory, &guest).await.mail, address("ana@p.example"));
 }
