@@ -139,7 +139,7 @@ fn term(text: &str) -> Option<(Term, &str)> {
         let rest = equals(rest)?;
         return ["true", "false"].iter().find_map(|value| Some((Term::Enabled((*value).to_owned()), word(rest, value)?)));
     }
-    let plain: [(&str, fn(String) -> Term); 5] = [
+    let plain: [(&str, Made); 5] = [
         ("id", Term::Id),
         ("mail", Term::Mail),
         ("userPrincipalName", Term::PrincipalName),
@@ -150,6 +150,9 @@ fn term(text: &str) -> Option<(Term, &str)> {
     let (value, rest) = quoted(rest)?;
     Some((make(value), rest))
 }
+
+/// A term of the value it compares with.
+type Made = fn(String) -> Term;
 
 fn word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.get(..word.len()).filter(|begin| begin.eq_ignore_ascii_case(word)).map(|_| &text[word.len()..])

@@ -160,8 +160,8 @@ impl Owed {
     /// What accepts the guest for good: `record` agrees to the last matter owed, and `identity` is who agreed.
     pub fn completed_by(&self, record: &ConsentRecord, identity: &VerifiedIdentity) -> Option<Completion> {
         let completes = record.is_accepted && self.is_last() && record.matter == *self.first();
-        let (identity, round) = (identity.into(), self.round);
-        completes.then(|| Completion { guest: record.guest, round, identity, at: record.at, acceptance: self.acceptance })
+        let (identity, round, at) = (identity.into(), self.round, record.at);
+        completes.then_some(Completion { guest: record.guest, round, identity, at, acceptance: self.acceptance })
     }
 }
 

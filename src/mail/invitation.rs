@@ -131,19 +131,19 @@ impl Words<'_> {
     fn button(&self) -> String {
         match self.mail.kind {
             Invites::ToAccept => self.look.text("mail-invitation-button"),
-            Invites::ForInformation => self.to_destination("mail-notice-button"),
+            Invites::ForInformation => self.of_destination("mail-notice-button"),
         }
     }
 
     /// Where the button leads, in words.
     fn leads(&self) -> String {
         match self.mail.kind {
-            Invites::ToAccept => self.to_destination("mail-invitation-leads"),
-            Invites::ForInformation => self.to_destination("mail-notice-leads"),
+            Invites::ToAccept => self.of_destination("mail-invitation-leads"),
+            Invites::ForInformation => self.of_destination("mail-notice-leads"),
         }
     }
 
-    fn to_destination(&self, key: &str) -> String {
+    fn of_destination(&self, key: &str) -> String {
         let address = self.mail.to.to_string();
         let destination = plain(self.mail.destination);
         self.look
@@ -160,7 +160,7 @@ impl Words<'_> {
     }
 
     fn stays(&self) -> String {
-        self.to_destination(if self.is_notice() { "mail-notice-stays" } else { "mail-invitation-stays" })
+        self.of_destination(if self.is_notice() { "mail-notice-stays" } else { "mail-invitation-stays" })
     }
 
     /// Where there is something to accept.

@@ -1,6 +1,8 @@
 //! `/{tenant}/admin/v1/…`: every address of the API's table, each with its operation. Tokens alone say who asks: cookies are not looked
 //! at, and no page of another origin may read an answer.
 
+use std::sync::Arc;
+
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Resource, Route as Way,
     http::{
@@ -76,10 +78,10 @@ async fn serve(operation: Operation, caller: Caller, body: Payload) -> HttpRespo
 async fn house(caller: &Caller) -> Result<House, ErrorCode> {
     let porter = &caller.door.porter;
     Ok(House {
-        tenant: caller.tenant.clone(),
+        tenant: Arc::clone(&caller.tenant),
         ring: caller.door.keys.ring(&caller.tenant).await?,
         inviter: porter.inviter.clone(),
-        sessions: porter.sessions.clone(),
+        sessions: Arc::clone(&porter.sessions),
         answers: caller.door.answers.clone(),
         now: porter.clock.now(),
         reference: caller.reference.clone(),

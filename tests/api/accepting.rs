@@ -100,7 +100,7 @@ async fn a_code_and_a_token_are_worth_nothing_once_its_guest_signed_out_everywhe
         let code = portal.code(&ask, &page);
         assert_eq!(portal.userinfo(&tokens.access_token).await.0, 200);
         world.sql(change).await;
-        let (status, body) = portal.redeem(&ask, &code).await.err().expect("refused");
+        let (status, body) = portal.redeem(&ask, &code).await.expect_err("refused");
         assert_eq!((status, body["error"].as_str()), (400, Some("invalid_grant")), "{change}");
         assert_eq!(portal.userinfo(&tokens.access_token).await.0, 401, "{change}");
     }

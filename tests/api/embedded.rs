@@ -133,7 +133,7 @@ async fn a_code_that_grew_too_old_is_replaced() {
     let old = code(&page);
     world.clock.advance(Duration::from_secs(600));
     let page = view.get(page.url.as_str()).await;
-    assert!(page.text().contains("too old") && page.header("refresh").is_none(), "{}", page.text());
+    assert!(page.text().contains("has expired") && page.header("refresh").is_none(), "{}", page.text());
     let page = view.press(&page, "continue", &[]).await;
     assert_ne!(code(&page), old);
     there(&world, &code(&page)).await;
@@ -205,6 +205,8 @@ async fn nobody_is_sent_on_without_being_asked() {
     let mut victim = world.browser();
     let page = victim.post_from("https://evil.example", &format!("{}/contoso/device", world.url), &[("code", &shown)]).await;
     let page = victim.follow_to_page(page).await;
+    assert!(page.form_with("confirm").is_none(), "another site types nothing here: {}", page.text());
+    let page = victim.press(&page, "continue", &[("code", &shown)]).await;
     assert!(page.form_with("confirm").is_some() && page.text().contains("If somebody sent you the code"), "{}", page.text());
     assert_eq!(world.litware.times_asked("/authorize"), 0);
 }

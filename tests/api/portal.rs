@@ -184,7 +184,7 @@ async fn what_was_accepted_and_declined_is_listed_with_its_version_language_and_
     }
     let (_, rest) = page.body.split_once("/contoso/account/documents/").unwrap();
     let document = browser.get(&format!("{}/contoso/account/documents/{}", world.url, rest.split(['"', '?']).next().unwrap())).await;
-    assert!(document.body.contains("<div class=\"words\" lang=\"de\"><p>Seien Sie freundlich.</p>"), "{}", document.body);
+    assert!(document.body.contains("<div class=\"words\" lang=\"de\">\n<p>Seien Sie freundlich.</p>"), "{}", document.body);
     // Nothing waits while it counts, and for whom it is not there is nothing to read.
     let waiting = format!("{}/contoso/account/terms/visitors", world.url);
     assert_eq!(browser.get(&waiting).await.error(), Some("GH1002"));
@@ -321,6 +321,7 @@ async fn leaving_is_asked_twice_ends_everything_and_coming_back_is_the_organisat
     // Not by themselves…
     assert_eq!(enter(&world, &mut other, "/contoso/apps", ANA).await.error(), Some("GH2017"));
     // … but once they are restored, as if they had never left; no session of before comes back with them.
+    world.clock.advance(Duration::from_secs(1));
     world.directory.restore_guest(&TenantId::parse("contoso").unwrap(), id, world.clock.now()).await.unwrap();
     let mut third = world.browser();
     third.cookies.insert(SESSION.into(), cookie);

@@ -58,6 +58,7 @@ fn interrupted(station: &Station, words: &[&str], lines: usize) -> Said {
     Said { code: output.status.code().unwrap_or(-1), out: String::from_utf8(output.stdout).unwrap(), err }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test waits for other processes")]
 fn play(station: &mut Station, play: &Play) {
     let rows: String = (0..play.lines).map(|line| format!("{},https://portal.contoso.example/,TRUE,\n", address(line))).collect();
     let file = station.file("people.csv", &format!("{HEAD}{rows}"));

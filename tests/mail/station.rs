@@ -134,6 +134,7 @@ pub fn gatehouse() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_gatehouse"))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test waits for other processes")]
 pub fn wait(what: &str, seconds: u64, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {

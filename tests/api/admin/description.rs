@@ -11,7 +11,7 @@ use super::world;
 async fn every_route_is_described_and_everything_described_is_a_route() {
     let world = world().await;
     let base = format!("{}/contoso/admin/v1", world.url);
-    let described: Value = reqwest::get(format!("{base}/openapi.json")).await.unwrap().json().await.unwrap();
+    let described: Value = super::http().get(format!("{base}/openapi.json")).send().await.unwrap().json().await.unwrap();
     assert_eq!((described["openapi"].as_str(), described["servers"][0]["url"].as_str()), (Some("3.1.0"), Some(base.as_str())));
     let paths = described["paths"].as_object().unwrap();
     let said: BTreeSet<(String, String)> = paths

@@ -39,7 +39,7 @@ async fn inviting_and_being_invited_tells_the_log_no_secret() {
     from_a_window(&mut aviary).await;
     by_script(&mut aviary).await;
     let events = aviary.outside.world.events("contoso").await;
-    for action in ["invitation.created", "invitation.opened", "invitation.redeemed", "invitation.blocked", "guest.alias_confirmed"] {
+    for action in ["guest.invited", "invitation.opened", "invitation.redeemed", "invitation.blocked", "guest.alias_confirmed"] {
         assert!(events.iter().any(|event| event.action == action), "{action} did not happen: {events:#?}");
     }
     aviary.must_have_kept_silent().await;

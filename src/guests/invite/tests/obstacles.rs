@@ -105,19 +105,14 @@ async fn who_is_in_the_way_is_named_with_the_cure() {
     directory.block_invitations(&tenant.id, &address("enough@partner.example"), NOW).await.unwrap();
     let reset = |mail: &str, guest| Invite { target: Target::Reset(guest), ..to(mail) };
     for (invite, code, who, cure) in [
-        (to("blocked@partner.example"), ErrorCode::GuestIsBlocked, Some(blocked), "guests unblock"),
-        (to("DELETED@partner.example"), ErrorCode::GuestIsDeleted, Some(deleted), "guests restore"),
-        (to("accepted@partner.example"), ErrorCode::AlreadyAccepted, Some(id), "guests reset"),
-        (to("enough@partner.example"), ErrorCode::RecipientOptedOut, None, "invite unblock"),
-        (reset("there@partner.example", mover), ErrorCode::AddressOfAnother, Some(there), "guests delete"),
-        (reset("new@partner.example", deleted), ErrorCode::GuestIsDeleted, Some(deleted), "guests restore"),
-        (reset("new@partner.example", blocked), ErrorCode::GuestIsBlocked, Some(blocked), "guests unblock"),
-        (
-            Invite { target: Target::Convert(id), ..to("accepted@partner.example") },
-            ErrorCode::ConversionImpossible,
-            Some(id),
-            "guests reset",
-        ),
+        (to("blocked@partner.example"), ErrorCode::GuestIsBlocked, Some(blocked), "unblock"),
+        (to("DELETED@partner.example"), ErrorCode::GuestIsDeleted, Some(deleted), "restore"),
+        (to("accepted@partner.example"), ErrorCode::AlreadyAccepted, Some(id), "reset"),
+        (to("enough@partner.example"), ErrorCode::RecipientOptedOut, None, "lift the block"),
+        (reset("there@partner.example", mover), ErrorCode::AddressOfAnother, Some(there), "delete"),
+        (reset("new@partner.example", deleted), ErrorCode::GuestIsDeleted, Some(deleted), "restore"),
+        (reset("new@partner.example", blocked), ErrorCode::GuestIsBlocked, Some(blocked), "unblock"),
+        (Invite { target: Target::Convert(id), ..to("accepted@partner.example") }, ErrorCode::ConversionImpossible, Some(id), "reset"),
         (
             Invite { target: Target::Convert(mover), ..to("mover@fabrikam.example") },
             ErrorCode::ConversionImpossible,
