@@ -1,7 +1,7 @@
 //! REQUESTS OF APPS -> THE DIRECTORY. The management API: Microsoft Graph's names for invitations and guests, permissions that deny by
 //! default, answers that a repeated request gets again. Knows no HTTP; whom to admit and what may be changed is `guests`'.
 //!
-//! Every request takes one road, [`answer`]: token → client → [`permit`] → how often → [`replay`] → the operation.
+//! Every request takes one road, [`answer()`]: token → client → [`permit`] → how often → [`replay`] → the operation.
 
 mod again;
 mod agreements;

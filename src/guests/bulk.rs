@@ -2,7 +2,7 @@
 //! with a result of its own. Whoever works can stop anywhere, and the next goes on there.
 //!
 //! A line is done in two writes: the invitation, then the line's result. What was interrupted between them is found again by the
-//! invitation itself ([`Directory::invited_since`]), so nobody gets a second mail.
+//! invitation itself (`Directory::invited_since`), so nobody gets a second mail.
 
 mod sheet;
 mod work;

@@ -54,7 +54,7 @@ fn decide(folder: &Folder) {
             let (id, upn) = (GuestId::from_drawn(random::ordered_uuid(now)), PrincipalName::of(&mail, "contoso.example"));
             let who = BoundIdentity {
                 voucher: Voucher::Provider(IdpId::parse("partner").unwrap()),
-                subject: Subject::new(&mail.to_string()).unwrap(),
+                subject: Subject::new(mail.to_string()).unwrap(),
             };
             let guest = Guest { display_name: Some(name.into()), ..Guest::pending(id, upn, mail, Creation::Invitation, now) };
             directory.add_guest(&tenant, &guest).await.unwrap();

@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
   const file = join(samples, path);
   if (request.method !== "GET" || path.includes("..") || !existsSync(file)) return response.writeHead(404).end();
   const isMail = path.startsWith("/mail/");
-  const csp = isMail ? "default-src 'none'; style-src 'unsafe-inline'" : policy(path.endsWith("/form-post.html") ? "policy-form-post.txt" : "policy.txt");
+  const csp = isMail ? "default-src 'none'; style-src 'unsafe-inline'" : policy(/\/(form-post|leave)\.html$/.test(path) ? "policy-form-post.txt" : "policy.txt");
   response.writeHead(200, { "content-type": types[extname(file)], "content-security-policy": csp }).end(readFileSync(file));
 });
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));

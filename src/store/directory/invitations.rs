@@ -1,5 +1,5 @@
 //! Invitations, each for one redemption of one guest, and the handles of their links. What became of one is read from its guest and is
-//! never stored (`Invitation::status`); [`STATUS`] says the same in SQL, for lists.
+//! never stored (`Invitation::status`); `STATUS` says the same in SQL, for lists.
 
 mod add;
 mod blocked;
