@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Bytes, Query},
 };
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::{
     caller::{self, Caller},
-    reply, show as place,
+    origin, reply, show as place,
 };
 use crate::{
     domain::{errand::Destination, error_code::ErrorCode, guest::Principal, id::ClientId, invitation::Invitation, locale::Locale},
@@ -52,8 +52,8 @@ pub(super) async fn accept(caller: Caller, body: Bytes) -> HttpResponse {
         Err(code) => return reply::visit(&caller, Err(code.into())),
     };
     let (ticket, press) = (field(&fields, "ticket"), field(&fields, "form"));
-    if is_from_elsewhere(&caller) {
-        // Somebody else's page pressed the button: the person has not. They may.
+    if origin::is_foreign(&caller.request) {
+        // Somebody else's page pressed the button, and might so put its guest in place of its author's invitation. The person may press.
         return reply::see_other(&with_ticket(&caller, "/redeem", ticket));
     }
     let locale = Locale::from_ui_locales(field(&fields, "ui_locales")).unwrap_or(caller.locale);
@@ -93,21 +93,6 @@ pub(super) async fn block(caller: Caller, link: Query<Link>, body: Bytes) -> Htt
 
 fn field<'f>(fields: &'f Parameters, name: &str) -> &'f str {
     fields.one(name).ok().flatten().unwrap_or_default()
-}
-
-/// Whether a browser says that another site's page sent this form: accepting for somebody would put their account in place of whom
-/// that page's author was invited as. Who says nothing is no browser, and has no cookies to misuse.
-fn is_from_elsewhere(caller: &Caller) -> bool {
-    let headers = caller.request.headers();
-    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("null").to_owned());
-    match (said("sec-fetch-site"), said(header::ORIGIN.as_str())) {
-        (Some(site), _) => !matches!(site.as_str(), "same-origin" | "none"),
-        (None, Some(origin)) => {
-            let own = url::Url::parse(&caller.tenant.issuer.url).map(|url| url.origin().ascii_serialization());
-            own.is_ok_and(|own| own != origin)
-        }
-        (None, None) => false,
-    }
 }
 
 fn with_ticket(caller: &Caller, path: &str, ticket: &str) -> String {
