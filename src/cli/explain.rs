@@ -105,7 +105,7 @@ pub async fn run(options: &Options, environment: Environment<'_>, out: &mut dyn 
     };
     let mut rows = in_force::rows(&tenants, tenant, &address, entry);
     rows.push(in_force::otherwise(otherwise.entry, in_words(tenant, &by_other.outcome), by_other.outcome == decision.outcome));
-    let redeems = proves.map(|proven| redemption::redeems(entry, &address, &proven));
+    let redeems = proves.map(|proven| redemption::redeems(entry, &address, &proven, &decision.outcome, &tenant.invitations));
     if options.json {
         let mut explained = as_json(tenant, &query, &decision, redeems);
         explained["in_force"] = in_force::as_json(&rows);

@@ -11,9 +11,10 @@ use crate::{
         guest::{Guest, State},
         home_realm::{Entry, Outcome},
         id::GuestId,
-        identity::{AssertedAddress, VerifiedIdentity, Voucher},
+        identity::{VerifiedIdentity, Voucher},
         identity_provider::IdentityProvider,
         invitation::Status,
+        redemption,
         session::BrowserSession,
         tenant::Tenant,
     },
@@ -188,21 +189,15 @@ async fn fit(porter: &Porter, tenant: &Tenant, flow: &Flow, redemption: &Redempt
             _,
         ) => false,
     };
-    let is_mailbox = matches!(identity.voucher, Voucher::Passcode | Voucher::EmailVerified);
+    let proven = identity.address.as_ref().map(|asserted| &asserted.address);
     let asserted = identity.address.as_ref().filter(|asserted| asserted.address == redemption.invited);
     Ok(match asserted {
         Some(_) if is_routed => Fit::Invited,
         // As at a direct link: the address's owner stands behind it.
         Some(asserted) if asserted.is_owner_verified && !is_someone_else_s(porter, tenant, flow, identity).await? => Fit::Invited,
-        None if is_routed && !is_mailbox && is_alias_welcome(tenant, identity) => Fit::Alias,
+        None if is_routed && redemption::takes_alias(&decision.outcome, proven, &tenant.invitations) => Fit::Alias,
         Some(_) | None => Fit::Other,
     })
-}
-
-/// Whether the organisation takes the person's word, and collaborates with whom they were proven by (`behaviour.md` §11.4).
-fn is_alias_welcome(tenant: &Tenant, identity: &VerifiedIdentity) -> bool {
-    let is_welcome = |asserted: &AssertedAddress| tenant.invitations.judge(asserted.address.domain()).is_ok();
-    tenant.invitations.is_alias_accepted && identity.address.as_ref().is_none_or(is_welcome)
 }
 
 /// Whether the address proven is in a domain that the operator gave to another provider, and discovery would not send it here: a
