@@ -34,7 +34,7 @@ mod tests {
         assert!(redeems(Entry::Link, &invited, &alias, &home, &policy));
         assert!(!redeems(Entry::Direct, &invited, &alias, &home, &policy));
         assert!(!redeems(Entry::Link, &invited, &alias, &Outcome::Passcode, &policy), "a code proves its own mailbox");
-        let refusing = InvitationPolicy { is_alias_accepted: false, ..policy.clone() };
+        let refusing = InvitationPolicy { is_alias_accepted: false, ..policy };
         assert!(!redeems(Entry::Link, &invited, &alias, &home, &refusing));
         let written_otherwise = EmailAddress::parse("L.Ee@X.example").unwrap();
         assert!(redeems(Entry::Direct, &invited, &written_otherwise, &home, &refusing));
